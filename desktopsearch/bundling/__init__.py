@@ -1,0 +1,1 @@
+"""Makes the bundled model from a folder of images."""

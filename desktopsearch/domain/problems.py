@@ -1,0 +1,89 @@
+"""Every sentence about something that went wrong, as a code with an English template.
+
+A problem is stored and passed around as its code and parameters; only a shell turns it into a
+sentence, in the user's language. The English template is also the key of the translations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+
+class ProblemCode(StrEnum):
+    """What went wrong; the value is the English template of its sentence."""
+
+    # one file
+    FILE_VANISHED = "The file is no longer there."
+    FILE_UNREADABLE = "The file cannot be read: {reason}."
+    FILE_NOT_REGULAR = "This is not an ordinary file."
+    FILE_EMPTY = "The file is empty."
+    FILE_NOT_AN_IMAGE = "The file is not a picture in a format that Desktopsearch reads."
+    FILE_DAMAGED = "The picture is damaged or cut off ({reason})."
+    FILE_TOO_LARGE = "The file has {megabytes} MB; the limit is {limit_megabytes} MB."
+    FILE_TOO_MANY_PIXELS = "The picture has {megapixels} megapixels; the limit is {limit_megapixels}."
+    FILE_OUT_OF_MEMORY = "The picture needs more memory than is allowed for one picture."
+    FILE_CHANGED = "The file changed while it was being read; it is tried again at the next run."
+    FILE_TIMED_OUT = "Reading the file took more than {seconds} s and was given up."
+    FILE_CRASHED = "The file crashed the picture decoder and was put aside."
+    FILE_NOT_ENCODED = "The picture could not be encoded ({reason})."
+
+    # a folder
+    FOLDER_NOT_FOUND = "There is no folder {path}."
+    FOLDER_NOT_A_FOLDER = "{path} is a file, not a folder."
+    FOLDER_UNREADABLE = "The folder {path} cannot be read: {reason}."
+    FOLDER_OFFLINE = "The folder {path} is offline; its photos are kept."
+    FOLDER_UNKNOWN = "{path} is not one of the folders of this library."
+    FOLDER_COVERED = "{path} already belongs to the folder {root}."
+    FOLDER_TIMED_OUT = "The folder {path} did not answer for {seconds} s and was left as it was."
+
+    # the library
+    LIBRARY_BUSY = (
+        "Another Desktopsearch (process {process}) is changing this library ({path})."
+        " Close it, or wait until it has finished."
+    )
+    LIBRARY_MISSING = "There is no library in {path} yet; add photos with 'desktopsearch index FOLDER'."
+    LIBRARY_NEWER = (
+        "The library in {path} was made by a newer Desktopsearch."
+        " Update Desktopsearch; the library was not changed and a copy was put in {copy}."
+    )
+    LIBRARY_CORRUPT = (
+        "The library in {path} is damaged ({reason})."
+        " It was left as it is and a copy was put in {copy}."
+        " Move it away and index the folders again, or put back a copy of your own."
+    )
+    LIBRARY_UNWRITABLE = "The library folder {path} cannot be written: {reason}."
+    LIBRARY_DISK_FULL = (
+        "The disk that holds {path} is full. Make room and start again; nothing was lost."
+    )
+
+    # models and devices
+    MODEL_MISSING = "The bundled model is missing from this installation; install Desktopsearch again."
+    MODEL_DAMAGED = "The model {model} does not match its manifest ({reason}); install Desktopsearch again."
+    DEVICE_FAILED = "{device} failed ({reason}); Desktopsearch goes on with the CPU, more slowly."
+    ENCODER_FAILED = "The encoder stopped ({reason})."
+    CHILD_FAILED = "A helper process ({role}) stopped before it was ready ({reason})."
+
+    # use
+    EVALUATE_NO_LABELS = (
+        "{path} holds neither a labels.csv nor at least two folders of photos to compare."
+    )
+    EVALUATE_LABELS_INVALID = "Line {line} of {path} is not 'file,labels'."
+    EVALUATE_TOO_FEW = "{path} holds {photos} readable labelled photos; at least 2 are needed."
+    BITS_INVALID = "{bits} bits are not possible: choose a multiple of 8 from 16 to {largest}."
+    CODES_OF_OTHER_GENERATION = "Codes of generation {left} were compared with those of {right}."
+    DISPLAY_MISSING = (
+        "There is no display to open a window on."
+        " Search from the command line instead: desktopsearch index FOLDER,"
+        " then desktopsearch search IMAGE."
+    )
+
+
+Parameters = Mapping[str, str | int]
+
+
+def sentence(
+    code: ProblemCode, parameters: Parameters, translate: Callable[[str], str] = str
+) -> str:
+    """Return the sentence for a person, in the language of ``translate`` (English by default)."""
+    return translate(code.value).format(**parameters)

@@ -1,0 +1,1 @@
+"""The hash network and the child role that encodes with it."""

@@ -1,0 +1,1 @@
+"""Child roles that touch the user's files: scan, identify, decode."""

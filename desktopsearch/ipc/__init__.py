@@ -1,0 +1,1 @@
+"""Messages to and from child processes; knows neither photos nor models."""

@@ -1,0 +1,1 @@
+"""What the application does, free of any shell: loop, ingest, search, upkeep."""

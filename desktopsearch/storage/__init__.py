@@ -1,0 +1,1 @@
+"""SQLite files of a library: ground state, embeddings and proxies."""
