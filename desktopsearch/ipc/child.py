@@ -175,4 +175,3 @@ class ChildProcess:
         self._process = None
         self.state = ChildState.STOPPED
         self._expires_at = float("inf")
-

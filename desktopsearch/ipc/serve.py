@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -30,7 +30,10 @@ from desktopsearch.ipc.messages import Broken, Done, Failed, Message, Ready
 SELF_DESTRUCT_FACTOR = 2.0
 
 
-class Servant(Protocol):
+RequestT = TypeVar("RequestT", contravariant=True)
+
+
+class Servant(Protocol[RequestT]):
     """What a role's factory returns: something that answers requests."""
 
     requests: Any
@@ -39,7 +42,7 @@ class Servant(Protocol):
     detail: str
     """What people should know once it is ready, such as the device."""
 
-    def handle(self, request: Any) -> Iterator[Message]:
+    def handle(self, request: RequestT) -> Iterator[Message]:
         """Yield the replies to one request; ``DesktopSearchError`` becomes ``Failed``."""
         ...
 
@@ -65,7 +68,7 @@ def enter(connection: Connection, role: str, options: bytes, log: str | None) ->
     encoder = msgspec.msgpack.Encoder()
     try:
         module, _, factory = role.partition(":")
-        servant: Servant = getattr(importlib.import_module(module), factory)(options)
+        servant: Servant[Message] = getattr(importlib.import_module(module), factory)(options)
     except DesktopSearchError as error:
         connection.send_bytes(encoder.encode(Failed(error.code.name, dict(error.parameters))))
         return
@@ -77,7 +80,7 @@ def enter(connection: Connection, role: str, options: bytes, log: str | None) ->
         _serve(connection, servant, encoder)
 
 
-def _serve(connection: Connection, servant: Servant, encoder: msgspec.msgpack.Encoder) -> None:
+def _serve(connection: Connection, servant: Servant[Message], encoder: msgspec.msgpack.Encoder) -> None:
     envelopes = msgspec.msgpack.Decoder(Envelope)
     bodies: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(servant.requests)
     while True:

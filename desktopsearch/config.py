@@ -1,0 +1,76 @@
+"""Where things lie and how much of the machine is used; creates nothing at import.
+
+One data folder holds a whole library; ``--data-dir`` moves all of it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+DEFAULT_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPaths:
+    """The files of one library below its data folder."""
+
+    folder: Path
+
+    @property
+    def library(self) -> Path:
+        """Ground state and codes."""
+        return self.folder / "library.db"
+
+    @property
+    def embeddings(self) -> Path:
+        """Cache of embeddings; may be deleted."""
+        return self.folder / "embeddings.db"
+
+    @property
+    def proxies(self) -> Path:
+        """Cache of proxies; may be deleted."""
+        return self.folder / "proxies.db"
+
+    @property
+    def writer_lock(self) -> Path:
+        """Held by the one process that changes the library."""
+        return self.folder / "writer.lock"
+
+    @property
+    def child_log(self) -> Path:
+        """What native libraries print in the child processes."""
+        return self.folder / "children.log"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the background work uses the machine."""
+
+    decoder_processes: int
+    encoder_batch: int = 16
+    identify_deadline_s: float = 60.0
+    decode_deadline_s: float = 30.0
+    encode_deadline_s: float = 120.0
+    scan_silence_s: float = 60.0
+    encoder_device: str = "auto"
+
+
+def default_settings() -> Settings:
+    """Settings for this machine: a decoder a core, up to eight."""
+    return Settings(decoder_processes=max(1, min(8, os.cpu_count() or 1)))
+
+
+def default_data_folder() -> Path:
+    """The data folder that is used when none is named."""
+    return platformdirs.user_data_path("desktopsearch", appauthor=False)
+
+
+def resources_folder() -> Path:
+    """Models, icons and fonts: beside the package in a checkout, inside it once installed."""
+    package = Path(__file__).resolve().parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"

@@ -1,0 +1,135 @@
+"""Exact Hamming search over the codes of one generation, in memory.
+
+Owns the faiss index and the photo ids of its positions. Must never read a file or a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from desktopsearch.domain.codes import finer_distances
+
+# More threads make a single query slower, by up to a factor of 400 on a busy machine.
+faiss.omp_set_num_threads(1)
+
+_PAIR_BLOCK = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Photos in the order of their distance to a query.
+
+    ``photo_ids`` (n,) int64 and ``distances`` (n,) int32, nearest first.
+    """
+
+    photo_ids: NDArray[np.int64]
+    distances: NDArray[np.int32]
+
+
+class HammingIndex:
+    """The codes of one generation. Not thread-safe."""
+
+    def __init__(self, bits: int, photo_ids: NDArray[np.int64], codes: NDArray[np.uint8]) -> None:
+        """Build from photo ids (N,) and packed codes (N, bits / 8); ids occur once."""
+        self.bits = bits
+        self._flat = faiss.IndexBinaryFlat(bits)
+        self._flat.use_heap = False
+        self._photo_ids = np.empty(0, dtype=np.int64)
+        self.add(photo_ids, codes)
+
+    def __len__(self) -> int:
+        return len(self._photo_ids)
+
+    def add(self, photo_ids: NDArray[np.int64], codes: NDArray[np.uint8]) -> None:
+        """Add photos, or replace the codes of those that are there already."""
+        known = np.isin(photo_ids, self._photo_ids)
+        if known.any():
+            self.remove(photo_ids[known])
+        self._photo_ids = np.concatenate([self._photo_ids, photo_ids])
+        self._flat.add(np.ascontiguousarray(codes))
+
+    def remove(self, photo_ids: NDArray[np.int64]) -> None:
+        """Remove photos; ids that are not there are ignored."""
+        gone = np.flatnonzero(np.isin(self._photo_ids, photo_ids))
+        if gone.size:
+            self._flat.remove_ids(gone)
+            self._photo_ids = np.delete(self._photo_ids, gone)
+
+    def search(
+        self,
+        code: NDArray[np.uint8],
+        logits: NDArray[np.float32],
+        *,
+        limit: int,
+        max_distance: int | None = None,
+        among: NDArray[np.int64] | None = None,
+    ) -> Ranking:
+        """Rank by Hamming distance, then by the finer distance of the logits, then by photo id.
+
+        The finer distance also decides which of the photos tied at the cut get in.
+
+        Args:
+            code: Packed query code (bits / 8,) uint8.
+            logits: The query's real-valued outputs (bits,) float32.
+            limit: Most photos to return.
+            max_distance: Leave out what is farther away than this many bits.
+            among: Consider these photo ids only.
+        """
+        radius = self.bits if max_distance is None else min(max_distance, self.bits)
+        selection = self._selection(among)
+        available = len(self) if among is None else selection.positions.size
+        if min(limit, available) <= 0 or radius < 0:
+            return Ranking(np.empty(0, np.int64), np.empty(0, np.int32))
+        query = np.ascontiguousarray(code).reshape(1, -1)
+        if limit < available:
+            nearest, _ = self._flat.search(query, limit, params=selection.parameters)
+            radius = min(radius, int(nearest[0, -1]))
+        _, distances, positions = self._flat.range_search(
+            query, radius + 1, params=selection.parameters
+        )
+        distances = distances.astype(np.int32)
+        photo_ids = self._photo_ids[positions]
+        finer = finer_distances(logits, self._codes()[positions])
+        order = np.lexsort((photo_ids, finer, distances))[:limit]
+        return Ranking(photo_ids[order], distances[order])
+
+    def pairs_within(self, radius: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (photo id, photo id, distance) once for each pair at most ``radius`` apart."""
+        codes = self._codes().copy()
+        for start in range(0, len(self), _PAIR_BLOCK):
+            block = codes[start : start + _PAIR_BLOCK]
+            limits, distances, positions = self._flat.range_search(block, radius + 1)
+            rows = np.repeat(np.arange(start, start + len(block)), np.diff(limits).astype(int))
+            for row, position, distance in zip(rows, positions, distances, strict=True):
+                if row < position:
+                    yield (
+                        int(self._photo_ids[row]),
+                        int(self._photo_ids[position]),
+                        int(distance),
+                    )
+
+    def _codes(self) -> NDArray[np.uint8]:
+        size = len(self) * self.bits // 8
+        if not size:
+            return np.empty((0, self.bits // 8), np.uint8)
+        view: NDArray[np.uint8] = faiss.rev_swig_ptr(self._flat.xb.data(), size)
+        return view.reshape(len(self), self.bits // 8)
+
+    def _selection(self, among: NDArray[np.int64] | None) -> _Selection:
+        if among is None:
+            return _Selection(np.empty(0, np.int64), None)
+        mask = np.isin(self._photo_ids, among)
+        bitmap = np.packbits(mask, bitorder="little")
+        selector = faiss.IDSelectorBitmap(bitmap)
+        return _Selection(np.flatnonzero(mask), faiss.SearchParameters(sel=selector))
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    positions: NDArray[np.int64]
+    parameters: object | None

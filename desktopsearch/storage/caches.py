@@ -1,0 +1,95 @@
+"""Proxies and embeddings by content digest: derived, and free to be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from desktopsearch.storage.schema import embedding, location, photo, proxy, root, space
+
+
+def write_proxy(connection: Connection, digest: bytes, jpeg: bytes) -> None:
+    """Store the proxy of a content."""
+    statement = insert(proxy).values(digest=digest, jpeg=jpeg)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["digest"], set_={"jpeg": statement.excluded.jpeg}
+        )
+    )
+
+
+def has_proxy(connection: Connection, digest: bytes) -> bool:
+    """Whether a proxy of this content is stored."""
+    return bool(connection.scalar(select(exists().where(proxy.c.digest == digest))))
+
+
+def read_proxies(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, bytes]:
+    """The stored proxies among ``digests``, as JPEG bytes."""
+    rows = connection.execute(
+        select(proxy.c.digest, proxy.c.jpeg).where(proxy.c.digest.in_(digests))
+    )
+    return {row.digest: row.jpeg for row in rows}
+
+
+def proxies_are_missing(connection: Connection) -> bool:
+    """Whether there are fewer proxies than photos, as after the cache was deleted."""
+    stored = connection.scalar(select(func.count()).select_from(proxy)) or 0
+    return stored < (connection.scalar(select(func.count()).select_from(photo)) or 0)
+
+
+def delete_replaceable_proxies(connection: Connection) -> None:
+    """Drop the proxies of all photos whose file can be reached, to be made again."""
+    reachable = (
+        select(photo.c.digest)
+        .join(location, location.c.photo_id == photo.c.id)
+        .join(root)
+        .where(root.c.offline == 0)
+    )
+    connection.execute(delete(proxy).where(proxy.c.digest.in_(reachable)))
+
+
+def write_embeddings(
+    connection: Connection, fingerprint: str, vectors: Mapping[bytes, NDArray[np.float16]]
+) -> None:
+    """Store embeddings, (D,) float16 each, of the network with this fingerprint."""
+    if not vectors:
+        return
+    space_id = _space(connection, fingerprint)
+    statement = insert(embedding)
+    connection.execute(
+        statement.on_conflict_do_update(set_={"vector": statement.excluded.vector}),
+        [
+            {"space_id": space_id, "digest": digest, "vector": vector.astype("<f2").tobytes()}
+            for digest, vector in vectors.items()
+        ],
+    )
+
+
+def read_embeddings(
+    connection: Connection, fingerprint: str, digests: Sequence[bytes]
+) -> dict[bytes, NDArray[np.float16]]:
+    """The stored embeddings among ``digests``, (D,) float16 each."""
+    rows = connection.execute(
+        select(embedding.c.digest, embedding.c.vector)
+        .join(space, space.c.id == embedding.c.space_id)
+        .where(space.c.fingerprint == fingerprint, embedding.c.digest.in_(digests))
+    )
+    return {row.digest: np.frombuffer(row.vector, dtype="<f2") for row in rows}
+
+
+def delete_embeddings(connection: Connection) -> None:
+    """Drop all embeddings, to be made again from proxies."""
+    connection.execute(delete(embedding))
+
+
+def _space(connection: Connection, fingerprint: str) -> int:
+    connection.execute(insert(space).values(fingerprint=fingerprint).on_conflict_do_nothing())
+    return int(
+        connection.execute(
+            select(space.c.id).where(space.c.fingerprint == fingerprint)
+        ).scalar_one()
+    )

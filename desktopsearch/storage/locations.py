@@ -1,0 +1,275 @@
+"""Where copies lie: brings the table in line with what a scan found, and hands out what to read.
+
+A location is pending until its bytes have been read, then settled on a photo, or failed with a
+problem. Must never open a user's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from desktopsearch.domain.library import FileStamp, PlacedFile
+from desktopsearch.storage import photos
+from desktopsearch.storage.schema import location, photo, problem, proxy, root
+
+PENDING, SETTLED, FAILED = "pending", "settled", "failed"
+
+# SQLite takes at most 32,766 variables in a statement.
+_CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What a listing changed: how many files are new or altered, which locations are gone."""
+
+    to_read: int = 0
+    removed: int = 0
+
+
+def reconcile_directory(
+    connection: Connection, root_id: int, directory: bytes, found: Iterable[FileStamp]
+) -> Reconciled:
+    """Bring the locations of one directory in line with its listing.
+
+    A new path whose size, time and inode are those of a known file (a rename, a hard link), or
+    whose relative path, size and time are those of a file on an offline root (a drive mounted
+    elsewhere), takes over its photo without being read.
+    """
+    known = {
+        row.name: row
+        for row in connection.execute(
+            select(location).where(location.c.root_id == root_id, location.c.directory == directory)
+        )
+    }
+    added: list[dict[str, object]] = []
+    recognised: list[int] = []
+    to_read = 0
+    for stamp in found:
+        row = known.pop(stamp.name, None)
+        if row is None:
+            photo_id = _photo_of_same_file(connection, directory, stamp)
+            if photo_id is None:
+                to_read += 1
+            else:
+                recognised.append(photo_id)
+            added.append(
+                {
+                    "root_id": root_id,
+                    "directory": directory,
+                    **stamp._asdict(),
+                    "photo_id": photo_id,
+                    "state": PENDING if photo_id is None else SETTLED,
+                }
+            )
+        elif (row.size, row.mtime_ns) != (stamp.size, stamp.mtime_ns):
+            to_read += 1
+            _restamp(connection, row.id, stamp, state=PENDING)
+        elif row.inode != stamp.inode:
+            _restamp(connection, row.id, stamp, state=row.state)
+    if added:
+        connection.execute(insert(location), added)
+        photos.unorphan(connection, recognised)
+    removed = delete_locations(connection, list(known.values()))
+    return Reconciled(to_read, removed)
+
+
+def drop_unvisited(
+    connection: Connection,
+    root_id: int,
+    start: bytes,
+    visited: Collection[bytes],
+    unreadable: Collection[bytes],
+) -> int:
+    """Delete the locations of directories that a finished scan did not come across.
+
+    Args:
+        connection: Inside a write transaction.
+        root_id: The root that was scanned.
+        start: Relative directory at which the scan began.
+        visited: Relative directories that were listed.
+        unreadable: Those that could not be listed; what lies below them is left as it is.
+
+    Returns:
+        Number of locations deleted.
+    """
+    removed = 0
+    directories = connection.scalars(
+        select(location.c.directory).where(location.c.root_id == root_id).distinct()
+    ).all()
+    for directory in directories:
+        if (
+            directory not in visited
+            and _is_below(directory, start)
+            and not any(_is_below(directory, each) for each in unreadable)
+        ):
+            rows = connection.execute(
+                select(location).where(
+                    location.c.root_id == root_id, location.c.directory == directory
+                )
+            ).all()
+            removed += delete_locations(connection, rows)
+    return removed
+
+
+def delete_locations(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> int:
+    """Delete locations; photos that lie nowhere any more are orphaned."""
+    for start in range(0, len(rows), _CHUNK):
+        part = rows[start : start + _CHUNK]
+        connection.execute(delete(location).where(location.c.id.in_([row.id for row in part])))
+        photos.orphan_unplaced(
+            connection, [row.photo_id for row in part if row.photo_id is not None]
+        )
+    return len(rows)
+
+
+def next_pending(
+    connection: Connection, under_way: Collection[int], limit: int
+) -> list[PlacedFile]:
+    """Files to read, of roots that can be reached, leaving out those under way."""
+    rows = connection.execute(
+        select(location.c.id, root.c.path, location.c.directory, location.c.name)
+        .join(root)
+        .where(
+            location.c.state == PENDING,
+            root.c.offline == 0,
+            location.c.id.not_in(under_way),
+        )
+        .order_by(location.c.id)
+        .limit(limit)
+    )
+    return [PlacedFile(row.id, row.path, row.directory, row.name) for row in rows]
+
+
+def count_pending(connection: Connection) -> int:
+    """How many files of reachable roots wait to be read."""
+    return (
+        connection.scalar(
+            select(func.count())
+            .select_from(location.join(root))
+            .where(location.c.state == PENDING, root.c.offline == 0)
+        )
+        or 0
+    )
+
+
+def settle(
+    connection: Connection, location_id: int, photo_id: int, size: int, mtime_ns: int
+) -> bool:
+    """Bind a location to the content that was read there.
+
+    Returns:
+        False when the location has been deleted in the meantime.
+    """
+    row = connection.execute(
+        select(location.c.photo_id).where(location.c.id == location_id)
+    ).one_or_none()
+    if row is None:
+        return False
+    connection.execute(
+        update(location)
+        .where(location.c.id == location_id)
+        .values(photo_id=photo_id, state=SETTLED, size=size, mtime_ns=mtime_ns)
+    )
+    connection.execute(delete(problem).where(problem.c.location_id == location_id))
+    photos.unorphan(connection, [photo_id])
+    if row.photo_id is not None and row.photo_id != photo_id:
+        photos.orphan_unplaced(connection, [row.photo_id])
+    return True
+
+
+def fail(connection: Connection, location_id: int, *, keep_photo: bool) -> bool:
+    """Mark a location as failed; its old photo stays only if the file itself may be unharmed.
+
+    Returns:
+        False when the location has been deleted in the meantime.
+    """
+    row = connection.execute(
+        select(location.c.photo_id).where(location.c.id == location_id)
+    ).one_or_none()
+    if row is None:
+        return False
+    values = {"state": FAILED} if keep_photo else {"state": FAILED, "photo_id": None}
+    connection.execute(update(location).where(location.c.id == location_id).values(values))
+    if row.photo_id is not None and not keep_photo:
+        photos.orphan_unplaced(connection, [row.photo_id])
+    return True
+
+
+def retry_failed(connection: Connection, application: str, transient: Collection[str]) -> int:
+    """Make failed locations pending again where another try may go better.
+
+    Args:
+        connection: Inside a write transaction.
+        application: This version; problems met by another version are tried again.
+        transient: Names of problem codes that are tried again at every run.
+    """
+    again = select(problem.c.location_id).where(
+        problem.c.location_id.is_not(None),
+        or_(problem.c.application != application, problem.c.code.in_(transient)),
+    )
+    return connection.execute(
+        update(location)
+        .where(location.c.state == FAILED, location.c.id.in_(again))
+        .values(state=PENDING)
+    ).rowcount
+
+
+def reread_without_proxy(connection: Connection) -> int:
+    """Make one location pending for each photo whose proxy is missing from the cache."""
+    missing = (
+        select(func.min(location.c.id))
+        .select_from(location.join(root).join(photo, photo.c.id == location.c.photo_id))
+        .where(
+            location.c.state == SETTLED,
+            root.c.offline == 0,
+            ~exists().where(proxy.c.digest == photo.c.digest),
+        )
+        .group_by(location.c.photo_id)
+    )
+    return connection.execute(
+        update(location).where(location.c.id.in_(missing)).values(state=PENDING)
+    ).rowcount
+
+
+def _photo_of_same_file(connection: Connection, directory: bytes, stamp: FileStamp) -> int | None:
+    same_inode = and_(location.c.inode == stamp.inode, location.c.inode != 0)
+    mounted_elsewhere = and_(
+        root.c.offline == 1, location.c.directory == directory, location.c.name == stamp.name
+    )
+    return connection.scalar(
+        select(location.c.photo_id)
+        .join(root)
+        .where(
+            location.c.size == stamp.size,
+            location.c.mtime_ns == stamp.mtime_ns,
+            location.c.state == SETTLED,
+            or_(same_inode, mounted_elsewhere),
+        )
+        .limit(1)
+    )
+
+
+def _restamp(connection: Connection, location_id: int, stamp: FileStamp, *, state: str) -> None:
+    connection.execute(
+        update(location)
+        .where(location.c.id == location_id)
+        .values(size=stamp.size, mtime_ns=stamp.mtime_ns, inode=stamp.inode, state=state)
+    )
+
+
+def _is_below(directory: bytes, ancestor: bytes) -> bool:
+    return not ancestor or directory == ancestor or directory.startswith(ancestor + b"/")

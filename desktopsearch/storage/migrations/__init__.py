@@ -1,0 +1,1 @@
+"""Alembic's environment for library.db; run by ``storage.migrate`` only."""

@@ -1,0 +1,156 @@
+"""Contents: found by digest, orphaned when they lie nowhere, forgotten after a while."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from desktopsearch.domain.library import NewPhoto, PlacedFile, Totals
+from desktopsearch.storage.schema import (
+    code,
+    embedding,
+    location,
+    photo,
+    problem,
+    proxy,
+    root,
+)
+
+FORGET_AFTER_S = 30 * 24 * 3600
+
+_CHUNK = 5_000
+
+
+def find(connection: Connection, digest: bytes) -> int | None:
+    """The id of the photo with this content, if it is known."""
+    return connection.scalar(select(photo.c.id).where(photo.c.digest == digest))
+
+
+def digest_of(connection: Connection, photo_id: int) -> bytes | None:
+    """The content digest of a photo, None for an id that is not there."""
+    return connection.scalar(select(photo.c.digest).where(photo.c.id == photo_id))
+
+
+def add(connection: Connection, new: NewPhoto) -> int:
+    """Add a content; returns its id, also when it was added by someone else meanwhile."""
+    known = find(connection, new.digest)
+    if known is not None:
+        return known
+    added = connection.execute(
+        insert(photo)
+        .values(
+            digest=new.digest,
+            size=new.size_bytes,
+            width=new.width_px,
+            height=new.height_px,
+            format=new.format,
+            taken_at=new.taken_at,
+            taken_offset_min=new.taken_offset_min,
+            camera=new.camera,
+            added_at=int(time.time()),
+        )
+        .returning(photo.c.id)
+    )
+    return int(added.scalar_one())
+
+
+def unorphan(connection: Connection, photo_ids: Sequence[int]) -> None:
+    """Note that photos lie somewhere again."""
+    for start in range(0, len(photo_ids), _CHUNK):
+        connection.execute(
+            update(photo)
+            .where(
+                photo.c.id.in_(photo_ids[start : start + _CHUNK]), photo.c.orphaned_at.is_not(None)
+            )
+            .values(orphaned_at=None)
+        )
+
+
+def orphan_unplaced(connection: Connection, photo_ids: Sequence[int] | None = None) -> None:
+    """Note since when photos lie nowhere: all of them, or those among ``photo_ids``."""
+    unplaced = update(photo).where(
+        photo.c.orphaned_at.is_(None), ~exists().where(location.c.photo_id == photo.c.id)
+    )
+    if photo_ids is not None:
+        unplaced = unplaced.where(photo.c.id.in_(photo_ids))
+    connection.execute(unplaced.values(orphaned_at=int(time.time())))
+
+
+def forget_orphans(connection: Connection, now: float) -> int:
+    """Delete photos that have lain nowhere for thirty days, with all that was derived."""
+    gone = (
+        connection.execute(
+            delete(photo)
+            .where(photo.c.orphaned_at < int(now) - FORGET_AFTER_S)
+            .returning(photo.c.digest)
+        )
+        .scalars()
+        .all()
+    )
+    for start in range(0, len(gone), _CHUNK):
+        part = gone[start : start + _CHUNK]
+        connection.execute(delete(embedding).where(embedding.c.digest.in_(part)))
+        connection.execute(delete(proxy).where(proxy.c.digest.in_(part)))
+    return len(gone)
+
+
+def places(connection: Connection, photo_ids: Sequence[int]) -> dict[int, list[PlacedFile]]:
+    """Where photos lie, copies on reachable roots first, then by path."""
+    found: dict[int, list[PlacedFile]] = defaultdict(list)
+    for start in range(0, len(photo_ids), _CHUNK):
+        rows = connection.execute(
+            select(
+                location.c.id,
+                location.c.photo_id,
+                root.c.path,
+                location.c.directory,
+                location.c.name,
+                root.c.offline,
+            )
+            .join(root)
+            .where(location.c.photo_id.in_(photo_ids[start : start + _CHUNK]))
+            .order_by(root.c.offline, root.c.path, location.c.directory, location.c.name)
+        )
+        for row in rows:
+            found[row.photo_id].append(
+                PlacedFile(row.id, row.path, row.directory, row.name, offline=bool(row.offline))
+            )
+    return found
+
+
+def below(connection: Connection, root_id: int, directory: bytes) -> list[int]:
+    """The photos that lie in a folder of a root or deeper, ascending."""
+    inside = location.c.root_id == root_id
+    if directory:
+        # "0" follows "/" in ASCII, so the range holds exactly what begins with "directory/".
+        inside &= (location.c.directory == directory) | (
+            location.c.directory.between(directory + b"/", directory + b"0")
+        )
+    return list(
+        connection.scalars(
+            select(location.c.photo_id)
+            .where(inside, location.c.photo_id.is_not(None))
+            .distinct()
+            .order_by(location.c.photo_id)
+        )
+    )
+
+
+def totals(connection: Connection, generation_id: int) -> Totals:
+    """Count what the library holds."""
+
+    def count(*conditions: object, table: object) -> int:
+        return connection.scalar(select(func.count()).select_from(table).where(*conditions)) or 0  # type: ignore[arg-type]
+
+    visible = photo.c.orphaned_at.is_(None)
+    encoded = exists().where(code.c.photo_id == photo.c.id, code.c.generation_id == generation_id)
+    return Totals(
+        photos=count(visible, table=photo),
+        locations=count(table=location),
+        pending=count(location.c.state == "pending", table=location),
+        unencoded=count(visible, ~encoded, table=photo),
+        problems=count(table=problem),
+    )

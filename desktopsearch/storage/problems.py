@@ -1,0 +1,84 @@
+"""What went wrong with files and folders, until it goes right or the file is gone."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from desktopsearch import __version__
+from desktopsearch.domain.library import Problem, join
+from desktopsearch.domain.problems import Parameters, ProblemCode
+from desktopsearch.storage.schema import location, problem, root
+
+
+def record(
+    connection: Connection, location_id: int, code: ProblemCode, parameters: Parameters
+) -> None:
+    """Record what went wrong with a file; its last problem replaces an earlier one."""
+    root_id = select(location.c.root_id).where(location.c.id == location_id).scalar_subquery()
+    values = {
+        "root_id": root_id,
+        "location_id": location_id,
+        **_described(code, parameters),
+    }
+    statement = insert(problem).values(values)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["location_id"], set_=_described(code, parameters)
+        )
+    )
+
+
+def record_folder(
+    connection: Connection,
+    root_id: int,
+    directory: bytes,
+    code: ProblemCode,
+    parameters: Parameters,
+) -> None:
+    """Record what went wrong with a folder."""
+    connection.execute(
+        insert(problem).values(root_id=root_id, directory=directory, **_described(code, parameters))
+    )
+
+
+def clear_folders(connection: Connection, root_id: int) -> None:
+    """Drop the folder problems of a root; a scan finds those that remain."""
+    connection.execute(
+        delete(problem).where(problem.c.root_id == root_id, problem.c.location_id.is_(None))
+    )
+
+
+def every(connection: Connection) -> list[Problem]:
+    """All problems, by path."""
+    rows = connection.execute(
+        select(problem, root.c.path, location.c.directory.label("file_directory"), location.c.name)
+        .join(root, root.c.id == problem.c.root_id)
+        .outerjoin(location, location.c.id == problem.c.location_id)
+    )
+    found = [
+        Problem(
+            path=(
+                join(row.path, row.directory)
+                if row.location_id is None
+                else join(row.path, row.file_directory, row.name)
+            ),
+            code=ProblemCode[row.code],
+            parameters=json.loads(row.parameters),
+            at=row.at,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: each.path)
+
+
+def _described(code: ProblemCode, parameters: Parameters) -> dict[str, object]:
+    return {
+        "code": code.name,
+        "parameters": json.dumps(dict(parameters)),
+        "application": __version__,
+        "at": int(time.time()),
+    }

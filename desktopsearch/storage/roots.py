@@ -1,0 +1,111 @@
+"""The folders that the user has added, and the patterns of what to leave out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    Row,
+    cast,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from desktopsearch.domain.library import Root
+from desktopsearch.storage.schema import exclusion, location, root
+
+
+def every(connection: Connection) -> list[Root]:
+    """All roots, in the order of their paths."""
+    return [_root(row) for row in connection.execute(select(root).order_by(root.c.path))]
+
+
+def add(connection: Connection, path: bytes) -> Root:
+    """Add a root; roots that lie below it become parts of it and keep their photos."""
+    added = connection.execute(insert(root).values(path=path).returning(root)).one()
+    for inner in every(connection):
+        if inner.id != added.id and covers(path, inner.path):
+            prefix = relative(path, inner.path)
+            connection.execute(
+                update(location)
+                .where(location.c.root_id == inner.id, location.c.directory == b"")
+                .values(root_id=added.id, directory=prefix)
+            )
+            connection.execute(
+                update(location)
+                .where(location.c.root_id == inner.id)
+                .values(
+                    root_id=added.id,
+                    # SQLite's || makes text of blobs; the cast keeps the bytes as they are.
+                    directory=cast(
+                        literal(prefix + b"/", LargeBinary).op("||")(location.c.directory),
+                        LargeBinary,
+                    ),
+                )
+            )
+            connection.execute(delete(root).where(root.c.id == inner.id))
+    return _root(added)
+
+
+def remove(connection: Connection, root_id: int) -> None:
+    """Remove a root with its locations; its photos stay until they are forgotten."""
+    connection.execute(delete(root).where(root.c.id == root_id))
+
+
+def note_scan(connection: Connection, root_id: int, device: int, at: int) -> None:
+    """Record that a scan of a root has reached its end."""
+    connection.execute(
+        update(root).where(root.c.id == root_id).values(device=device, offline=0, scanned_at=at)
+    )
+
+
+def note_offline(connection: Connection, root_id: int) -> None:
+    """Record that a root cannot be reached; nothing of it is forgotten."""
+    connection.execute(update(root).where(root.c.id == root_id).values(offline=1))
+
+
+def covering(connection: Connection, path: bytes) -> Root | None:
+    """The root that is or contains a path."""
+    return next((each for each in every(connection) if covers(each.path, path)), None)
+
+
+def covers(outer: bytes, inner: bytes) -> bool:
+    """Whether ``inner`` is ``outer`` or lies below it."""
+    separator = os.fsencode(os.sep)
+    return inner == outer or inner.startswith(outer.rstrip(separator) + separator)
+
+
+def relative(outer: bytes, inner: bytes) -> bytes:
+    """The part of ``inner`` below ``outer``, with ``/`` between its parts."""
+    separator = os.fsencode(os.sep)
+    return inner[len(outer.rstrip(separator)) :].strip(separator).replace(separator, b"/")
+
+
+def exclusions(connection: Connection) -> list[str]:
+    """The patterns of what to leave out."""
+    return list(connection.scalars(select(exclusion.c.pattern).order_by(exclusion.c.pattern)))
+
+
+def exclude(connection: Connection, patterns: Sequence[str]) -> None:
+    """Add patterns; those that are there already stay."""
+    if patterns:
+        connection.execute(
+            sqlite_insert(exclusion).on_conflict_do_nothing(),
+            [{"pattern": pattern} for pattern in patterns],
+        )
+
+
+def include(connection: Connection, patterns: Sequence[str]) -> None:
+    """Take patterns away again."""
+    connection.execute(delete(exclusion).where(exclusion.c.pattern.in_(patterns)))
+
+
+def _root(row: Row[tuple[object, ...]]) -> Root:
+    return Root(row.id, row.path, row.device, bool(row.offline), row.scanned_at)

@@ -1,0 +1,155 @@
+"""The tables of a library's three files, as SQLAlchemy Core.
+
+``library.db`` holds ground state and codes and is changed by migrations only. The two caches carry
+a version number of their own and are thrown away when it differs.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+APPLICATION_ID = 0x44534C42  # "DSLB", so that `file` and we can tell a library from any database
+HEAD_REVISION = "0001"
+CACHE_VERSION = 1
+
+library = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+root = Table(
+    "root",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column("path", LargeBinary, nullable=False, unique=True),
+    Column("device", Integer),
+    Column("offline", Integer, nullable=False, server_default=text("0")),
+    Column("scanned_at", Integer),
+    sqlite_autoincrement=True,
+)
+
+exclusion = Table("exclusion", library, Column("pattern", Text, primary_key=True))
+
+photo = Table(
+    "photo",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("taken_at", Text),
+    Column("taken_offset_min", Integer),
+    Column("camera", Text),
+    Column("added_at", Integer, nullable=False),
+    Column("orphaned_at", Integer),
+    Index("ix_photo_orphaned", "orphaned_at", sqlite_where=text("orphaned_at IS NOT NULL")),
+    sqlite_autoincrement=True,
+)
+
+location = Table(
+    "location",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column("root_id", ForeignKey("root.id", ondelete="CASCADE"), nullable=False),
+    Column("directory", LargeBinary, nullable=False),
+    Column("name", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("mtime_ns", Integer, nullable=False),
+    Column("inode", Integer, nullable=False),
+    Column("photo_id", ForeignKey("photo.id")),
+    Column("state", Text, nullable=False),
+    UniqueConstraint("root_id", "directory", "name"),
+    CheckConstraint("state IN ('pending', 'settled', 'failed')", name="state"),
+    CheckConstraint("state != 'settled' OR photo_id IS NOT NULL", name="settled"),
+    Index("ix_location_photo", "photo_id"),
+    Index("ix_location_same_file", "size", "mtime_ns"),
+    Index("ix_location_pending", "id", sqlite_where=text("state = 'pending'")),
+    sqlite_autoincrement=True,
+)
+
+problem = Table(
+    "problem",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column("root_id", ForeignKey("root.id", ondelete="CASCADE"), nullable=False),
+    Column("location_id", ForeignKey("location.id", ondelete="CASCADE"), unique=True),
+    Column("directory", LargeBinary),
+    Column("code", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("application", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    CheckConstraint("(location_id IS NULL) != (directory IS NULL)", name="subject"),
+    Index("ix_problem_root", "root_id"),
+)
+
+generation = Table(
+    "generation",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("bits", Integer, nullable=False),
+    Column("hash_layer", LargeBinary, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("active", Integer, nullable=False),
+    CheckConstraint("active IN (0, 1)", name="active"),
+    Index("uq_generation_active", "active", unique=True, sqlite_where=text("active = 1")),
+    sqlite_autoincrement=True,
+)
+
+code = Table(
+    "code",
+    library,
+    Column("generation_id", ForeignKey("generation.id", ondelete="CASCADE"), primary_key=True),
+    Column("photo_id", ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
+    Column("bits", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+embeddings = MetaData(schema="embeddings")
+
+space = Table(
+    "space",
+    embeddings,
+    Column("id", Integer, primary_key=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+)
+
+embedding = Table(
+    "embedding",
+    embeddings,
+    Column("space_id", Integer, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+proxies = MetaData(schema="proxies")
+
+proxy = Table(
+    "proxy",
+    proxies,
+    Column("id", Integer, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("jpeg", LargeBinary, nullable=False),
+)
