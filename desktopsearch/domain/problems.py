@@ -37,6 +37,15 @@ class ProblemCode(StrEnum):
     FOLDER_COVERED = "{path} already belongs to the folder {root}."
     FOLDER_TIMED_OUT = "The folder {path} did not answer for {seconds} s and was left as it was."
 
+    # exclude patterns
+    EXCLUDE_EMPTY = "An exclude pattern cannot be empty."
+    EXCLUDE_TOO_LONG = "An exclude pattern has at most {limit} characters."
+    EXCLUDE_TOO_WIDE = "The pattern {pattern} would leave out every photo."
+    EXCLUDE_INVALID = (
+        "{pattern} cannot be an exclude pattern: give a name such as drafts or *.gif,"
+        " or a path inside the folder such as holiday/raw."
+    )
+
     # the library
     LIBRARY_BUSY = (
         "Another Desktopsearch (process {process}) is changing this library ({path})."

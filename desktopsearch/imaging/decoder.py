@@ -1,0 +1,95 @@
+"""The decoder role: reads a user's file, says which content it is, makes its proxy.
+
+Runs in a child of its own because the bytes are a stranger's: it may crash, hang or run out of
+memory at any line, and must then cost one file and nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from desktopsearch.domain.errors import BugError
+from desktopsearch.imaging import exif
+from desktopsearch.imaging.identity import check_size, digest, read_file
+from desktopsearch.imaging.messages import (
+    Decoded,
+    DecodeIdentified,
+    DecoderRequest,
+    Identified,
+    IdentifyBytes,
+    IdentifyFile,
+)
+from desktopsearch.imaging.pixels import upright
+from desktopsearch.imaging.proxy import encode_proxy
+
+ADDRESS_SPACE_BYTES = 4 * 2**30
+"""Enough for every picture within the pixel limit, too little to bring a machine down."""
+
+
+def create(options: bytes) -> Decoder:  # noqa: ARG001 - every role is made the same way
+    """Make the role for ``ipc.serve``; limits the memory of the process for good."""
+    _limit_memory()
+    return Decoder()
+
+
+class Decoder:
+    """Answers ``IdentifyFile``, ``IdentifyBytes`` and ``DecodeIdentified``."""
+
+    requests = DecoderRequest
+    detail = ""
+
+    def __init__(self) -> None:
+        self._data: bytes | None = None
+
+    def handle(self, request: DecoderRequest) -> Iterator[Identified | Decoded]:
+        """Yield the one reply to a request.
+
+        Raises:
+            DesktopSearchError: One of the FILE codes.
+        """
+        data, self._data = self._data, None
+        if isinstance(request, DecodeIdentified):
+            if data is None:
+                raise BugError("nothing was identified that could be decoded")
+            yield _decoded(data)
+            return
+        data = None
+        if isinstance(request, IdentifyFile):
+            identified, self._data = read_file(request.path)
+        else:
+            identified, self._data = _given(request)
+        yield identified
+
+
+def _given(request: IdentifyBytes) -> tuple[Identified, bytes]:
+    check_size(len(request.data))
+    return Identified(digest(request.data), len(request.data), 0), request.data
+
+
+def _decoded(data: bytes) -> Decoded:
+    result = upright(data)
+    facts = exif.facts(result.exif)
+    return Decoded(
+        proxy=encode_proxy(result.picture),
+        width=result.width,
+        height=result.height,
+        format=result.format,
+        taken_at=facts.taken_at,
+        taken_offset_min=facts.taken_offset_min,
+        camera=facts.camera,
+    )
+
+
+def _limit_memory() -> None:
+    # macOS refuses the limit and Windows has no such call; there the pixel limit alone protects.
+    if sys.platform == "linux":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        limit = (
+            ADDRESS_SPACE_BYTES
+            if hard == resource.RLIM_INFINITY
+            else min(hard, ADDRESS_SPACE_BYTES)
+        )
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))

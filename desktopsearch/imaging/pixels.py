@@ -1,0 +1,159 @@
+"""Opens a picture by its content and makes it small, upright and sRGB.
+
+Nothing is decoded before the declared size has been checked. The proxy's size and file form belong
+to ``proxy``, the colours to ``colour``.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+
+import pi_heif
+from PIL import (  # noqa: F401 - imported to be registered, so that Pillow imports no others
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    Jpeg2KImagePlugin,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
+
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.imaging.colour import flat_mode, to_srgb
+from desktopsearch.imaging.damage import (
+    DAMAGE,
+    LARGEST_PICTURE_PX,
+    damage_reported,
+    too_many_pixels,
+)
+from desktopsearch.imaging.exif import orientation
+from desktopsearch.imaging.formats import OPENED_FORMATS, SIGNED_FORMATS
+from desktopsearch.imaging.proxy import proxy_size
+
+# How much larger than wanted a picture is decoded before the last, good resampling.
+_REDUCING_GAP = 2.0
+_TIFF_BITS_PER_SAMPLE = 258
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+pi_heif.register_heif_opener(decode_threads=1)
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE_PX
+# Programs that make pictures store their settings as compressed text of more than the usual 1 MB.
+PngImagePlugin.MAX_TEXT_CHUNK = 16_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """A picture of the proxy's size, and what is known of the original."""
+
+    picture: Image.Image
+    """Mode RGB, sRGB."""
+    width: int
+    """Of the upright original, in pixels."""
+    height: int
+    format: str
+    exif: Image.Exif
+
+
+def open_picture(data: bytes) -> ImageFile.ImageFile:
+    """Open a picture by its content; nothing but its header is read.
+
+    Raises:
+        DesktopSearchError: FILE_NOT_AN_IMAGE, FILE_DAMAGED or FILE_TOO_MANY_PIXELS.
+    """
+    with damage_reported():
+        try:
+            source = Image.open(io.BytesIO(data), formats=OPENED_FORMATS)
+        except UnidentifiedImageError as error:
+            if not _is_signed(data):
+                raise
+            raise ValueError("its beginning makes no sense") from error
+    width, height = source.size
+    if width * height > LARGEST_PICTURE_PX:
+        raise too_many_pixels(width * height)
+    if width < 1 or height < 1:
+        raise DesktopSearchError(ProblemCode.FILE_DAMAGED, reason="no pixels")
+    return source
+
+
+def upright(data: bytes, turn: int = 1) -> Upright:
+    """Decode a picture, upright and no larger than its proxy.
+
+    Args:
+        data: The bytes of a file.
+        turn: EXIF orientation that counts where the picture itself has none.
+
+    Raises:
+        DesktopSearchError: As ``open_picture``, and FILE_OUT_OF_MEMORY.
+    """
+    source = open_picture(data)
+    width, height = source.size
+    target = proxy_size(width, height)
+    with damage_reported():
+        small = _small(source, target)
+        exif = _exif(source)
+        turn = orientation(exif) if orientation(exif) != 1 else turn
+        picture = to_srgb(small, source.info.get("icc_profile"), _sample_bits(source))
+        if turn in _UPRIGHT:
+            picture = picture.transpose(_UPRIGHT[turn])
+    if turn >= 5:
+        width, height = height, width
+    return Upright(picture, width, height, source.format or "", exif)
+
+
+def _small(source: ImageFile.ImageFile, target: tuple[int, int]) -> Image.Image:
+    box = None
+    if source.size != target:
+        wanted = (int(target[0] * _REDUCING_GAP), int(target[1] * _REDUCING_GAP))
+        drafted = source.draft(source.mode, wanted)
+        box = drafted[1] if drafted else None
+    source.load()
+    picture = flat_mode(source)
+    if picture.size == target:
+        return picture
+    # Pillow averages boxes of pixels in no 16-bit mode.
+    gap = None if picture.mode.startswith("I;16") else _REDUCING_GAP
+    return picture.resize(target, Image.Resampling.LANCZOS, box=box, reducing_gap=gap)
+
+
+def _exif(source: ImageFile.ImageFile) -> Image.Exif:
+    # After the pixels: Pillow turns a TIFF while it loads it, and takes the orientation away then.
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return source.getexif()
+    except DAMAGE:
+        return Image.Exif()
+
+
+def _sample_bits(source: ImageFile.ImageFile) -> int:
+    if isinstance(source, TiffImagePlugin.TiffImageFile):
+        bits = source.tag_v2.get(_TIFF_BITS_PER_SAMPLE)
+        if isinstance(bits, tuple) and bits and 8 < bits[0] < 16:
+            return int(bits[0])
+    return 16
+
+
+def _is_signed(data: bytes) -> bool:
+    prefix = data[:16]
+    accepts = (Image.OPEN[name][1] for name in SIGNED_FORMATS)
+    return any(accept is not None and accept(prefix) for accept in accepts)
