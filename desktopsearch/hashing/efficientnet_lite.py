@@ -1,0 +1,156 @@
+"""EfficientNet-Lite0, the network whose ImageNet features all photos are described with.
+
+Owns the architecture and nothing else: no weights, no pictures, no files. It is written out here
+with plain ``torch.nn``, because importing torchvision would cost every start of the encoder about
+two seconds more and its Linux wheel does not load beside the CPU build of torch. The names of the
+layers, underscores included, are those of the pinned weights, which load strictly.
+
+Source: Tan and Le, EfficientNet (ICML 2019); the "Lite" variants of the TensorFlow authors have
+ReLU6 and no squeeze-and-excitation. Padding is TensorFlow's "SAME": the odd pixel goes right and
+below.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+FEATURES = 1280
+CLASSES = 1000
+_BATCH_NORM_EPS = 1e-3
+_STEM_CHANNELS = 32
+
+
+class _Stage(NamedTuple):
+    expand: int
+    channels: int
+    repeats: int
+    stride: int
+    kernel: int
+
+
+_STAGES = (
+    _Stage(1, 16, 1, 1, 3),
+    _Stage(6, 24, 2, 2, 3),
+    _Stage(6, 40, 2, 2, 5),
+    _Stage(6, 80, 3, 2, 3),
+    _Stage(6, 112, 3, 1, 5),
+    _Stage(6, 192, 4, 2, 5),
+    _Stage(6, 320, 1, 1, 3),
+)
+
+
+class _SameConv2d(nn.Conv2d):
+    """A convolution without bias whose output has ceil(input / stride) pixels on each axis."""
+
+    def __init__(
+        self, channels_in: int, channels_out: int, kernel: int, stride: int = 1, groups: int = 1
+    ) -> None:
+        # At stride 1 "SAME" is symmetric and the convolution pads by itself, which is faster.
+        padding = kernel // 2 if stride == 1 else 0
+        super().__init__(
+            channels_in, channels_out, kernel, stride, padding, groups=groups, bias=False
+        )
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        stride, kernel = self.stride[0], self.kernel_size[0]
+        if stride > 1:
+            height, width = pixels.shape[-2:]
+            down = _missing(height, kernel, stride)
+            across = _missing(width, kernel, stride)
+            pixels = functional.pad(
+                pixels, (across // 2, across - across // 2, down // 2, down - down // 2)
+            )
+        return super().forward(pixels)
+
+
+def _missing(size: int, kernel: int, stride: int) -> int:
+    return max((-(-size // stride) - 1) * stride + kernel - size, 0)
+
+
+def _batch_norm(channels: int) -> nn.BatchNorm2d:
+    return nn.BatchNorm2d(channels, eps=_BATCH_NORM_EPS)
+
+
+class _Block(nn.Module):
+    """Inverted bottleneck: widen, filter each channel, narrow; added to its input where it fits."""
+
+    def __init__(
+        self, channels_in: int, channels_out: int, expand: int, stride: int, kernel: int
+    ) -> None:
+        super().__init__()
+        wide = channels_in * expand
+        self._widens = expand != 1
+        self._adds = stride == 1 and channels_in == channels_out
+        if self._widens:
+            self._expand_conv = _SameConv2d(channels_in, wide, 1)
+            self._bn0 = _batch_norm(wide)
+        self._depthwise_conv = _SameConv2d(wide, wide, kernel, stride, groups=wide)
+        self._bn1 = _batch_norm(wide)
+        self._project_conv = _SameConv2d(wide, channels_out, 1)
+        self._bn2 = _batch_norm(channels_out)
+
+    def forward(self, given: torch.Tensor) -> torch.Tensor:
+        hidden: torch.Tensor = given
+        if self._widens:
+            hidden = functional.relu6(self._bn0(self._expand_conv(hidden)), inplace=True)
+        hidden = functional.relu6(self._bn1(self._depthwise_conv(hidden)), inplace=True)
+        hidden = self._bn2(self._project_conv(hidden))
+        return hidden + given if self._adds else hidden
+
+
+class EfficientNetLite0(nn.Module):
+    """The network from normalised pixels to features, with the classifier of its weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._conv_stem = _SameConv2d(3, _STEM_CHANNELS, 3, stride=2)
+        self._bn0 = _batch_norm(_STEM_CHANNELS)
+        blocks = []
+        channels = _STEM_CHANNELS
+        for stage in _STAGES:
+            for repeat in range(stage.repeats):
+                stride = stage.stride if repeat == 0 else 1
+                blocks.append(_Block(channels, stage.channels, stage.expand, stride, stage.kernel))
+                channels = stage.channels
+        self._blocks = nn.Sequential(*blocks)
+        self._conv_head = _SameConv2d(channels, FEATURES, 1)
+        self._bn1 = _batch_norm(FEATURES)
+        self._fc = nn.Linear(FEATURES, CLASSES)
+
+    def features(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return the pooled features of normalised pictures.
+
+        Args:
+            pixels: (B, 3, H, W) float, (RGB - 127) / 128.
+
+        Returns:
+            (B, 1280) of the same dtype, each between 0 and 6.
+        """
+        hidden = functional.relu6(self._bn0(self._conv_stem(pixels)), inplace=True)
+        hidden = self._blocks(hidden)
+        hidden = functional.relu6(self._bn1(self._conv_head(hidden)), inplace=True)
+        return hidden.mean(dim=(2, 3))
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return the (B, 1000) ImageNet logits of normalised pictures."""
+        logits: torch.Tensor = self._fc(self.features(pixels))
+        return logits
+
+
+def fold_batch_norms(network: nn.Module) -> None:
+    """Merge every BatchNorm into the convolution defined just before it, in place.
+
+    For inference only: the network is left in evaluation mode and can no longer be trained.
+    """
+    network.eval()
+    for module in list(network.modules()):
+        for (convolution_name, convolution), (norm_name, norm) in pairwise(module.named_children()):
+            if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                setattr(module, convolution_name, fuse_conv_bn_eval(convolution, norm))
+                setattr(module, norm_name, nn.Identity())
