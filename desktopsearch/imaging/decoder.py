@@ -9,19 +9,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from desktopsearch.domain.errors import BugError
+from desktopsearch.domain.errors import BugError, DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging import exif
+from desktopsearch.imaging.formats import suffix
 from desktopsearch.imaging.identity import check_size, digest, read_file
 from desktopsearch.imaging.messages import (
     Decoded,
     DecodeIdentified,
     DecoderRequest,
     Identified,
-    IdentifyBytes,
     IdentifyFile,
 )
-from desktopsearch.imaging.pixels import upright
+from desktopsearch.imaging.pixels import Upright, upright
 from desktopsearch.imaging.proxy import encode_proxy
+from desktopsearch.imaging.raw import is_raw, upright_raw
 
 ADDRESS_SPACE_BYTES = 4 * 2**30
 """Enough for every picture within the pixel limit, too little to bring a machine down."""
@@ -41,6 +43,7 @@ class Decoder:
 
     def __init__(self) -> None:
         self._data: bytes | None = None
+        self._suffix = b""
 
     def handle(self, request: DecoderRequest) -> Iterator[Identified | Decoded]:
         """Yield the one reply to a request.
@@ -48,27 +51,24 @@ class Decoder:
         Raises:
             DesktopSearchError: One of the FILE codes.
         """
-        data, self._data = self._data, None
         if isinstance(request, DecodeIdentified):
+            data, self._data = self._data, None
             if data is None:
                 raise BugError("nothing was identified that could be decoded")
-            yield _decoded(data)
-            return
-        data = None
-        if isinstance(request, IdentifyFile):
+            yield _decoded(data, self._suffix)
+        elif isinstance(request, IdentifyFile):
+            self._data, self._suffix = None, suffix(request.path)
             identified, self._data = read_file(request.path)
+            yield identified
         else:
-            identified, self._data = _given(request)
-        yield identified
+            self._data, self._suffix = None, b""
+            check_size(len(request.data))
+            self._data = request.data
+            yield Identified(digest(request.data), len(request.data), 0)
 
 
-def _given(request: IdentifyBytes) -> tuple[Identified, bytes]:
-    check_size(len(request.data))
-    return Identified(digest(request.data), len(request.data), 0), request.data
-
-
-def _decoded(data: bytes) -> Decoded:
-    result = upright(data)
+def _decoded(data: bytes, name_suffix: bytes) -> Decoded:
+    result = _upright(data, name_suffix)
     facts = exif.facts(result.exif)
     return Decoded(
         proxy=encode_proxy(result.picture),
@@ -79,6 +79,17 @@ def _decoded(data: bytes) -> Decoded:
         taken_offset_min=facts.taken_offset_min,
         camera=facts.camera,
     )
+
+
+def _upright(data: bytes, name_suffix: bytes) -> Upright:
+    if is_raw(data, name_suffix):
+        try:
+            return upright_raw(data)
+        except DesktopSearchError as error:
+            # An ordinary TIFF may carry the name of a RAW format.
+            if error.code is not ProblemCode.FILE_NOT_AN_IMAGE:
+                raise
+    return upright(data)
 
 
 def _limit_memory() -> None:

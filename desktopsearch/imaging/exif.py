@@ -31,9 +31,9 @@ class Facts:
     camera: str | None = None
 
 
-def orientation(exif: Image.Exif) -> int:
-    """Return the EXIF orientation, 1 to 8; 1 where there is none or an invalid one."""
-    value = exif.get(ExifTags.Base.Orientation)
+def orientation(exif: Image.Exif, default: int) -> int:
+    """Return the EXIF orientation, 1 to 8; the default where there is none, 1 for invalid ones."""
+    value = exif.get(ExifTags.Base.Orientation, default)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 

@@ -111,13 +111,33 @@ def upright(data: bytes, turn: int = 1) -> Upright:
     with damage_reported():
         small = _small(source, target)
         exif = _exif(source)
-        turn = orientation(exif) if orientation(exif) != 1 else turn
+        turn = orientation(exif, turn)
         picture = to_srgb(small, source.info.get("icc_profile"), _sample_bits(source))
         if turn in _UPRIGHT:
             picture = picture.transpose(_UPRIGHT[turn])
     if turn >= 5:
         width, height = height, width
     return Upright(picture, width, height, source.format or "", exif)
+
+
+def shrunk(
+    picture: Image.Image,
+    target: tuple[int, int],
+    box: tuple[float, float, float, float] | None = None,
+) -> Image.Image:
+    """Return a loaded picture in another size and in a mode that ``colour.to_srgb`` takes.
+
+    Args:
+        picture: Of any mode.
+        target: Width and height in pixels.
+        box: What counts of the picture; None for all of it.
+    """
+    picture = flat_mode(picture)
+    if picture.size == target:
+        return picture
+    # Pillow averages boxes of pixels in no 16-bit mode.
+    gap = None if picture.mode.startswith("I;16") else _REDUCING_GAP
+    return picture.resize(target, Image.Resampling.LANCZOS, box=box, reducing_gap=gap)
 
 
 def _small(source: ImageFile.ImageFile, target: tuple[int, int]) -> Image.Image:
@@ -127,12 +147,7 @@ def _small(source: ImageFile.ImageFile, target: tuple[int, int]) -> Image.Image:
         drafted = source.draft(source.mode, wanted)
         box = drafted[1] if drafted else None
     source.load()
-    picture = flat_mode(source)
-    if picture.size == target:
-        return picture
-    # Pillow averages boxes of pixels in no 16-bit mode.
-    gap = None if picture.mode.startswith("I;16") else _REDUCING_GAP
-    return picture.resize(target, Image.Resampling.LANCZOS, box=box, reducing_gap=gap)
+    return shrunk(source, target, box)
 
 
 def _exif(source: ImageFile.ImageFile) -> Image.Exif:

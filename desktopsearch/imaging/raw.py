@@ -1,0 +1,107 @@
+"""Camera RAW: the preview that the camera put into the file, or a quick development of half size.
+
+Most RAW files are TIFF outside, with a tiny picture where Pillow looks; so they must be told from
+pictures before Pillow sees them.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import rawpy
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from desktopsearch.imaging.damage import (
+    DAMAGE,
+    LARGEST_PICTURE_PX,
+    damage_reported,
+    too_many_pixels,
+)
+from desktopsearch.imaging.formats import RAW_SUFFIXES
+from desktopsearch.imaging.pixels import Upright, open_picture, shrunk, upright
+from desktopsearch.imaging.proxy import SHORT_SIDE_PX, proxy_size
+
+_TIFF_SIGNATURES = (b"II*\0", b"MM\0*")
+_RAW_SIGNATURES = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb", b"\0MRM")
+_CANON_3 = b"ftypcrx "
+_CANON_2 = b"CR"
+# LibRaw says how a picture is turned in the words of dcraw.
+_ORIENTATIONS = {0: 1, 3: 3, 5: 8, 6: 6}
+
+
+def is_raw(data: bytes, suffix: bytes) -> bool:
+    """Return whether bytes are camera RAW, by content and, where that is a TIFF, also by name."""
+    if data.startswith(_RAW_SIGNATURES) or data[4:12] == _CANON_3:
+        return True
+    if not data.startswith(_TIFF_SIGNATURES):
+        return False
+    return (
+        data[8:10] == _CANON_2
+        or suffix in RAW_SUFFIXES
+        or ExifTags.Base.DNGVersion in _tiff_exif(data)
+    )
+
+
+def upright_raw(data: bytes) -> Upright:
+    """Decode camera RAW like ``pixels.upright``.
+
+    Raises:
+        DesktopSearchError: As ``pixels.upright``.
+    """
+    with damage_reported(), _libraw_errors(), rawpy.imread(io.BytesIO(data)) as photo:
+        sizes = photo.sizes
+        pixels_px = max(sizes.raw_width * sizes.raw_height, sizes.width * sizes.height)
+        if pixels_px > LARGEST_PICTURE_PX:
+            raise too_many_pixels(pixels_px)
+        turn = _ORIENTATIONS.get(sizes.flip, 1)
+        width, height = sizes.width, sizes.height
+        preview = _preview(photo, min(width, height, SHORT_SIDE_PX))
+        picture = _developed(photo) if preview is None else None
+    if turn >= 5:
+        width, height = height, width
+    own = _tiff_exif(data)
+    if preview is not None:
+        small = upright(preview, turn)
+        picture, own = small.picture, own if len(own) else small.exif
+    assert picture is not None
+    return Upright(picture, width, height, "RAW", own)
+
+
+def _developed(photo: rawpy.RawPy) -> Image.Image:
+    whole = Image.fromarray(photo.postprocess(half_size=True, use_camera_wb=True, output_bps=8))
+    return shrunk(whole, proxy_size(*whole.size))
+
+
+def _preview(photo: rawpy.RawPy, shortest_px: int) -> bytes | None:
+    try:
+        thumbnail = photo.extract_thumb()
+    except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError):
+        return None
+    if thumbnail.format != rawpy.ThumbFormat.JPEG:
+        return None
+    assert isinstance(thumbnail.data, bytes)
+    preview = thumbnail.data
+    return preview if min(open_picture(preview).size) >= shortest_px else None
+
+
+@contextmanager
+def _libraw_errors() -> Iterator[None]:
+    try:
+        yield
+    except (rawpy.LibRawUnsufficientMemoryError, rawpy.LibRawTooBigError) as error:
+        raise MemoryError from error
+    except rawpy.LibRawFileUnsupportedError as error:
+        raise UnidentifiedImageError from error
+    except (rawpy.LibRawError, rawpy.NotSupportedError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _tiff_exif(data: bytes) -> Image.Exif:
+    found = Image.Exif()
+    try:
+        found.load_from_fp(io.BytesIO(data))
+    except DAMAGE:
+        return Image.Exif()
+    return found
