@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
 
-DEFAULT_BITS = 256
+DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Settings:
     decode_deadline_s: float = 30.0
     encode_deadline_s: float = 120.0
     scan_silence_s: float = 60.0
-    encoder_device: str = "auto"
+    encoder_device: DeviceChoice = "auto"
 
 
 def default_settings() -> Settings:

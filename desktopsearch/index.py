@@ -39,11 +39,16 @@ class HammingIndex:
         self.bits = bits
         self._flat = faiss.IndexBinaryFlat(bits)
         self._flat.use_heap = False
-        self._photo_ids = np.empty(0, dtype=np.int64)
+        self._photo_ids: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self.add(photo_ids, codes)
 
     def __len__(self) -> int:
         return len(self._photo_ids)
+
+    @property
+    def photo_ids(self) -> NDArray[np.int64]:
+        """Ids of the photos that are in it, in no particular order."""
+        return self._photo_ids
 
     def add(self, photo_ids: NDArray[np.int64], codes: NDArray[np.uint8]) -> None:
         """Add photos, or replace the codes of those that are there already."""

@@ -112,3 +112,8 @@ def join(root: bytes, directory: bytes, name: bytes = b"") -> bytes:
     parts = [root.rstrip(separator) or root]
     parts += [part for part in (*directory.split(b"/"), name) if part]
     return separator.join(parts) if parts[0] != separator else separator + separator.join(parts[1:])
+
+
+def shown(path: bytes) -> str:
+    """A path for people: undecodable bytes become replacement characters."""
+    return os.fsdecode(path).encode("utf-8", "replace").decode("utf-8")

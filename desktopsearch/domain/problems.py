@@ -74,11 +74,15 @@ class ProblemCode(StrEnum):
     CHILD_FAILED = "A helper process ({role}) stopped before it was ready ({reason})."
 
     # use
+    PHOTO_NOT_READY = "This photo has not been read yet; try again in a moment."
     EVALUATE_NO_LABELS = (
         "{path} holds neither a labels.csv nor at least two folders of photos to compare."
     )
     EVALUATE_LABELS_INVALID = "Line {line} of {path} is not 'file,labels'."
     EVALUATE_TOO_FEW = "{path} holds {photos} readable labelled photos; at least 2 are needed."
+    EVALUATE_NOTHING_SHARED = (
+        "No two readable photos in {path} share a label, so there is nothing to find."
+    )
     BITS_INVALID = "{bits} bits are not possible: choose a multiple of 8 from 16 to {largest}."
     CODES_OF_OTHER_GENERATION = "Codes of generation {left} were compared with those of {right}."
     DISPLAY_MISSING = (

@@ -6,6 +6,7 @@ memory at any line, and must then cost one file and nothing else.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
@@ -15,9 +16,11 @@ from desktopsearch.imaging import exif
 from desktopsearch.imaging.formats import suffix
 from desktopsearch.imaging.identity import check_size, digest, read_file
 from desktopsearch.imaging.messages import (
+    CheckFiles,
     Decoded,
     DecodeIdentified,
     DecoderRequest,
+    FilesChecked,
     Identified,
     IdentifyFile,
 )
@@ -36,7 +39,7 @@ def create(options: bytes) -> Decoder:  # noqa: ARG001 - every role is made the 
 
 
 class Decoder:
-    """Answers ``IdentifyFile``, ``IdentifyBytes`` and ``DecodeIdentified``."""
+    """Answers the requests about one file after the other, keeping the bytes of the last."""
 
     requests = DecoderRequest
     detail = ""
@@ -45,7 +48,7 @@ class Decoder:
         self._data: bytes | None = None
         self._suffix = b""
 
-    def handle(self, request: DecoderRequest) -> Iterator[Identified | Decoded]:
+    def handle(self, request: DecoderRequest) -> Iterator[Identified | Decoded | FilesChecked]:
         """Yield the one reply to a request.
 
         Raises:
@@ -60,6 +63,8 @@ class Decoder:
             self._data, self._suffix = None, suffix(request.path)
             identified, self._data = read_file(request.path)
             yield identified
+        elif isinstance(request, CheckFiles):
+            yield FilesChecked([os.path.lexists(path) for path in request.paths])
         else:
             self._data, self._suffix = None, b""
             check_size(len(request.data))

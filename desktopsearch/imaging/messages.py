@@ -108,9 +108,19 @@ class Decoded(Message, frozen=True):
     """Maker and model, without doubling the maker."""
 
 
+class CheckFiles(Message, frozen=True):
+    """Ask whether files are still there."""
+
+    paths: list[bytes]
+
+
+class FilesChecked(Message, frozen=True):
+    """One truth value a path, in the order of the request."""
+
+    present: list[bool]
+
+
 ScannerRequest = ScanTree
-ScannerReply = (
-    Ready | Failed | Broken | Done | DirectoryListed | DirectoryUnreadable | ScanFinished
-)
-DecoderRequest = IdentifyFile | IdentifyBytes | DecodeIdentified
-DecoderReply = Ready | Failed | Broken | Done | Identified | Decoded
+ScannerReply = Ready | Failed | Broken | Done | DirectoryListed | DirectoryUnreadable | ScanFinished
+DecoderRequest = IdentifyFile | IdentifyBytes | DecodeIdentified | CheckFiles
+DecoderReply = Ready | Failed | Broken | Done | Identified | Decoded | FilesChecked

@@ -84,6 +84,10 @@ class _Walk:
             yield DirectoryListed(self._start, [])
         else:
             yield from self._directories()
+        # A drive that went away during the scan must not pass for a folder without photos.
+        status_after, _ = self._look_at_root()
+        if device(status_after) != device(status):
+            raise DesktopSearchError(ProblemCode.FOLDER_OFFLINE, path=shown(self._root))
         yield ScanFinished(device(status), empty)
 
     def _look_at_root(self) -> tuple[os.stat_result, bool]:
@@ -114,6 +118,8 @@ class _Walk:
                 if not self._enter(path, os.stat(path)):  # noqa: PTH116 - Path takes no bytes
                     continue
                 content = self._content(path, directory)
+            except (FileNotFoundError, NotADirectoryError):
+                continue  # gone since its parent was listed; what is not listed is gone
             except OSError as error:
                 yield DirectoryUnreadable(directory, reason(error))
                 continue

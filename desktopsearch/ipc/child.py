@@ -27,6 +27,9 @@ from desktopsearch.ipc.serve import Envelope, enter
 START_DEADLINE_S = 120.0
 STOP_GRACE_S = 2.0
 
+# A child that streams faster than its replies are used must not keep its owner from other work.
+_MOST_AT_ONCE = 32
+
 
 class ChildState(Enum):
     """Where a child stands; only an idle one takes a request."""
@@ -124,13 +127,13 @@ class ChildProcess:
             self._connection.send_bytes(msgspec.msgpack.encode(Envelope(deadline_s, body)))
 
     def receive(self) -> list[Message | Lost]:
-        """Return what has arrived since the last call; ``Lost`` is always the last item.
+        """Return what has arrived, a bounded number at once; ``Lost`` is always the last item.
 
         ``Ready`` and ``Done`` are taken in here and returned as well.
         """
         arrived: list[Message | Lost] = []
         try:
-            while self._connection is not None and self._connection.poll():
+            while len(arrived) < _MOST_AT_ONCE and self._connection and self._connection.poll():
                 message = self._decoder.decode(self._connection.recv_bytes())
                 self._take_in(message)
                 arrived.append(message)

@@ -7,6 +7,7 @@ a turn must be short (50 ms) and must never wait for anything.
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterable
 from multiprocessing import Pipe
@@ -43,6 +44,8 @@ class ServiceLoop:
         self._parts: list[Part] = []
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake_reader, self._wake_writer = Pipe(duplex=False)
+        self._waking = threading.Lock()
+        self._awake = False
 
     def attach(self, part: Part) -> None:
         """Let a part take turns from now on."""
@@ -51,7 +54,11 @@ class ServiceLoop:
     def call(self, function: Callable[[], None]) -> None:
         """Run a function on the loop's thread soon. Safe from every thread."""
         self._calls.put(function)
-        self._wake_writer.send_bytes(b"\0")
+        with self._waking:
+            # One byte is enough for any number of calls; more could fill the pipe and block.
+            if not self._awake:
+                self._awake = True
+                self._wake_writer.send_bytes(b"\0")
 
     def run(self, until: Callable[[], bool]) -> None:
         """Take turns until the condition holds; it is asked after every round."""
@@ -66,8 +73,11 @@ class ServiceLoop:
         timeout = min(max(due - time.monotonic(), 0.0), _LONGEST_WAIT_S)
         pipes = [pipe for part in self._parts for pipe in part.waitables()]
         if self._wake_reader in wait([*pipes, self._wake_reader], timeout):
-            self._wake_reader.recv_bytes()
-            self._calls.get()()
+            with self._waking:
+                self._wake_reader.recv_bytes()
+                self._awake = False
+            while not self._calls.empty():
+                self._calls.get()()
 
     def close(self) -> None:
         """Close all parts, the last attached first."""

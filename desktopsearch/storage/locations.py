@@ -34,9 +34,10 @@ _CHUNK = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What a listing changed: how many files are new or altered, which locations are gone."""
+    """How many locations a listing made pending, recognised without reading, and removed."""
 
     to_read: int = 0
+    recognised: int = 0
     removed: int = 0
 
 
@@ -84,7 +85,7 @@ def reconcile_directory(
         connection.execute(insert(location), added)
         photos.unorphan(connection, recognised)
     removed = delete_locations(connection, list(known.values()))
-    return Reconciled(to_read, removed)
+    return Reconciled(to_read, len(recognised), removed)
 
 
 def drop_unvisited(
@@ -189,6 +190,16 @@ def settle(
     if row.photo_id is not None and row.photo_id != photo_id:
         photos.orphan_unplaced(connection, [row.photo_id])
     return True
+
+
+def photo_at(connection: Connection, location_id: int) -> tuple[int, bytes] | None:
+    """The photo (id, content digest) that a location is or was settled on."""
+    row = connection.execute(
+        select(photo.c.id, photo.c.digest)
+        .join(location, location.c.photo_id == photo.c.id)
+        .where(location.c.id == location_id)
+    ).one_or_none()
+    return (row.id, row.digest) if row is not None else None
 
 
 def fail(connection: Connection, location_id: int, *, keep_photo: bool) -> bool:

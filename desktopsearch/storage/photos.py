@@ -29,9 +29,10 @@ def find(connection: Connection, digest: bytes) -> int | None:
     return connection.scalar(select(photo.c.id).where(photo.c.digest == digest))
 
 
-def digest_of(connection: Connection, photo_id: int) -> bytes | None:
-    """The content digest of a photo, None for an id that is not there."""
-    return connection.scalar(select(photo.c.digest).where(photo.c.id == photo_id))
+def digests_of(connection: Connection, photo_ids: Sequence[int]) -> dict[int, bytes]:
+    """The content digests of photos; ids that are not there are left out."""
+    rows = connection.execute(select(photo.c.id, photo.c.digest).where(photo.c.id.in_(photo_ids)))
+    return {row.id: row.digest for row in rows}
 
 
 def add(connection: Connection, new: NewPhoto) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     cast,
     delete,
+    func,
     insert,
     literal,
     select,
@@ -86,6 +87,14 @@ def relative(outer: bytes, inner: bytes) -> bytes:
     """The part of ``inner`` below ``outer``, with ``/`` between its parts."""
     separator = os.fsencode(os.sep)
     return inner[len(outer.rstrip(separator)) :].strip(separator).replace(separator, b"/")
+
+
+def count_locations(connection: Connection) -> dict[int, int]:
+    """How many locations each root has, by root id."""
+    rows = connection.execute(
+        select(location.c.root_id, func.count().label("locations")).group_by(location.c.root_id)
+    )
+    return {row.root_id: row.locations for row in rows}
 
 
 def exclusions(connection: Connection) -> list[str]:

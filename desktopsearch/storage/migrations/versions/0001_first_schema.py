@@ -45,13 +45,15 @@ def upgrade() -> None:
     op.create_table(
         "location",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("root_id", sa.ForeignKey("root.id", ondelete="CASCADE"), nullable=False),
+        sa.Column(
+            "root_id", sa.Integer, sa.ForeignKey("root.id", ondelete="CASCADE"), nullable=False
+        ),
         sa.Column("directory", sa.LargeBinary, nullable=False),
         sa.Column("name", sa.LargeBinary, nullable=False),
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("mtime_ns", sa.Integer, nullable=False),
         sa.Column("inode", sa.Integer, nullable=False),
-        sa.Column("photo_id", sa.ForeignKey("photo.id")),
+        sa.Column("photo_id", sa.Integer, sa.ForeignKey("photo.id")),
         sa.Column("state", sa.Text, nullable=False),
         sa.UniqueConstraint("root_id", "directory", "name"),
         sa.CheckConstraint("state IN ('pending', 'settled', 'failed')", name="state"),
@@ -66,8 +68,12 @@ def upgrade() -> None:
     op.create_table(
         "problem",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("root_id", sa.ForeignKey("root.id", ondelete="CASCADE"), nullable=False),
-        sa.Column("location_id", sa.ForeignKey("location.id", ondelete="CASCADE"), unique=True),
+        sa.Column(
+            "root_id", sa.Integer, sa.ForeignKey("root.id", ondelete="CASCADE"), nullable=False
+        ),
+        sa.Column(
+            "location_id", sa.Integer, sa.ForeignKey("location.id", ondelete="CASCADE"), unique=True
+        ),
         sa.Column("directory", sa.LargeBinary),
         sa.Column("code", sa.Text, nullable=False),
         sa.Column("parameters", sa.Text, nullable=False),
@@ -100,10 +106,13 @@ def upgrade() -> None:
         "code",
         sa.Column(
             "generation_id",
+            sa.Integer,
             sa.ForeignKey("generation.id", ondelete="CASCADE"),
             primary_key=True,
         ),
-        sa.Column("photo_id", sa.ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "photo_id", sa.Integer, sa.ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True
+        ),
         sa.Column("bits", sa.LargeBinary, nullable=False),
         sqlite_with_rowid=False,
     )

@@ -1,0 +1,74 @@
+"""A question to the library and its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. Exactly one of ``path``, ``data`` and ``photo_id`` is given."""
+
+    path: bytes | None = None
+    """An image file, anywhere."""
+    data: bytes | None = None
+    """The bytes of an image file, such as from the clipboard."""
+    photo_id: int | None = None
+    """A photo of the library."""
+    limit: int = 100
+    max_distance: int | None = None
+    """In bits; None for no limit."""
+    folder: bytes | None = None
+    """Only photos that lie in this folder or deeper; an absolute path."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A photo of the answer, with all copies of its content."""
+
+    photo_id: int
+    distance: int
+    """Bits in which its code differs from the query's."""
+    path: bytes
+    copies: tuple[bytes, ...]
+    """Where else the same content lies."""
+    offline: bool
+    """Whether its folder cannot be reached now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Where the time went, in milliseconds."""
+
+    decode_ms: float
+    encode_ms: float
+    search_ms: float
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """Hits, nearest first, all from one generation."""
+
+    query: Query
+    generation_id: int
+    code_bits: int
+    hits: tuple[SearchHit, ...]
+    searched: int
+    """How many photos had a code to compare with."""
+    proxy: bytes
+    """The query as the decoder saw it: a small upright JPEG."""
+    elapsed: Elapsed
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateMember:
+    """One copy, or one near copy, in a group."""
+
+    photo_id: int
+    path: bytes
+    distance: int
+    """Bits between its code and that of the group's first member."""
+
+
+DuplicateGroup = tuple[DuplicateMember, ...]

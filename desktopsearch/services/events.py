@@ -1,0 +1,64 @@
+"""What the background work tells the shells, as values; published on the loop's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktopsearch.domain.problems import Parameters, ProblemCode
+
+
+class Phase(StrEnum):
+    """What a run is doing, in the order in which it usually happens."""
+
+    SCANNING = "scanning"
+    READING = "reading"
+    ENCODING = "encoding"
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far the run is; at most ten a second."""
+
+    phase: Phase
+    done: int
+    """Files read in this run while reading, photos with a code while encoding."""
+    total: int
+    """The same when the phase is over, as far as is known now."""
+    failed: int
+    images_per_second: float
+    device: str
+    """Where the encoder runs; empty until it has started."""
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """A run has brought the library up to date, or was cancelled."""
+
+    indexed: int
+    """Files that were read and have a photo now."""
+    failed: int
+    removed: int
+    """Locations that are gone."""
+    seconds: float
+    device: str
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """Photos, folders or problems are not what they were; at most a few a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the user should know although the work goes on."""
+
+    code: ProblemCode
+    parameters: Parameters
+
+
+Event = RunProgress | RunFinished | LibraryChanged | Notice
+Publish = Callable[[Event], None]

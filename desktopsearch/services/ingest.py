@@ -1,0 +1,214 @@
+"""Brings the library up to date: scan, read, encode, in the background and all at once.
+
+A run is over when nothing is left to do. It can be paused, resumed and cancelled at any time;
+whatever was done stays done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from multiprocessing.connection import Connection as Pipe
+
+from desktopsearch import __version__
+from desktopsearch.config import Settings
+from desktopsearch.domain.library import PlacedFile, Root
+from desktopsearch.services.encoder_lane import EncoderLane
+from desktopsearch.services.encoding import Encoding
+from desktopsearch.services.events import LibraryChanged, Phase, Publish, RunFinished, RunProgress
+from desktopsearch.services.library import Library
+from desktopsearch.services.loop import ServiceLoop
+from desktopsearch.services.pace import Counts, Rate
+from desktopsearch.services.reading import TRANSIENT, Reading
+from desktopsearch.services.scanning import Scanning
+from desktopsearch.storage import caches, locations, photos, roots
+
+PROGRESS_INTERVAL_S = 0.1
+_RESYNC_INTERVAL_S = 1.0
+_COUNT_INTERVAL_S = 2.0
+
+
+class Ingest:
+    """A part of the loop that starts the others' work and tells how it goes."""
+
+    def __init__(
+        self,
+        library: Library,
+        lane: EncoderLane,
+        settings: Settings,
+        publish: Publish,
+        loop: ServiceLoop,
+    ) -> None:
+        """Attach the scanner, the readers and the encoder's backlog to a loop.
+
+        The lane is attached by its owner, since queries use it too.
+        """
+        self._library = library
+        self._lane = lane
+        self._publish = publish
+        self.encoding = Encoding(library, lane, settings)
+        self.reading = Reading(
+            library,
+            settings,
+            on_photo=self.encoding.wake,
+            on_vanished=self._look_again,
+        )
+        self.scanning = Scanning(library, settings, on_pending=self.reading.wake)
+        for part in (self.scanning, self.reading, self.encoding, self):
+            loop.attach(part)
+        self._started_at: float | None = None
+        self._cancelled = False
+        self._paused = False
+        self._base = self._told = Counts(0, 0, 0, 0)
+        self._rate = Rate()
+        self._counted, self._counted_phase = 0, Phase.SCANNING
+        self._next_progress = self._next_resync = self._next_count = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return self._started_at is not None
+
+    @property
+    def paused(self) -> bool:
+        """Whether a run waits to be resumed."""
+        return self._paused
+
+    def start(self, only: Iterable[Root] | None = None) -> None:
+        """Bring the library up to date; joins a run that is under way.
+
+        Args:
+            only: Roots to scan; None for all.
+        """
+        with self._library.database.write() as connection:
+            scanned = list(only) if only is not None else roots.every(connection)
+            photos.forget_orphans(connection, time.time())
+            locations.retry_failed(connection, __version__, {code.name for code in TRANSIENT})
+            if caches.proxies_are_missing(connection):
+                locations.reread_without_proxy(connection)
+        for root in scanned:
+            self.scanning.scan(root)
+        self._begin()
+        self.reading.wake()
+        self.encoding.wake()
+
+    def rescan(self, root: Root, directory: bytes, *, recursive: bool) -> None:
+        """Look at one directory again, as a hint of the file system asks for."""
+        self.scanning.scan(root, directory, recursive=recursive)
+        self._begin()
+
+    def pause(self) -> None:
+        """Hand out no further work; what is under way is still taken in."""
+        self._set_paused(True)
+
+    def resume(self) -> None:
+        """Go on after ``pause``."""
+        self._set_paused(False)
+
+    def cancel(self) -> None:
+        """End the run; what is left is found again by the next one."""
+        self._cancelled = self.running
+        self.scanning.cancel()
+        self.reading.cancel()
+        self.encoding.cancel()
+        self._set_paused(False)
+
+    def waitables(self) -> Iterable[Pipe]:
+        """None of its own."""
+        return ()
+
+    def due_at(self) -> float:
+        """When progress is to be told again."""
+        return self._next_progress if self.running and not self._paused else float("inf")
+
+    def turn(self) -> None:
+        """Tell how it goes; end the run when nothing is left."""
+        if not self.running:
+            return
+        now = time.monotonic()
+        over = not (self.scanning.busy or self.reading.busy or self.encoding.busy)
+        if over or now >= self._next_resync:
+            self._next_resync = now + _RESYNC_INTERVAL_S
+            self._resync()
+        if over:
+            self._finish()
+        elif now >= self._next_progress:
+            self._next_progress = now + PROGRESS_INTERVAL_S
+            self._publish(self._progress())
+
+    def close(self) -> None:
+        """Nothing of its own to end."""
+
+    def _begin(self) -> None:
+        if self.running:
+            return
+        self._started_at = time.monotonic()
+        self._cancelled = False
+        self._base = self._counts()
+        self._rate = Rate()
+
+    def _finish(self) -> None:
+        if self._started_at is None:
+            return
+        seconds, self._started_at = time.monotonic() - self._started_at, None
+        indexed, failed, removed, _ = self._counts() - self._base
+        self._publish(LibraryChanged())
+        self._publish(
+            RunFinished(indexed, failed, removed, seconds, self._lane.device, self._cancelled)
+        )
+
+    def _counts(self) -> Counts:
+        return Counts(
+            self.reading.indexed,
+            self.reading.failed + self.encoding.failed,
+            self.scanning.removed,
+            self.encoding.encoded,
+        )
+
+    def _progress(self) -> RunProgress:
+        counts = self._counts() - self._base
+        if self.reading.busy:
+            phase, done = Phase.READING, counts.indexed + counts.failed
+        elif self.scanning.busy:
+            phase, done = Phase.SCANNING, counts.indexed + counts.failed
+        else:
+            phase, done = Phase.ENCODING, len(self._library.snapshot.index)
+        return RunProgress(
+            phase=phase,
+            done=done,
+            total=max(done, self._total(phase, done)),
+            failed=counts.failed,
+            images_per_second=self._rate.of(counts.encoded),
+            device=self._lane.device,
+            paused=self._paused,
+        )
+
+    def _total(self, phase: Phase, done: int) -> int:
+        """Counting takes a while in a large library, so it is done anew only now and then."""
+        now = time.monotonic()
+        if phase is not self._counted_phase or now >= self._next_count:
+            self._counted_phase, self._next_count = phase, now + _COUNT_INTERVAL_S
+            totals = self._library.totals()
+            self._counted = totals.photos if phase is Phase.ENCODING else done + totals.pending
+        return self._counted
+
+    def _resync(self) -> None:
+        counts = self._counts()
+        if self.scanning.changed or self.reading.changed:
+            self.scanning.changed = self.reading.changed = False
+            self._library.resync_index()
+        if counts != self._told:
+            self._told = counts
+            self._publish(LibraryChanged())
+
+    def _set_paused(self, paused: bool) -> None:
+        self._paused = self.reading.paused = self.encoding.paused = paused
+        if self.running:
+            self._publish(self._progress())
+
+    def _look_again(self, file: PlacedFile) -> None:
+        """A file is gone since the scan: its directory tells what became of it."""
+        with self._library.database.read() as connection:
+            root = roots.covering(connection, file.root)
+        if root is not None:
+            self.scanning.scan(root, file.directory, recursive=False)

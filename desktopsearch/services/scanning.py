@@ -1,0 +1,220 @@
+"""Brings locations in line with what the scanner child finds: the scan is the truth."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection as Pipe
+
+from sqlalchemy import Connection
+
+from desktopsearch.config import Settings
+from desktopsearch.domain.library import FileStamp, Root, join, shown
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.imaging.messages import (
+    SCANNER_ROLE,
+    DirectoryListed,
+    DirectoryUnreadable,
+    ScanFinished,
+    ScannerReply,
+    ScanTree,
+)
+from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
+from desktopsearch.ipc.messages import Broken, Done, Failed, Message
+from desktopsearch.services.library import Library
+from desktopsearch.storage import locations, problems, roots
+from desktopsearch.storage.locations import Reconciled
+
+_log = logging.getLogger(__name__)
+
+SCANNER = Role(SCANNER_ROLE, ScannerReply, "scanner")
+
+
+@dataclass(slots=True)
+class _Scan:
+    root: Root
+    directory: bytes = b""
+    recursive: bool = True
+    attempts: int = 0
+    visited: set[bytes] = field(default_factory=set)
+    unreadable: dict[bytes, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it covers the root from top to bottom."""
+        return self.recursive and not self.directory
+
+
+class Scanning:
+    """A part of the loop: one scanner child and the scans that wait for it."""
+
+    def __init__(
+        self, library: Library, settings: Settings, on_pending: Callable[[], None]
+    ) -> None:
+        """Prepare; the child starts with the first scan.
+
+        Args:
+            library: Open for writing.
+            settings: The child's deadline.
+            on_pending: Called when files have been found that must be read.
+        """
+        self.removed = 0
+        self.changed = False
+        self._library = library
+        self._settings = settings
+        self._on_pending = on_pending
+        self._child = ChildProcess(SCANNER, log=library.database.paths.child_log)
+        self._waiting: deque[_Scan] = deque()
+        self._current: _Scan | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a scan is under way or waits."""
+        return self._current is not None or bool(self._waiting)
+
+    def scan(self, root: Root, directory: bytes = b"", *, recursive: bool = True) -> None:
+        """Queue a scan of a root or a part of it; the same scan waits only once."""
+        scan = _Scan(root, directory, recursive)
+        for each in self._waiting:
+            if each.root.id == root.id and each.recursive and each.directory in (b"", directory):
+                return
+        self._waiting.append(scan)
+
+    def cancel(self) -> None:
+        """Drop what waits; what is under way ends without consequences."""
+        self._waiting.clear()
+        if self._current is not None:
+            self._current = None
+            self._child.stop()
+
+    def waitables(self) -> Iterable[Pipe]:
+        """Pipes whose readiness calls for a turn."""
+        return self._child.waitables
+
+    def due_at(self) -> float:
+        """When the child's deadline ends."""
+        return self._child.expires_at
+
+    def turn(self) -> None:
+        """Take in listings; start the next scan."""
+        arrived = self._child.receive()
+        if arrived:
+            with self._library.database.write() as connection:
+                for message in arrived:
+                    self._take(connection, message)
+        if self._current is None and self._waiting:
+            if self._child.state is ChildState.STOPPED:
+                self._child.start()
+            elif self._child.state is ChildState.IDLE:
+                self._begin(self._waiting.popleft())
+
+    def close(self) -> None:
+        """End the child."""
+        self._child.stop()
+
+    def _begin(self, scan: _Scan) -> None:
+        self._current = scan
+        with self._library.database.read() as connection:
+            excludes = tuple(roots.exclusions(connection))
+        self._child.request(
+            ScanTree(scan.root.path, scan.directory, scan.recursive, excludes),
+            self._settings.scan_silence_s,
+        )
+
+    def _take(self, connection: Connection, message: Message | Lost) -> None:
+        scan = self._current
+        if scan is None:
+            return
+        match message:
+            case DirectoryListed():
+                scan.visited.add(message.directory)
+                stamps = [
+                    FileStamp(file.name, file.size, file.mtime_ns, file.inode)
+                    for file in message.files
+                ]
+                self._count(
+                    locations.reconcile_directory(
+                        connection, scan.root.id, message.directory, stamps
+                    )
+                )
+            case DirectoryUnreadable():
+                scan.unreadable[message.directory] = message.reason
+            case ScanFinished():
+                self._finish(connection, scan, message)
+            case Failed():
+                roots.note_offline(connection, scan.root.id)
+                self._record_once(connection, scan.root, message.problem, message.parameters)
+            case Broken(traceback=traceback):
+                _log.error("The scanner met a bug:\n%s", traceback)
+            case Done():
+                self._current = None
+            case Lost():
+                self._lose(connection, scan, message)
+            case _:
+                _log.error("Unexpected reply of the scanner: %r", message)
+
+    def _finish(self, connection: Connection, scan: _Scan, found: ScanFinished) -> None:
+        root = scan.root
+        if scan.whole and found.empty and _looks_unmounted(root, found.device):
+            self._go_offline(connection, root)
+            return
+        if scan.recursive:
+            dropped = locations.drop_unvisited(
+                connection, root.id, scan.directory, scan.visited, list(scan.unreadable)
+            )
+            self._count(Reconciled(removed=dropped))
+        if scan.whole:
+            roots.note_scan(connection, root.id, found.device, int(time.time()))
+            problems.clear_folders(connection, root.id)
+        for directory, reason in scan.unreadable.items():
+            path = shown(join(root.path, directory))
+            problems.record_folder(
+                connection,
+                root.id,
+                directory,
+                ProblemCode.FOLDER_UNREADABLE,
+                {"path": path, "reason": reason},
+            )
+
+    def _lose(self, connection: Connection, scan: _Scan, lost: Lost) -> None:
+        self._current = None
+        scan.attempts += 1
+        if not lost.timed_out and scan.attempts < 3:
+            self._waiting.appendleft(
+                _Scan(scan.root, scan.directory, scan.recursive, scan.attempts)
+            )
+            return
+        self._record_once(
+            connection,
+            scan.root,
+            ProblemCode.FOLDER_TIMED_OUT,
+            {"path": shown(scan.root.path), "seconds": round(self._settings.scan_silence_s)},
+        )
+
+    def _go_offline(self, connection: Connection, root: Root) -> None:
+        roots.note_offline(connection, root.id)
+        self._record_once(connection, root, ProblemCode.FOLDER_OFFLINE, {"path": shown(root.path)})
+
+    def _record_once(
+        self,
+        connection: Connection,
+        root: Root,
+        code: ProblemCode,
+        parameters: dict[str, str | int],
+    ) -> None:
+        problems.clear_folders(connection, root.id)
+        problems.record_folder(connection, root.id, b"", code, parameters)
+
+    def _count(self, reconciled: Reconciled) -> None:
+        self.removed += reconciled.removed
+        self.changed |= bool(reconciled.removed or reconciled.recognised)
+        if reconciled.to_read:
+            self._on_pending()
+
+
+def _looks_unmounted(root: Root, device: int) -> bool:
+    # A mount point without its drive is an empty folder of another device.
+    return root.device is not None and root.device != device

@@ -1,0 +1,279 @@
+"""Answers queries: decode, encode, rank, and leave out what is no longer there.
+
+Owns a decoder child of its own, so that a query never waits behind the backlog. The newest query
+wins: one that has not begun is dropped when another arrives.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection as Pipe
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktopsearch.config import Settings
+from desktopsearch.domain.codes import pack
+from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
+from desktopsearch.domain.library import shown
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
+from desktopsearch.imaging.messages import (
+    CheckFiles,
+    Decoded,
+    DecodeIdentified,
+    FilesChecked,
+    Identified,
+    IdentifyBytes,
+    IdentifyFile,
+)
+from desktopsearch.ipc.child import ChildProcess, ChildState, Lost
+from desktopsearch.ipc.messages import Broken, Failed, Message
+from desktopsearch.services.encoder_lane import EncoderLane
+from desktopsearch.services.library import Library
+from desktopsearch.services.reading import DECODER
+from desktopsearch.storage import caches, photos, roots
+
+_log = logging.getLogger(__name__)
+
+Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
+
+# Asking whether files are still there must not hang on a network share that has gone away.
+_CHECK_DEADLINE_S = 2.0
+_SPARE_HITS = 32
+
+
+@dataclass(slots=True)
+class _Job:
+    query: Query
+    answer: Answer
+    started_at: float = field(default_factory=time.perf_counter)
+    request: Message | None = None
+    """What the decoder child is to be asked next."""
+    asked: bool = False
+    proxy: bytes = b""
+    decode_ms: float = 0.0
+    encode_ms: float = 0.0
+    search_ms: float = 0.0
+    candidates: list[SearchHit] = field(default_factory=list)
+
+
+class Searching:
+    """A part of the loop: one query at a time, the newest next."""
+
+    def __init__(self, library: Library, lane: EncoderLane, settings: Settings) -> None:
+        self._library = library
+        self._lane = lane
+        self._settings = settings
+        self._child = ChildProcess(DECODER, log=library.database.paths.child_log)
+        self._current: _Job | None = None
+        self._next: _Job | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a query is under way or waits."""
+        return self._current is not None or self._next is not None
+
+    def search(self, query: Query, answer: Answer) -> None:
+        """Queue a query.
+
+        Args:
+            query: What to look for.
+            answer: Called once on the loop's thread: with hits, with what went wrong, or with
+                ``Cancelled`` when a newer query took its place.
+        """
+        if self._next is not None:
+            self._next.answer(Cancelled())
+        self._next = _Job(query, answer)
+
+    def warm_up(self) -> None:
+        """Start the child before the first query arrives."""
+        if self._child.state is ChildState.STOPPED:
+            self._child.start()
+
+    def waitables(self) -> Iterable[Pipe]:
+        """Pipes whose readiness calls for a turn."""
+        return self._child.waitables
+
+    def due_at(self) -> float:
+        """When the child's deadline ends."""
+        return self._child.expires_at
+
+    def turn(self) -> None:
+        """Take the query under way one step on, or begin the next."""
+        for message in self._child.receive():
+            self._take(message)
+        if self._current is None and self._next is not None:
+            self._current, self._next = self._next, None
+            self._begin(self._current)
+        job = self._current
+        if job is not None and job.request is not None:
+            self.warm_up()
+            if self._child.state is ChildState.IDLE:
+                self._ask(job, job.request)
+
+    def close(self) -> None:
+        """End the child."""
+        self._child.stop()
+
+    def _begin(self, job: _Job) -> None:
+        query = job.query
+        if query.path is not None:
+            job.request = IdentifyFile(query.path)
+        elif query.data is not None:
+            job.request = IdentifyBytes(query.data)
+        elif query.photo_id is not None:
+            with self._library.database.read() as connection:
+                digests = photos.digests_of(connection, [query.photo_id])
+            digest = digests.get(query.photo_id)
+            if digest is None or not self._reuse(job, digest):
+                self._finish(DesktopSearchError(ProblemCode.PHOTO_NOT_READY))
+        else:
+            raise BugError("a query without a picture")
+
+    def _ask(self, job: _Job, request: Message) -> None:
+        job.request, job.asked = None, True
+        match request:
+            case CheckFiles():
+                deadline_s = _CHECK_DEADLINE_S
+            case DecodeIdentified():
+                deadline_s = self._settings.decode_deadline_s
+            case _:
+                deadline_s = self._settings.identify_deadline_s
+        self._child.request(request, deadline_s)
+
+    def _take(self, message: Message | Lost) -> None:
+        job = self._current
+        if isinstance(message, Broken):
+            _log.error("The decoder met a bug with a query:\n%s", message.traceback)
+        if job is None or not (job.asked or isinstance(message, Lost)):
+            return
+        match message:
+            case Identified():
+                if not self._reuse(job, message.digest):
+                    job.request = DecodeIdentified()
+            case Decoded():
+                self._encode(job, message.proxy)
+            case FilesChecked():
+                self._answer(job, message.present)
+            case Failed():
+                self._finish(DesktopSearchError(message.problem, **message.parameters))
+            case Broken():
+                self._finish(DesktopSearchError(ProblemCode.FILE_CRASHED))
+            case Lost():
+                self._lose(job, message)
+            case _:
+                pass
+
+    def _reuse(self, job: _Job, digest: bytes) -> bool:
+        """Rank at once by the stored embedding if the picture is one of the library's."""
+        fingerprint = self._library.snapshot.generation.fingerprint
+        with self._library.database.read() as connection:
+            vectors = caches.read_embeddings(connection, fingerprint, [digest])
+            proxies = caches.read_proxies(connection, [digest])
+        if not (vectors and proxies):
+            return False
+        job.proxy = proxies[digest]
+        job.decode_ms = _milliseconds_since(job.started_at)
+        self._rank(job, vectors[digest])
+        return True
+
+    def _encode(self, job: _Job, proxy: bytes) -> None:
+        job.proxy = proxy
+        job.decode_ms = _milliseconds_since(job.started_at)
+        sent_at = time.perf_counter()
+
+        def answer(result: NDArray[np.float16] | DesktopSearchError) -> None:
+            if isinstance(result, DesktopSearchError):
+                self._finish(result)
+                return
+            job.encode_ms = _milliseconds_since(sent_at)
+            self._rank(job, result[0])
+
+        self._lane.encode([proxy], answer, query=True)
+
+    def _rank(self, job: _Job, embedding: NDArray[np.float16]) -> None:
+        started_at = time.perf_counter()
+        snapshot = self._library.snapshot
+        logits = snapshot.layer.logits(embedding[None])[0]
+        query = job.query
+        with self._library.database.read() as connection:
+            among = None
+            if query.folder is not None:
+                root = roots.covering(connection, query.folder)
+                if root is None:
+                    self._finish(
+                        DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(query.folder))
+                    )
+                    return
+                directory = roots.relative(root.path, query.folder)
+                among = np.array(photos.below(connection, root.id, directory), dtype=np.int64)
+            ranking = snapshot.index.search(
+                pack(logits),
+                logits,
+                limit=query.limit + _SPARE_HITS,
+                max_distance=query.max_distance,
+                among=among,
+            )
+            places = photos.places(connection, ranking.photo_ids.tolist())
+        job.candidates = [
+            SearchHit(
+                photo_id,
+                distance,
+                places[photo_id][0].path,
+                tuple(copy.path for copy in places[photo_id][1:]),
+                places[photo_id][0].offline,
+            )
+            for photo_id, distance in zip(
+                ranking.photo_ids.tolist(), ranking.distances.tolist(), strict=True
+            )
+            if photo_id in places
+        ]
+        job.search_ms = _milliseconds_since(started_at)
+        job.request = CheckFiles([hit.path for hit in job.candidates])
+
+    def _answer(self, job: _Job, present: list[bool]) -> None:
+        there = [
+            hit
+            for hit, is_there in zip(job.candidates, present, strict=True)
+            if is_there or hit.offline
+        ]
+        snapshot = self._library.snapshot
+        self._finish(
+            SearchAnswer(
+                query=job.query,
+                generation_id=snapshot.generation.id,
+                code_bits=snapshot.generation.bits,
+                hits=tuple(there[: job.query.limit]),
+                searched=len(snapshot.index),
+                proxy=job.proxy,
+                elapsed=Elapsed(
+                    job.decode_ms, job.encode_ms, job.search_ms, _milliseconds_since(job.started_at)
+                ),
+            )
+        )
+
+    def _lose(self, job: _Job, lost: Lost) -> None:
+        if lost.during_start:
+            self._finish(
+                DesktopSearchError(ProblemCode.CHILD_FAILED, role=DECODER.name, reason=lost.detail)
+            )
+        elif job.candidates:
+            self._answer(job, [True] * len(job.candidates))
+        elif lost.timed_out:
+            seconds = round(self._settings.decode_deadline_s)
+            self._finish(DesktopSearchError(ProblemCode.FILE_TIMED_OUT, seconds=seconds))
+        elif job.asked:
+            self._finish(DesktopSearchError(ProblemCode.FILE_CRASHED))
+
+    def _finish(self, result: SearchAnswer | DesktopSearchError) -> None:
+        job, self._current = self._current, None
+        if job is not None:
+            job.answer(result)
+
+
+def _milliseconds_since(started_at: float) -> float:
+    return (time.perf_counter() - started_at) * 1000

@@ -1,0 +1,86 @@
+"""Puts a library, its children and a loop together, for a command or for the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Self
+
+from desktopsearch.config import LibraryPaths, Settings
+from desktopsearch.domain.errors import Cancelled, DesktopSearchError
+from desktopsearch.domain.search import Query, SearchAnswer
+from desktopsearch.services.encoder_lane import EncoderLane
+from desktopsearch.services.events import Publish
+from desktopsearch.services.ingest import Ingest
+from desktopsearch.services.library import Library
+from desktopsearch.services.loop import ServiceLoop
+from desktopsearch.services.searching import Searching
+
+
+class ReadingSession:
+    """A library that is searched while others may change it."""
+
+    def __init__(self, library: Library, settings: Settings, publish: Publish) -> None:
+        self.library = library
+        self.loop = ServiceLoop()
+        self.lane = EncoderLane(
+            library.model_folder, settings, publish, library.database.paths.child_log
+        )
+        self.searching = Searching(library, self.lane, settings)
+        self.loop.attach(self.lane)
+        self.loop.attach(self.searching)
+
+    @classmethod
+    def open(cls, paths: LibraryPaths, settings: Settings, publish: Publish) -> Self:
+        """Open for searching.
+
+        Raises:
+            DesktopSearchError: As ``Library.open_reader``.
+        """
+        return cls(Library.open_reader(paths), settings, publish)
+
+    def search(self, query: Query) -> SearchAnswer:
+        """Answer one query, running the loop until it is there.
+
+        Raises:
+            DesktopSearchError: The picture cannot be read, or a child cannot be started.
+        """
+        answers: list[SearchAnswer | DesktopSearchError | Cancelled] = []
+        self.searching.search(query, answers.append)
+        self.lane.warm_up()
+        self.loop.run(until=lambda: bool(answers))
+        if isinstance(answers[0], SearchAnswer):
+            return answers[0]
+        raise answers[0]
+
+    def close(self) -> None:
+        """End the children and close the library."""
+        self.loop.close()
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class WritingSession(ReadingSession):
+    """The one session that changes a library."""
+
+    def __init__(self, library: Library, settings: Settings, publish: Publish) -> None:
+        super().__init__(library, settings, publish)
+        self.ingest = Ingest(library, self.lane, settings, publish, self.loop)
+
+    @classmethod
+    def open(cls, paths: LibraryPaths, settings: Settings, publish: Publish) -> Self:
+        """Open for changing and searching; makes the library on first use.
+
+        Raises:
+            DesktopSearchError: As ``Library.open_writer``.
+        """
+        return cls(Library.open_writer(paths), settings, publish)
+
+    def bring_up_to_date(self, stop: Callable[[], bool] = lambda: False) -> None:
+        """Scan, read and encode until nothing is left, or until ``stop`` says so."""
+        self.ingest.start()
+        self.loop.run(until=lambda: stop() or not self.ingest.running)

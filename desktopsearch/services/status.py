@@ -1,0 +1,62 @@
+"""What a library holds, in figures and sentences, for people and programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktopsearch.domain.library import Problem, Totals
+from desktopsearch.services.library import Library
+from desktopsearch.storage import photos, problems, roots
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStatus:
+    """One folder of the library."""
+
+    path: bytes
+    offline: bool
+    locations: int
+    scanned_at: int | None
+    """Seconds since 1970, None before the first complete scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a library."""
+
+    totals: Totals
+    folders: tuple[FolderStatus, ...]
+    generation_id: int
+    model: str
+    code_bits: int
+    size_bytes: int
+    """All files of the library together, the photos themselves not among them."""
+
+
+def status(library: Library) -> Status:
+    """Describe the library as it stands."""
+    generation = library.snapshot.generation
+    paths = library.database.paths
+    with library.database.read() as connection:
+        counts = roots.count_locations(connection)
+        folders = tuple(
+            FolderStatus(root.path, root.offline, counts.get(root.id, 0), root.scanned_at)
+            for root in roots.every(connection)
+        )
+        totals = photos.totals(connection, generation.id)
+    return Status(
+        totals=totals,
+        folders=folders,
+        generation_id=generation.id,
+        model=generation.model,
+        code_bits=generation.bits,
+        size_bytes=sum(
+            file.stat().st_size for file in paths.folder.glob("*.db*") if file.is_file()
+        ),
+    )
+
+
+def problems_of(library: Library) -> list[Problem]:
+    """What went wrong with files and folders, by path."""
+    with library.database.read() as connection:
+        return problems.every(connection)
