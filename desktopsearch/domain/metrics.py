@@ -178,4 +178,6 @@ def _prefix_sums(terms: NDArray[np.float64]) -> NDArray[np.float64]:
 def _divided(
     totals: NDArray[np.float64], by: NDArray[np.integer] | NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    return np.divide(totals, by, out=np.full(len(totals), np.nan), where=by > 0)
+    quotients: NDArray[np.float64] = np.full(len(totals), np.nan)
+    np.divide(totals, by, out=quotients, where=by > 0)
+    return quotients

@@ -7,7 +7,8 @@ byte, are left out of its ranking: to find them says nothing. Never touches a li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -98,8 +99,8 @@ def evaluate(
         progress: Called now and then.
 
     Raises:
-        DesktopSearchError: EVALUATE_NO_LABELS, EVALUATE_LABELS_INVALID, EVALUATE_TOO_FEW,
-            BITS_INVALID, FOLDER_..., MODEL_..., ENCODER_FAILED, CHILD_FAILED.
+        DesktopSearchError: EVALUATE_..., BITS_INVALID, FOLDER_..., MODEL_..., ENCODER_FAILED,
+            CHILD_FAILED.
     """
     dimensions = load_model(model).manifest.embedding_dimensions
     if isinstance(hashing, int):
@@ -116,13 +117,18 @@ def evaluate(
     figures = _compare(encoded, layer, k, progress)
     if not figures.shape[1]:
         raise DesktopSearchError(ProblemCode.EVALUATE_NOTHING_SHARED, path=str(folder))
+    ap, ap_at_k, precision, gain, embedding_ap = (float(mean) for mean in figures.mean(axis=1))
     return Evaluation(
         photos=len(encoded.photos),
         unreadable=len(photos) - len(encoded.photos),
         queries=figures.shape[1],
         bits=layer.bits,
         k=k,
-        **{name: float(mean) for name, mean in zip(FIGURES, figures.mean(axis=1), strict=True)},
+        mean_ap=ap,
+        mean_ap_at_k=ap_at_k,
+        precision_at_k=precision,
+        ndcg_at_k=gain,
+        embedding_mean_ap=embedding_ap,
     )
 
 
@@ -139,8 +145,9 @@ def _encode(
     kept: list[LabelledPhoto] = []
     digests: list[bytes] = []
 
-    def proxies() -> Iterator[bytes]:
-        files = decode_files((photo.path for photo in photos), settings.decoder_processes)
+    def proxies() -> Generator[bytes]:
+        paths = [photo.path for photo in photos]
+        files = decode_files(paths, settings.decoder_processes)
         for done, (photo, file) in enumerate(zip(photos, files, strict=True), start=1):
             if isinstance(file, DecodedFile):
                 kept.append(photo)
@@ -149,7 +156,8 @@ def _encode(
             progress(Phase.ENCODING, done, len(photos))
 
     options = EncoderOptions(model=str(model), device=settings.encoder_device)
-    rows = list(encode_proxies(proxies(), options, settings.encoder_batch))
+    with closing(proxies()) as decoded:
+        rows = list(encode_proxies(decoded, options, settings.encoder_batch))
     embeddings = np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.float16)
     return _Encoded(kept, digests, embeddings)
 
@@ -181,7 +189,7 @@ def _compare(
 
 
 def _figures(by_code: TiedRankings, by_embedding: TiedRankings, k: int) -> NDArray[np.float64]:
-    """Return the figures of ``Evaluation`` for each query, in the order of its fields."""
+    """Return the figures of ``Evaluation`` in the order of its fields: (5, Q)."""
     return np.stack(
         [
             average_precision(by_code),
