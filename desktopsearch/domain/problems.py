@@ -21,7 +21,9 @@ class ProblemCode(StrEnum):
     FILE_NOT_AN_IMAGE = "The file is not a picture in a format that Desktopsearch reads."
     FILE_DAMAGED = "The picture is damaged or cut off ({reason})."
     FILE_TOO_LARGE = "The file has {megabytes} MB; the limit is {limit_megabytes} MB."
-    FILE_TOO_MANY_PIXELS = "The picture has {megapixels} megapixels; the limit is {limit_megapixels}."
+    FILE_TOO_MANY_PIXELS = (
+        "The picture has {megapixels} megapixels; the limit is {limit_megapixels}."
+    )
     FILE_OUT_OF_MEMORY = "The picture needs more memory than is allowed for one picture."
     FILE_CHANGED = "The file changed while it was being read; it is tried again at the next run."
     FILE_TIMED_OUT = "Reading the file took more than {seconds} s and was given up."
@@ -46,12 +48,19 @@ class ProblemCode(StrEnum):
         " or a path inside the folder such as holiday/raw."
     )
 
+    FOLDER_NOT_WATCHED = (
+        "The system cannot watch {path} ({reason});"
+        " changes there are found every {minutes} minutes."
+    )
+
     # the library
     LIBRARY_BUSY = (
         "Another Desktopsearch (process {process}) is changing this library ({path})."
         " Close it, or wait until it has finished."
     )
-    LIBRARY_MISSING = "There is no library in {path} yet; add photos with 'desktopsearch index FOLDER'."
+    LIBRARY_MISSING = (
+        "There is no library in {path} yet; add photos with 'desktopsearch index FOLDER'."
+    )
     LIBRARY_NEWER = (
         "The library in {path} was made by a newer Desktopsearch."
         " Update Desktopsearch; the library was not changed and a copy was put in {copy}."
@@ -67,8 +76,12 @@ class ProblemCode(StrEnum):
     )
 
     # models and devices
-    MODEL_MISSING = "The bundled model is missing from this installation; install Desktopsearch again."
-    MODEL_DAMAGED = "The model {model} does not match its manifest ({reason}); install Desktopsearch again."
+    MODEL_MISSING = (
+        "The bundled model is missing from this installation; install Desktopsearch again."
+    )
+    MODEL_DAMAGED = (
+        "The model {model} does not match its manifest ({reason}); install Desktopsearch again."
+    )
     DEVICE_FAILED = "{device} failed ({reason}); Desktopsearch goes on with the CPU, more slowly."
     ENCODER_FAILED = "The encoder stopped ({reason})."
     CHILD_FAILED = "A helper process ({role}) stopped before it was ready ({reason})."
@@ -83,6 +96,11 @@ class ProblemCode(StrEnum):
     EVALUATE_NOTHING_SHARED = (
         "No two readable photos in {path} share a label, so there is nothing to find."
     )
+    BUNDLING_TOO_FEW = (
+        "Only {photos} photos can be read; at least {needed} are needed to make a model."
+    )
+    HOLDOUT_UNREADABLE = "The list of photos to hold out cannot be read: {reason}."
+    HOLDOUT_NOT_FOUND = "No photo lies in {name}, which is to be held out."
     BITS_INVALID = "{bits} bits are not possible: choose a multiple of 8 from 16 to {largest}."
     CODES_OF_OTHER_GENERATION = "Codes of generation {left} were compared with those of {right}."
     DISPLAY_MISSING = (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.excludes import checked_pattern
 from desktopsearch.domain.library import Root, shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.services.library import Library
@@ -63,3 +64,26 @@ def _checked(folder: Path) -> bytes:
     if not path.is_dir():
         raise DesktopSearchError(ProblemCode.FOLDER_NOT_A_FOLDER, path=str(folder.absolute()))
     return os.fsencode(path)
+
+
+def exclusions(library: Library) -> list[str]:
+    """The patterns of what to leave out."""
+    with library.database.read() as connection:
+        return roots.exclusions(connection)
+
+
+def exclude(library: Library, patterns: Sequence[str]) -> None:
+    """Leave out what matches these patterns from the next scan on.
+
+    Raises:
+        DesktopSearchError: EXCLUDE_EMPTY or EXCLUDE_TOO_LONG; then none has been added.
+    """
+    checked = [checked_pattern(pattern) for pattern in patterns]
+    with library.database.write() as connection:
+        roots.exclude(connection, checked)
+
+
+def include(library: Library, patterns: Sequence[str]) -> None:
+    """Take patterns away again."""
+    with library.database.write() as connection:
+        roots.include(connection, patterns)

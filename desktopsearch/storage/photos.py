@@ -140,6 +140,18 @@ def below(connection: Connection, root_id: int, directory: bytes) -> list[int]:
     )
 
 
+def with_copies(connection: Connection) -> set[int]:
+    """The photos that lie in more than one place."""
+    return set(
+        connection.scalars(
+            select(location.c.photo_id)
+            .where(location.c.photo_id.is_not(None))
+            .group_by(location.c.photo_id)
+            .having(func.count() > 1)
+        )
+    )
+
+
 def totals(connection: Connection, generation_id: int) -> Totals:
     """Count what the library holds."""
 

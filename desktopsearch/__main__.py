@@ -1,0 +1,19 @@
+"""Entry of the application: the window without arguments, else the command line."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+
+
+def main() -> int:
+    """Run the command line of this process; returns the exit status."""
+    # In a frozen build, children begin here and never return from the next line.
+    multiprocessing.freeze_support()
+    from desktopsearch.cli.command import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""The grammar of the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from desktopsearch import __version__
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser; ``arguments.command`` is the subcommand's name, None for the window."""
+    top = argparse.ArgumentParser(
+        prog="desktopsearch",
+        description="Find photos by example, wholly on your own machine."
+        " Without a command, the window opens.",
+    )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    _data_dir(top, default=None)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, text: str, *, json: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        # Without a default of its own, so that one given before the command is not overwritten.
+        _data_dir(sub, default=argparse.SUPPRESS)
+        if json:
+            _json(sub)
+        return sub
+
+    sub = command("open", "open the window with an image as the query", json=False)
+    sub.add_argument("image", type=Path, metavar="IMAGE")
+
+    sub = command("folders", "add, remove or list the folders of the library")
+    _acts(sub, "PATH", Path)
+
+    sub = command("excludes", "add, remove or list the patterns of what to leave out")
+    _acts(sub, "PATTERN", str)
+
+    sub = command("index", "add folders, if any, and bring the library up to date")
+    sub.add_argument("paths", type=Path, nargs="*", metavar="PATH")
+
+    command("watch", "bring the library up to date and keep it so until interrupted", json=False)
+
+    sub = command("search", "find the photos most similar to an image")
+    sub.add_argument("image", type=Path, metavar="IMAGE")
+    sub.add_argument(
+        "-k", type=_at_least(1), default=20, metavar="N", help="most hits (default 20)"
+    )
+    sub.add_argument("--max-distance", type=_at_least(0), metavar="R", help="farthest hit, in bits")
+    sub.add_argument("--folder", type=Path, metavar="PATH", help="only photos in this folder")
+
+    sub = command("duplicates", "list groups of photos that are nearly the same")
+    sub.add_argument(
+        "--max-distance", type=_at_least(0), metavar="R", help="largest difference, in bits"
+    )
+
+    command("status", "show what the library holds")
+    command("problems", "list the files and folders that could not be read, and why")
+
+    sub = command("doctor", "check the library; exit status 1 if something is wrong")
+    sub.add_argument("--rebuild", action="store_true", help="make anew all that is derived")
+
+    sub = command("evaluate", "measure how well search does on a folder of labelled photos")
+    sub.add_argument(
+        "directory", type=Path, metavar="DIR", help="class folders, or a labels.csv of file,labels"
+    )
+    sub.add_argument(
+        "-k", type=_at_least(1), default=10, metavar="N", help="cut-off of the figures (default 10)"
+    )
+    sub.add_argument(
+        "--bits", type=_at_least(1), metavar="K", help="fit codes of this length on DIR instead"
+    )
+    return top
+
+
+def _data_dir(target: argparse.ArgumentParser, default: str | None) -> None:
+    target.add_argument(
+        "--data-dir", type=Path, metavar="DIR", default=default, help="where the library lies"
+    )
+
+
+def _json(target: argparse.ArgumentParser) -> None:
+    target.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _acts(target: argparse.ArgumentParser, metavar: str, kind: Callable[[str], object]) -> None:
+    target.add_argument("act", choices=("add", "remove", "list"))
+    target.add_argument("names", type=kind, nargs="*", metavar=metavar)
+
+
+def _at_least(smallest: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if value < smallest:
+            raise argparse.ArgumentTypeError(f"{value} is less than {smallest}")
+        return value
+
+    return number

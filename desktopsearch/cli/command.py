@@ -1,0 +1,63 @@
+"""Runs one command: finds it, hands it its arguments, turns errors into exit statuses."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+from desktopsearch.cli.arguments import parser
+from desktopsearch.cli.output import note
+from desktopsearch.config import LibraryPaths, default_data_folder
+from desktopsearch.domain.errors import Cancelled, DesktopSearchError
+
+FAILED = 1
+
+# Each command is imported when it is called: the help must not wait for SQLAlchemy and faiss.
+_MODULES = {
+    None: "window",
+    "open": "window",
+    "folders": "folders",
+    "excludes": "folders",
+    "index": "indexing",
+    "watch": "indexing",
+    "search": "searching",
+    "duplicates": "searching",
+    "status": "state",
+    "problems": "state",
+    "doctor": "doctor",
+    "evaluate": "evaluating",
+}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the command line.
+
+    Returns:
+        0, or 1 after a failure that was explained in one line; wrong usage exits with 2.
+    """
+    arguments = parser().parse_args(argv)
+    arguments.library_paths = LibraryPaths((arguments.data_dir or default_data_folder()).absolute())
+    signal.signal(signal.SIGTERM, _end)
+    module = importlib.import_module(f"desktopsearch.cli.{_MODULES[arguments.command]}")
+    try:
+        status: int = module.run(arguments)
+        sys.stdout.flush()
+    except DesktopSearchError as error:
+        note(f"desktopsearch: {error}")
+    except (Cancelled, KeyboardInterrupt):
+        note("desktopsearch: stopped; what was done is kept.")
+    except BrokenPipeError:
+        # Whoever read our output has gone; keep the interpreter from writing to it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    else:
+        return status
+    return FAILED
+
+
+def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,72 @@
+"""``desktopsearch evaluate``: how good retrieval is on labelled photos."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from desktopsearch.cli.output import document, line, note
+from desktopsearch.config import LibraryPaths, default_settings
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.model import bundled_model_folder, load_model
+from desktopsearch.services.evaluation import Phase, evaluate
+from desktopsearch.services.library import Library
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate and print the figures."""
+    result = evaluate(
+        arguments.directory,
+        bundled_model_folder(),
+        arguments.bits or _active_layer(arguments.library_paths),
+        default_settings(),
+        k=arguments.k,
+        progress=_tell if sys.stderr.isatty() else _keep_quiet,
+    )
+    if result.unreadable:
+        note(f"{result.unreadable:,} labelled photos could not be read and were left out.")
+    if arguments.json:
+        document(
+            {
+                "photos": result.photos,
+                "queries": result.queries,
+                "unreadable": result.unreadable,
+                "code_bits": result.bits,
+                "k": result.k,
+                "mAP": result.mean_ap,
+                "mAP_at_k": result.mean_ap_at_k,
+                "precision_at_k": result.precision_at_k,
+                "ndcg_at_k": result.ndcg_at_k,
+                "embedding_mAP": result.embedding_mean_ap,
+            }
+        )
+        return 0
+    line(f"{result.queries:,} queries among {result.photos:,} photos, {result.bits} bits")
+    line(f"mAP           {result.mean_ap:.4f}")
+    line(f"mAP@{result.k:<9} {result.mean_ap_at_k:.4f}")
+    line(f"precision@{result.k:<3} {result.precision_at_k:.4f}")
+    line(f"NDCG@{result.k:<8} {result.ndcg_at_k:.4f}")
+    line(f"embedding mAP {result.embedding_mean_ap:.4f}")
+    return 0
+
+
+def _active_layer(paths: LibraryPaths) -> HashLayer:
+    """The active generation's layer, the bundled one where there is no library yet."""
+    try:
+        with Library.open_reader(paths) as library:
+            return library.snapshot.layer
+    except DesktopSearchError as error:
+        if error.code is not ProblemCode.LIBRARY_MISSING:
+            raise
+        return load_model(bundled_model_folder()).layer
+
+
+def _tell(phase: Phase, done: int, total: int) -> None:
+    sys.stderr.write(f"\r\033[K{phase.value}: {done:,} of {total:,}" + "\n" * (done == total))
+    sys.stderr.flush()
+
+
+def _keep_quiet(phase: Phase, done: int, total: int) -> None:
+    """Whoever reads standard error from a file wants no progress."""

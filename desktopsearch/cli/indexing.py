@@ -1,0 +1,71 @@
+"""``desktopsearch index`` and ``desktopsearch watch``: bring the library up to date."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+
+from desktopsearch.cli.output import ProgressLine, document, line, note
+from desktopsearch.config import default_settings
+from desktopsearch.domain.errors import Cancelled
+from desktopsearch.services import folders
+from desktopsearch.services.events import Event, Publish, RunFinished
+from desktopsearch.services.session import WritingSession
+from desktopsearch.services.watching import Watching
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Index once, or index and keep watching."""
+    progress = ProgressLine()
+    finished: list[RunFinished] = []
+
+    def publish(event: Event) -> None:
+        progress.publish(event)
+        if isinstance(event, RunFinished):
+            progress.end()
+            finished.append(event)
+
+    with WritingSession.open(arguments.library_paths, default_settings(), publish) as session:
+        if arguments.command == "watch":
+            _watch(session, publish)
+            return 0
+        folders.add(session.library, arguments.paths)
+        session.bring_up_to_date()
+        _report(session, finished[-1], as_json=arguments.json)
+    return 0
+
+
+def _watch(session: WritingSession, publish: Publish) -> None:
+    Watching(session.library, session.ingest, session.loop, publish)
+    session.ingest.start()
+    note("Watching; press Ctrl+C to stop.")
+    with contextlib.suppress(KeyboardInterrupt):
+        session.loop.run(until=lambda: False)
+
+
+def _report(session: WritingSession, run: RunFinished, *, as_json: bool) -> None:
+    if run.cancelled:
+        raise Cancelled
+    totals = session.library.totals()
+    rate = run.indexed / run.seconds if run.seconds else 0.0
+    if as_json:
+        document(
+            {
+                "photos": totals.photos,
+                "locations": totals.locations,
+                "indexed": run.indexed,
+                "failed": run.failed,
+                "removed": run.removed,
+                "seconds": round(run.seconds, 3),
+                "images_per_second": round(rate, 2),
+                "device": run.device,
+            }
+        )
+        return
+    line(f"{totals.photos:,} photos in {totals.locations:,} files")
+    line(
+        f"this run: {run.indexed:,} read, {run.failed:,} failed, {run.removed:,} removed"
+        f" in {run.seconds:.1f} s ({rate:.0f} images/s)"
+    )
+    if totals.problems:
+        line(f"{totals.problems:,} problems: see 'desktopsearch problems'")

@@ -1,0 +1,101 @@
+"""``desktopsearch search`` and ``desktopsearch duplicates``: what looks like what."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from desktopsearch.cli.output import document, line, note, path_text
+from desktopsearch.config import default_settings
+from desktopsearch.domain.library import shown
+from desktopsearch.domain.problems import sentence
+from desktopsearch.domain.search import Query, SearchAnswer
+from desktopsearch.services import duplicates
+from desktopsearch.services.events import Event, Notice
+from desktopsearch.services.library import Library
+from desktopsearch.services.session import ReadingSession
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Search, or group duplicates; neither changes the library."""
+    if arguments.command == "search":
+        return _search(arguments)
+    return _duplicates(arguments)
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    query = Query(
+        path=os.fsencode(arguments.image.absolute()),
+        limit=arguments.k,
+        max_distance=arguments.max_distance,
+        folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
+    )
+    with ReadingSession.open(arguments.library_paths, default_settings(), _publish) as session:
+        answer = session.search(query)
+    if arguments.json:
+        _document(query, answer)
+        return 0
+    for hit in answer.hits:
+        line(f"{hit.distance:5d}  {shown(hit.path)}")
+    if not answer.hits:
+        note("Nothing in the library is that close.")
+    return 0
+
+
+def _document(query: Query, answer: SearchAnswer) -> None:
+    elapsed = answer.elapsed
+    document(
+        {
+            "query": path_text(query.path or b""),
+            "generation": answer.generation_id,
+            "code_bits": answer.code_bits,
+            "hits": [
+                {
+                    "photo_id": hit.photo_id,
+                    "path": path_text(hit.path),
+                    "distance": hit.distance,
+                    "copies": [path_text(copy) for copy in hit.copies],
+                }
+                for hit in answer.hits
+            ],
+            "elapsed_ms": {
+                "decode": round(elapsed.decode_ms, 3),
+                "encode": round(elapsed.encode_ms, 3),
+                "search": round(elapsed.search_ms, 3),
+                "total": round(elapsed.total_ms, 3),
+            },
+        }
+    )
+
+
+def _duplicates(arguments: argparse.Namespace) -> int:
+    radius = arguments.max_distance
+    with Library.open_reader(arguments.library_paths) as library:
+        groups = duplicates.find(library, duplicates.DEFAULT_RADIUS if radius is None else radius)
+    if arguments.json:
+        document(
+            {
+                "groups": [
+                    [
+                        {
+                            "photo_id": member.photo_id,
+                            "path": path_text(member.path),
+                            "distance": member.distance,
+                        }
+                        for member in group
+                    ]
+                    for group in groups
+                ]
+            }
+        )
+        return 0
+    for group in groups:
+        for member in group:
+            line(f"{member.distance:5d}  {shown(member.path)}")
+        line()
+    return 0
+
+
+def _publish(event: Event) -> None:
+    if isinstance(event, Notice):
+        note(sentence(event.code, event.parameters))
