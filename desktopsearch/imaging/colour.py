@@ -1,13 +1,16 @@
 """Brings pixels of every mode that Pillow opens to 8-bit sRGB on white.
 
-Works on pictures that are already small; ``flat_mode`` alone may see a large one.
+``flat_mode`` comes before the resampling and may see a large picture, ``to_srgb`` comes after it.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from desktopsearch.imaging.damage import DAMAGE
@@ -16,10 +19,21 @@ _SRGB = ImageCms.createProfile("sRGB")
 _ALPHA_MODES = frozenset({"RGBA", "LA", "PA", "RGBa", "La"})
 _PROFILED_MODES = frozenset({"L", "RGB", "CMYK", "LAB"})
 _WHITE = (255, 255, 255)
+# Deep pictures are converted a piece at a time, to keep the memory within the limit.
+_CHUNK_SAMPLES = 4_000_000
+
+_Sample = TypeVar("_Sample", bound=np.generic)
 
 
-def flat_mode(picture: Image.Image) -> Image.Image:
-    """Return the picture in a mode whose pixels may be averaged: no palette, no colour key."""
+def flat_mode(picture: Image.Image, sample_bits: int) -> Image.Image:
+    """Return the picture in an 8-bit mode without palette and colour key, ready to be averaged.
+
+    Args:
+        picture: Loaded, of any mode.
+        sample_bits: Significant bits of a grey sample of 16 bits.
+    """
+    if picture.mode.startswith(("I", "F")):
+        return _eight_bit(picture, sample_bits)
     if "transparency" in picture.info and picture.mode in {"1", "L", "P", "RGB"}:
         return picture.convert("RGBA")
     if picture.mode == "PA":
@@ -28,44 +42,56 @@ def flat_mode(picture: Image.Image) -> Image.Image:
         return picture.convert("RGB")
     if picture.mode == "1":
         return picture.convert("L")
-    if picture.mode == "F":
-        values = np.nan_to_num(np.asarray(picture), nan=0.0, posinf=0.0, neginf=0.0)
-        return Image.fromarray(values)
     return picture
 
 
-def to_srgb(picture: Image.Image, profile: bytes | None, sample_bits: int) -> Image.Image:
+def to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     """Return the picture as mode RGB in sRGB.
 
     Args:
         picture: As ``flat_mode`` left it.
         profile: Embedded ICC profile; one that does not work is ignored.
-        sample_bits: Significant bits of a grey sample of more than 8 bits.
     """
     if picture.mode in _ALPHA_MODES:
         rgba = picture.convert("RGBA")
         white = Image.new("RGB", rgba.size, _WHITE)
         white.paste(_profiled(rgba.convert("RGB"), profile), mask=rgba.getchannel("A"))
         return white
-    if picture.mode == "F" or picture.mode.startswith("I"):
-        picture = _eight_bit(picture, sample_bits)
     return _profiled(picture, profile)
 
 
 def _eight_bit(picture: Image.Image, sample_bits: int) -> Image.Image:
-    values = np.asarray(picture, dtype=np.float64)
-    low, high = float(values.min()), float(values.max())
-    if picture.mode.startswith("I;16"):
-        low, high = 0.0, float(2**sample_bits - 1)
-    elif picture.mode == "F" and low >= 0.0 and high <= 1.0:
-        low, high = 0.0, 1.0
-    elif low >= 0.0 and high <= 255.0:
-        low, high = 0.0, 255.0
-    elif picture.mode == "I" and low >= 0.0 and high <= 65535.0:
-        low, high = 0.0, 65535.0
+    samples = np.asarray(picture)
+    out = np.empty(samples.shape, np.uint8)
+    low, high = _range(samples.reshape(-1), picture.mode, sample_bits)
     span = high - low or 1.0
-    scaled = np.clip((values - low) / span, 0.0, 1.0)
-    return Image.fromarray(np.rint(scaled * 255.0).astype(np.uint8))
+    for chunk, target in zip(_chunks(samples.reshape(-1)), _chunks(out.reshape(-1)), strict=True):
+        values = np.nan_to_num(chunk.astype(np.float64), nan=low, posinf=high, neginf=low)
+        target[:] = np.rint(np.clip((values - low) / span, 0.0, 1.0) * 255.0)
+    return Image.fromarray(out)
+
+
+def _range(samples: NDArray[np.generic], mode: str, sample_bits: int) -> tuple[float, float]:
+    if mode.startswith("I;16"):
+        return 0.0, 2.0**sample_bits - 1.0
+    low, high = np.inf, -np.inf
+    for chunk in _chunks(samples):
+        values = chunk.astype(np.float64)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+    if low > high:
+        return 0.0, 1.0
+    # Scales that programs write; what fits none of them is stretched.
+    for usual in (1.0, 255.0, 65535.0) if mode == "F" else (255.0, 65535.0):
+        if low >= 0.0 and high <= usual:
+            return 0.0, usual
+    return low, high
+
+
+def _chunks(samples: NDArray[_Sample]) -> Iterator[NDArray[_Sample]]:
+    for start in range(0, samples.size, _CHUNK_SAMPLES):
+        yield samples[start : start + _CHUNK_SAMPLES]
 
 
 def _profiled(picture: Image.Image, profile: bytes | None) -> Image.Image:

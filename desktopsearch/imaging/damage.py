@@ -11,7 +11,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from PIL import Image, UnidentifiedImageError
 
@@ -60,6 +60,14 @@ def damage_reported() -> Iterator[None]:
         raise DesktopSearchError(ProblemCode.FILE_NOT_AN_IMAGE) from error
     except DAMAGE as error:
         raise DesktopSearchError(ProblemCode.FILE_DAMAGED, reason=_brief(error)) from error
+
+
+@contextmanager
+def damage_ignored() -> Iterator[None]:
+    """Let metadata be damaged: what was read until then counts."""
+    with warnings.catch_warnings(), suppress(*DAMAGE):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def too_many_pixels(pixels_px: int) -> DesktopSearchError:

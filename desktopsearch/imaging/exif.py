@@ -6,13 +6,12 @@ Values come from strangers: everything that is absurd becomes None, nothing here
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
 from PIL import ExifTags, Image
 
-from desktopsearch.imaging.damage import DAMAGE
+from desktopsearch.imaging.damage import damage_ignored
 
 _DATE = re.compile(r"\s*(\d{4})[:./-](\d\d?)[:./-](\d\d?)[ T]+(\d\d?):(\d\d?)(?::(\d\d?))?(?!\d)")
 _OFFSET = re.compile(r"\s*([+-])(\d\d?):?(\d\d)\s*")
@@ -39,12 +38,9 @@ def orientation(exif: Image.Exif, default: int) -> int:
 
 def facts(exif: Image.Exif) -> Facts:
     """Read the facts; a directory that cannot be parsed counts as empty."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            details = exif.get_ifd(ExifTags.IFD.Exif)
-    except DAMAGE:
-        details = {}
+    details: dict[int, object] = {}
+    with damage_ignored():
+        details = exif.get_ifd(ExifTags.IFD.Exif)
     taken = taken_at(_text(details.get(ExifTags.Base.DateTimeOriginal)))
     offset = offset_min(_text(details.get(ExifTags.Base.OffsetTimeOriginal)))
     maker = _text(exif.get(ExifTags.Base.Make))

@@ -7,7 +7,6 @@ to ``proxy``, the colours to ``colour``.
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 
 import pi_heif
@@ -31,8 +30,8 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging.colour import flat_mode, to_srgb
 from desktopsearch.imaging.damage import (
-    DAMAGE,
     LARGEST_PICTURE_PX,
+    damage_ignored,
     damage_reported,
     too_many_pixels,
 )
@@ -54,7 +53,10 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-pi_heif.register_heif_opener(decode_threads=1)
+# Only the main picture is wanted; the less of a file libheif looks at, the better.
+pi_heif.register_heif_opener(
+    decode_threads=1, thumbnails=False, depth_images=False, aux_images=False
+)
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE_PX
 # Programs that make pictures store their settings as compressed text of more than the usual 1 MB.
@@ -110,9 +112,12 @@ def upright(data: bytes, turn: int = 1) -> Upright:
     target = proxy_size(width, height)
     with damage_reported():
         small = _small(source, target)
-        exif = _exif(source)
+        # After the pixels: Pillow turns a TIFF while it loads it and then drops the orientation.
+        exif = Image.Exif()
+        with damage_ignored():
+            exif = source.getexif()
         turn = orientation(exif, turn)
-        picture = to_srgb(small, source.info.get("icc_profile"), _sample_bits(source))
+        picture = to_srgb(small, source.info.get("icc_profile"))
         if turn in _UPRIGHT:
             picture = picture.transpose(_UPRIGHT[turn])
     if turn >= 5:
@@ -125,19 +130,16 @@ def shrunk(
     target: tuple[int, int],
     box: tuple[float, float, float, float] | None = None,
 ) -> Image.Image:
-    """Return a loaded picture in another size and in a mode that ``colour.to_srgb`` takes.
+    """Return an 8-bit picture in another size.
 
     Args:
-        picture: Of any mode.
+        picture: As ``colour.flat_mode`` leaves it.
         target: Width and height in pixels.
         box: What counts of the picture; None for all of it.
     """
-    picture = flat_mode(picture)
     if picture.size == target:
         return picture
-    # Pillow averages boxes of pixels in no 16-bit mode.
-    gap = None if picture.mode.startswith("I;16") else _REDUCING_GAP
-    return picture.resize(target, Image.Resampling.LANCZOS, box=box, reducing_gap=gap)
+    return picture.resize(target, Image.Resampling.LANCZOS, box=box, reducing_gap=_REDUCING_GAP)
 
 
 def _small(source: ImageFile.ImageFile, target: tuple[int, int]) -> Image.Image:
@@ -147,17 +149,7 @@ def _small(source: ImageFile.ImageFile, target: tuple[int, int]) -> Image.Image:
         drafted = source.draft(source.mode, wanted)
         box = drafted[1] if drafted else None
     source.load()
-    return shrunk(source, target, box)
-
-
-def _exif(source: ImageFile.ImageFile) -> Image.Exif:
-    # After the pixels: Pillow turns a TIFF while it loads it, and takes the orientation away then.
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return source.getexif()
-    except DAMAGE:
-        return Image.Exif()
+    return shrunk(flat_mode(source, _sample_bits(source)), target, box)
 
 
 def _sample_bits(source: ImageFile.ImageFile) -> int:

@@ -14,8 +14,8 @@ import rawpy
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from desktopsearch.imaging.damage import (
-    DAMAGE,
     LARGEST_PICTURE_PX,
+    damage_ignored,
     damage_reported,
     too_many_pixels,
 )
@@ -50,6 +50,7 @@ def upright_raw(data: bytes) -> Upright:
     Raises:
         DesktopSearchError: As ``pixels.upright``.
     """
+    own = _tiff_exif(data)
     with damage_reported(), _libraw_errors(), rawpy.imread(io.BytesIO(data)) as photo:
         sizes = photo.sizes
         pixels_px = max(sizes.raw_width * sizes.raw_height, sizes.width * sizes.height)
@@ -57,16 +58,13 @@ def upright_raw(data: bytes) -> Upright:
             raise too_many_pixels(pixels_px)
         turn = _ORIENTATIONS.get(sizes.flip, 1)
         width, height = sizes.width, sizes.height
+        if turn >= 5:
+            width, height = height, width
         preview = _preview(photo, min(width, height, SHORT_SIDE_PX))
-        picture = _developed(photo) if preview is None else None
-    if turn >= 5:
-        width, height = height, width
-    own = _tiff_exif(data)
-    if preview is not None:
-        small = upright(preview, turn)
-        picture, own = small.picture, own if len(own) else small.exif
-    assert picture is not None
-    return Upright(picture, width, height, "RAW", own)
+        if preview is None:
+            return Upright(_developed(photo), width, height, "RAW", own)
+    small = upright(preview, turn)
+    return Upright(small.picture, width, height, "RAW", own if len(own) else small.exif)
 
 
 def _developed(photo: rawpy.RawPy) -> Image.Image:
@@ -100,8 +98,6 @@ def _libraw_errors() -> Iterator[None]:
 
 def _tiff_exif(data: bytes) -> Image.Exif:
     found = Image.Exif()
-    try:
+    with damage_ignored():
         found.load_from_fp(io.BytesIO(data))
-    except DAMAGE:
-        return Image.Exif()
     return found
