@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 from sqlalchemy.pool import StaticPool
@@ -133,7 +132,7 @@ def _engine(paths: LibraryPaths, *, writer: bool) -> Engine:
 
 
 def _uri(path: Path, mode: str) -> str:
-    return f"file:{quote(str(path))}?mode={mode}"
+    return f"{path.absolute().as_uri()}?mode={mode}"
 
 
 def _create_cache(connection: Connection, cache: MetaData) -> None:

@@ -1,0 +1,1 @@
+"""Commands that measure speed and retrieval quality; each writes its raw output to ``results``."""
