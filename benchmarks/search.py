@@ -34,7 +34,7 @@ def main() -> None:
         codes = rng.integers(0, 256, (size, bits // 8), dtype=np.uint8)
         index = HammingIndex(bits, np.arange(size, dtype=np.int64), codes)
         plain = faiss.IndexBinaryFlat(bits)
-        plain.use_heap = False  # type: ignore[attr-defined]  # missing in faiss's own stub
+        plain.use_heap = False
         plain.add(codes)
         logits = rng.standard_normal((QUERIES, bits)).astype(np.float32)
         ours = _median_ms([_ours(index, row) for row in logits])
