@@ -7,6 +7,7 @@ is left alone: a proxy is too small for libjpeg to halve it on the way to the in
 from __future__ import annotations
 
 import io
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,11 @@ from PIL import Image, UnidentifiedImageError
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 
-PREPROCESSING = "squash-bicubic-1"
-"""The whole picture, stretched to a square; the number grows when any pixel could change."""
+PREPROCESSING = "half-crop-bicubic-1"
+"""A square, half by cropping and half by squeezing; the number grows when a pixel could change.
+
+Cropping alone loses what stands at the sides of a wide photo, squeezing alone distorts it.
+"""
 
 
 def pixels(proxy: bytes, input_px: int) -> NDArray[np.uint8]:
@@ -34,9 +38,19 @@ def pixels(proxy: bytes, input_px: int) -> NDArray[np.uint8]:
     """
     try:
         with Image.open(io.BytesIO(proxy), formats=("JPEG",)) as picture:
-            square = picture.convert("RGB").resize((input_px, input_px), Image.Resampling.BICUBIC)
+            square = picture.convert("RGB").resize(
+                (input_px, input_px), Image.Resampling.BICUBIC, box=_middle(*picture.size)
+            )
     except UnidentifiedImageError as error:
         raise DesktopSearchError(ProblemCode.FILE_NOT_ENCODED, reason="not a JPEG") from error
     except OSError as error:
         raise DesktopSearchError(ProblemCode.FILE_NOT_ENCODED, reason=str(error)) from error
     return np.asarray(square)
+
+
+def _middle(width: int, height: int) -> tuple[float, float, float, float]:
+    """Return the box whose proportions are the square root of the picture's own."""
+    longer = math.sqrt(width * height)
+    kept_width, kept_height = min(width, longer), min(height, longer)
+    left, upper = (width - kept_width) / 2, (height - kept_height) / 2
+    return left, upper, left + kept_width, upper + kept_height
