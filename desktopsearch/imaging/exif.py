@@ -32,7 +32,9 @@ class Facts:
 
 def orientation(exif: Image.Exif, default: int) -> int:
     """Return the EXIF orientation, 1 to 8; the default where there is none, 1 for invalid ones."""
-    value = exif.get(ExifTags.Base.Orientation, default)
+    value = (
+        _value(exif, ExifTags.Base.Orientation) if ExifTags.Base.Orientation in exif else default
+    )
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
@@ -43,8 +45,8 @@ def facts(exif: Image.Exif) -> Facts:
         details = exif.get_ifd(ExifTags.IFD.Exif)
     taken = taken_at(_text(details.get(ExifTags.Base.DateTimeOriginal)))
     offset = offset_min(_text(details.get(ExifTags.Base.OffsetTimeOriginal)))
-    maker = _text(exif.get(ExifTags.Base.Make))
-    model = _text(exif.get(ExifTags.Base.Model))
+    maker = _text(_value(exif, ExifTags.Base.Make))
+    model = _text(_value(exif, ExifTags.Base.Model))
     return Facts(taken, offset if taken else None, camera(maker, model))
 
 
@@ -83,6 +85,14 @@ def camera(maker: str, model: str) -> str | None:
     if model.casefold().startswith(maker.casefold()):
         maker = ""
     return f"{maker} {model}".strip()[:_LONGEST_CAMERA].rstrip()
+
+
+def _value(exif: Image.Exif, tag: int) -> object:
+    # Pillow parses a value when it is asked for.
+    found: list[object] = [None]
+    with damage_ignored():
+        found.append(exif.get(tag))
+    return found[-1]
 
 
 def _text(value: object) -> str:

@@ -99,7 +99,7 @@ class Decoded(Message, frozen=True):
     """Of the upright original, in pixels."""
     height: int
     format: str
-    """Pillow's name of the format found by content, such as ``JPEG``."""
+    """Pillow's name of the format found by content, such as ``JPEG``; ``RAW`` for camera RAW."""
     taken_at: str | None
     """EXIF DateTimeOriginal as naive local ISO 8601 time, ``2024-05-01T12:30:00``."""
     taken_offset_min: int | None

@@ -80,7 +80,9 @@ class _Walk:
         self._real_root = os.path.realpath(self._root)
         if self._start:
             self._enter(self._root, status)
-        if self._start and self._excludes.leaves_out(os.fsdecode(self._start)):
+        if self._start and (
+            self._excludes.leaves_out(os.fsdecode(self._start)) or self._starts_behind_a_link()
+        ):
             yield DirectoryListed(self._start, [])
         else:
             yield from self._directories()
@@ -128,6 +130,12 @@ class _Walk:
                 waiting.extend(
                     (_below(directory, name), link) for name, link in reversed(content.directories)
                 )
+
+    def _starts_behind_a_link(self) -> bool:
+        """Return whether the start is another name of a place inside the root."""
+        path = _joined(self._root, self._start)
+        own = os.path.normcase(_joined(self._real_root, self._start))
+        return self._is_inside(path) and os.path.normcase(os.path.realpath(path)) != own
 
     def _is_inside(self, path: bytes) -> bool:
         target = os.path.realpath(path)

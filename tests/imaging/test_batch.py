@@ -15,6 +15,7 @@ from desktopsearch.domain.errors import BugError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging.batch import DecodedFile, FailedFile, decode_files
 from desktopsearch.imaging.identity import digest
+from tests.imaging.damaging import flipped, valid
 from tests.imaging.pictures import encoded, packed_zeros, png
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs signals")
@@ -32,11 +33,11 @@ def files(tmp_path: Path) -> list[Path]:
     return paths
 
 
-@pytest.fixture
-def slow_file(tmp_path: Path) -> Path:
-    """A picture of 190 megapixels, which takes seconds."""
-    path = tmp_path / "slow.png"
-    path.write_bytes(png(13_780, 13_780, packed_zeros(13_780 * (13_780 * 3 + 1)), colour=2))
+@pytest.fixture(scope="module")
+def slow_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture of 100 megapixels, which takes about a second."""
+    path = tmp_path_factory.mktemp("slow") / "slow.png"
+    path.write_bytes(png(10_000, 10_000, packed_zeros(10_000 * 30_001), colour=2))
     return path
 
 
@@ -115,8 +116,6 @@ def test_a_hanging_decoder_costs_the_file_that_it_had(files: list[Path], slow_fi
 
 
 def test_a_crash_in_native_code_costs_one_file(tmp_path: Path, files: list[Path]) -> None:
-    from tests.imaging.test_decoder import flipped, valid
-
     # With libheif 1.23 one of these ends the process.
     paths = []
     for seed in range(40, 50):

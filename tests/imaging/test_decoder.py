@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import io
 import os
 import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
@@ -21,6 +21,7 @@ from desktopsearch.imaging.messages import (
 )
 from desktopsearch.ipc.messages import Failed
 from tests.imaging.asking import DecoderAsker
+from tests.imaging.damaging import flipped, valid
 from tests.imaging.pictures import (
     encoded,
     packed_zeros,
@@ -36,8 +37,6 @@ FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF", "JPEG2000", "BMP", "PPM
 
 
 def _picture(reply: object) -> Image.Image:
-    import io
-
     assert isinstance(reply, Decoded), reply
     return Image.open(io.BytesIO(reply.proxy))
 
@@ -155,8 +154,7 @@ def test_a_picture_that_needs_too_much_memory_costs_only_itself(decoder: Decoder
     # 190 megapixels of 32-bit samples need 760 MB as they are and as much again as numbers; with
     # the limit lowered under that, the child must say so and live on.
     decoder.decode(encoded(quartered(), "JPEG"))
-    import resource
-
+    resource = pytest.importorskip("resource")
     assert decoder.child.pid is not None
     soft, hard = resource.prlimit(decoder.child.pid, resource.RLIMIT_AS)
     assert soft == 4 * 2**30
@@ -167,19 +165,6 @@ def test_a_picture_that_needs_too_much_memory_costs_only_itself(decoder: Decoder
     finally:
         resource.prlimit(decoder.child.pid, resource.RLIMIT_AS, (soft, hard))
     assert isinstance(decoder.decode(data), Decoded)
-
-
-def flipped(data: bytes, seed: int) -> bytes:
-    """Return a valid file with a few damaged bytes, always the same for a seed."""
-    numbers = np.random.default_rng(seed)
-    damaged = bytearray(data)
-    # Half of the cases aim at the header, where the structure is.
-    reach = min(len(data), 300) if seed % 2 else len(data)
-    for position in numbers.integers(0, reach, int(numbers.integers(1, 12))):
-        damaged[position] = int(numbers.integers(0, 256))
-    if seed % 7 == 0:
-        del damaged[int(numbers.integers(1, len(damaged))) :]
-    return bytes(damaged)
 
 
 # HEIF is not among them: libheif can crash, which test_batch shows to be survived.
@@ -198,22 +183,3 @@ def testflipped_bytes_give_a_picture_or_a_problem(decoder: DecoderAsker, name: s
             assert reply.problem.name.startswith("FILE_")
             assert str(reply.parameters.get("reason", "x")).isprintable()
     assert decoded < 60
-
-
-def valid(name: str) -> bytes:
-    """Return a small file of a format."""
-    from tests.imaging import heic
-    from tests.imaging.dng import make_dng
-    from tests.imaging.pictures import exif_bytes
-
-    if name == "HEIF":
-        return heic.TURNED
-    if name == "DNG":
-        return make_dng(np.asarray(quartered(640, 480)), preview=quartered(400, 300))
-    noise = np.random.default_rng(1).integers(0, 40, (200, 300, 3), np.uint8)
-    picture = Image.fromarray(np.asarray(quartered(300, 200)) + noise)
-    if name in {"JPEG", "PNG", "WEBP", "TIFF", "AVIF"}:
-        return encoded(
-            picture, name, exif=exif_bytes(6, t271="Maker", t36867="2024:05:01 12:30:00")
-        )
-    return encoded(picture, name)

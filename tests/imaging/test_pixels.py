@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -10,7 +12,14 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging.pixels import upright
 from tests.imaging import heic
-from tests.imaging.pictures import encoded, exif_bytes, quarter_names, quartered, ramp
+from tests.imaging.pictures import (
+    encoded,
+    exif_bytes,
+    png_chunk,
+    quarter_names,
+    quartered,
+    ramp,
+)
 
 # How the quarters of an upright picture lie in a file of that orientation.
 STORED = {
@@ -112,11 +121,6 @@ def test_12_bit_grey_fills_the_range() -> None:
 
 
 def test_16_bit_colour_is_scaled() -> None:
-    import struct
-    import zlib
-
-    from tests.imaging.pictures import png_chunk
-
     line = (ramp(600, 1)[0] * 65535).astype(">u2").repeat(3).tobytes()
     data = (
         b"\x89PNG\r\n\x1a\n"

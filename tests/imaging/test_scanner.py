@@ -191,6 +191,21 @@ def test_links_to_directories(scanner: ScannerAsker, tmp_path: Path) -> None:
 
 
 @posix
+def test_a_scan_that_starts_behind_a_link_into_the_root_lists_nothing_twice(
+    scanner: ScannerAsker, tmp_path: Path
+) -> None:
+    root = tmp_path / "root"
+    _put(root / "a/b/1.jpg")
+    _put(tmp_path / "outside/2.jpg")
+    (root / "back").symlink_to(root / "a")
+    (root / "out").symlink_to(tmp_path / "outside")
+    assert _scan(scanner, root, b"back") == {b"back": []}
+    assert _scan(scanner, root, b"back/b") == {b"back/b": []}
+    assert _scan(scanner, root, b"out") == {b"out": [b"2.jpg"]}
+    assert _scan(scanner, root, b"a/b") == {b"a/b": [b"1.jpg"]}
+
+
+@posix
 def test_a_root_that_is_a_link_is_followed(scanner: ScannerAsker, tmp_path: Path) -> None:
     _put(tmp_path / "real/a/1.jpg")
     (tmp_path / "real/inner").symlink_to(tmp_path / "real/a")
