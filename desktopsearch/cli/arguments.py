@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("index", "add folders, if any, and bring the library up to date")
     sub.add_argument("paths", type=Path, nargs="*", metavar="PATH")
+    sub.add_argument("--retry", action="store_true", help="also try again what failed before")
 
     command("watch", "bring the library up to date and keep it so until interrupted", json=False)
 

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
             _watch(session, publish)
             return 0
         folders.add(session.library, arguments.paths)
-        session.bring_up_to_date()
+        session.bring_up_to_date(retry=arguments.retry)
         _report(session, finished[-1], as_json=arguments.json)
     return 0
 

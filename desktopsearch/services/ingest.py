@@ -74,16 +74,18 @@ class Ingest:
         """Whether a run waits to be resumed."""
         return self._paused
 
-    def start(self, only: Iterable[Root] | None = None) -> None:
+    def start(self, *, retry: bool = False) -> None:
         """Bring the library up to date; joins a run that is under way.
 
         Args:
-            only: Roots to scan; None for all.
+            retry: Try again whatever has failed, files that crashed their decoder included.
         """
         with self._library.database.write() as connection:
-            scanned = list(only) if only is not None else roots.every(connection)
+            scanned = roots.every(connection)
             photos.forget_orphans(connection, time.time())
-            locations.retry_failed(connection, __version__, {code.name for code in TRANSIENT})
+            locations.retry_failed(
+                connection, __version__, {code.name for code in TRANSIENT}, everything=retry
+            )
             if caches.proxies_are_missing(connection):
                 locations.reread_without_proxy(connection)
         for root in scanned:

@@ -31,7 +31,7 @@ from desktopsearch.imaging.messages import (
     IdentifyFile,
 )
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost
-from desktopsearch.ipc.messages import Broken, Failed, Message
+from desktopsearch.ipc.messages import Broken, Done, Failed, Message
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.library import Library
 from desktopsearch.services.reading import DECODER
@@ -165,6 +165,8 @@ class Searching:
                 self._finish(DesktopSearchError(ProblemCode.FILE_CRASHED))
             case Lost():
                 self._lose(job, message)
+            case Done():
+                job.asked = False
             case _:
                 pass
 
@@ -203,14 +205,20 @@ class Searching:
         with self._library.database.read() as connection:
             among = None
             if query.folder is not None:
-                root = roots.covering(connection, query.folder)
-                if root is None:
+                inside = roots.parts_below(connection, query.folder)
+                if not inside:
                     self._finish(
                         DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(query.folder))
                     )
                     return
-                directory = roots.relative(root.path, query.folder)
-                among = np.array(photos.below(connection, root.id, directory), dtype=np.int64)
+                among = np.array(
+                    [
+                        photo_id
+                        for root, directory in inside
+                        for photo_id in photos.below(connection, root.id, directory)
+                    ],
+                    dtype=np.int64,
+                )
             ranking = snapshot.index.search(
                 pack(logits),
                 logits,
@@ -261,12 +269,14 @@ class Searching:
             self._finish(
                 DesktopSearchError(ProblemCode.CHILD_FAILED, role=DECODER.name, reason=lost.detail)
             )
+        elif not job.asked:
+            return  # it died idle, and is started again when there is something to ask
         elif job.candidates:
             self._answer(job, [True] * len(job.candidates))
         elif lost.timed_out:
             seconds = round(self._settings.decode_deadline_s)
             self._finish(DesktopSearchError(ProblemCode.FILE_TIMED_OUT, seconds=seconds))
-        elif job.asked:
+        else:
             self._finish(DesktopSearchError(ProblemCode.FILE_CRASHED))
 
     def _finish(self, result: SearchAnswer | DesktopSearchError) -> None:

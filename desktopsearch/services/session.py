@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Self
 
 from desktopsearch.config import LibraryPaths, Settings
@@ -80,7 +79,7 @@ class WritingSession(ReadingSession):
         """
         return cls(Library.open_writer(paths), settings, publish)
 
-    def bring_up_to_date(self, stop: Callable[[], bool] = lambda: False) -> None:
-        """Scan, read and encode until nothing is left, or until ``stop`` says so."""
-        self.ingest.start()
-        self.loop.run(until=lambda: stop() or not self.ingest.running)
+    def bring_up_to_date(self, *, retry: bool = False) -> None:
+        """Scan, read and encode until nothing is left; ``retry`` as ``Ingest.start`` has it."""
+        self.ingest.start(retry=retry)
+        self.loop.run(until=lambda: not self.ingest.running)

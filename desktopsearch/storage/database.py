@@ -65,10 +65,14 @@ class Database:
         Raises:
             DesktopSearchError: LIBRARY_MISSING, LIBRARY_NEWER or LIBRARY_CORRUPT.
         """
-        if not (paths.library.exists() and paths.embeddings.exists() and paths.proxies.exists()):
+        if not paths.library.exists():
             raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=str(paths.folder))
         database = cls(paths, _engine(paths, writer=False), None)
         with database.read() as connection:
+            # Only those that stand in for a missing file are made here.
+            embeddings.create_all(connection)
+            proxies.create_all(connection)
+            connection.execute(text("PRAGMA query_only = ON"))
             revision = migrate.revision_of(connection)
             migrate.refuse_newer(revision, paths)
             if revision is None:
@@ -111,15 +115,16 @@ def _engine(paths: LibraryPaths, *, writer: bool) -> Engine:
             check_same_thread=False,
             timeout=BUSY_TIMEOUT_MS / 1000,
         )
-        connection.execute("ATTACH ? AS embeddings", (_uri(paths.embeddings, mode),))
-        connection.execute("ATTACH ? AS proxies", (_uri(paths.proxies, mode),))
+        for schema, cache in (("embeddings", paths.embeddings), ("proxies", paths.proxies)):
+            # A reader does without a cache that is gone or damaged; the writer makes a new one.
+            present = writer or _is_usable(cache)
+            where = _uri(cache, mode) if present else ":memory:"
+            connection.execute(f"ATTACH ? AS {schema}", (where,))
         connection.execute("PRAGMA foreign_keys = ON")
         if writer:
             for schema in ("main", "embeddings", "proxies"):
                 connection.execute(f"PRAGMA {schema}.journal_mode = WAL")
                 connection.execute(f"PRAGMA {schema}.synchronous = NORMAL")
-        else:
-            connection.execute("PRAGMA query_only = ON")
         return connection
 
     engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
@@ -142,14 +147,18 @@ def _create_cache(connection: Connection, cache: MetaData) -> None:
 
 def _discard_unusable_cache(path: Path) -> None:
     """Caches hold nothing that cannot be made again: a damaged or foreign one is deleted."""
-    if not path.exists():
-        return
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        try:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            connection.execute("SELECT name FROM sqlite_master").fetchall()
-        except sqlite3.DatabaseError:
-            version = None
-    if version not in (0, CACHE_VERSION):
+    if path.exists() and not _is_usable(path):
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _is_usable(path: Path) -> bool:
+    if not path.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        try:
+            version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+            connection.execute("SELECT name FROM sqlite_master").fetchall()
+        except sqlite3.DatabaseError:
+            return False
+    return version == CACHE_VERSION

@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -220,17 +221,24 @@ def fail(connection: Connection, location_id: int, *, keep_photo: bool) -> bool:
     return True
 
 
-def retry_failed(connection: Connection, application: str, transient: Collection[str]) -> int:
+def retry_failed(
+    connection: Connection, application: str, transient: Collection[str], *, everything: bool
+) -> int:
     """Make failed locations pending again where another try may go better.
 
     Args:
         connection: Inside a write transaction.
         application: This version; problems met by another version are tried again.
         transient: Names of problem codes that are tried again at every run.
+        everything: Try again whatever has failed, since the user asks for it.
     """
     again = select(problem.c.location_id).where(
         problem.c.location_id.is_not(None),
-        or_(problem.c.application != application, problem.c.code.in_(transient)),
+        or_(
+            literal(everything),
+            problem.c.application != application,
+            problem.c.code.in_(transient),
+        ),
     )
     return connection.execute(
         update(location)

@@ -77,6 +77,14 @@ def covering(connection: Connection, path: bytes) -> Root | None:
     return next((each for each in every(connection) if covers(each.path, path)), None)
 
 
+def parts_below(connection: Connection, folder: bytes) -> list[tuple[Root, bytes]]:
+    """The roots, or the part of a root, that a folder holds, as (root, relative directory)."""
+    outer = covering(connection, folder)
+    if outer is not None:
+        return [(outer, relative(outer.path, folder))]
+    return [(each, b"") for each in every(connection) if covers(folder, each.path)]
+
+
 def covers(outer: bytes, inner: bytes) -> bool:
     """Whether ``inner`` is ``outer`` or lies below it."""
     separator = os.fsencode(os.sep)
