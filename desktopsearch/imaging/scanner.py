@@ -78,8 +78,7 @@ class _Walk:
     def run(self) -> Iterator[DirectoryListed | DirectoryUnreadable | ScanFinished]:
         status, empty = self._look_at_root()
         self._real_root = os.path.realpath(self._root)
-        if self._start:
-            self._enter(self._root, status)
+        self._enter(self._root, status)
         if self._start and (
             self._excludes.leaves_out(os.fsdecode(self._start)) or self._starts_behind_a_link()
         ):
@@ -110,14 +109,18 @@ class _Walk:
         return status, empty
 
     def _directories(self) -> Iterator[DirectoryListed | DirectoryUnreadable]:
-        waiting = [(self._start, False)]
+        outside = not self._is_inside(_joined(self._root, self._start))
+        waiting = [(self._start, False, outside)]
         while waiting:
-            directory, is_link = waiting.pop()
+            directory, is_link, outside = waiting.pop()
             path = _joined(self._root, directory)
             try:
                 if is_link and self._is_inside(path):
                     continue
-                if not self._enter(path, os.stat(path)):  # noqa: PTH116 - Path takes no bytes
+                # Only links can lead to a place twice. Inside the root the numbers are not asked
+                # for: some network file systems give one number to several directories.
+                outside = outside or is_link
+                if outside and not self._enter(path, os.stat(path)):  # noqa: PTH116 - bytes
                     continue
                 content = self._content(path, directory)
             except (FileNotFoundError, NotADirectoryError):
@@ -128,7 +131,8 @@ class _Walk:
             yield DirectoryListed(directory, content.files)
             if self._recursive:
                 waiting.extend(
-                    (_below(directory, name), link) for name, link in reversed(content.directories)
+                    (_below(directory, name), link, outside)
+                    for name, link in reversed(content.directories)
                 )
 
     def _starts_behind_a_link(self) -> bool:
@@ -142,6 +146,7 @@ class _Walk:
         return target == self._real_root or target.startswith(_joined(self._real_root, b""))
 
     def _enter(self, path: bytes, status: os.stat_result) -> bool:
+        """Return whether a directory is seen for the first time."""
         number = (status.st_dev, status.st_ino)
         key = number if status.st_ino else os.path.realpath(path)
         if key in self._visited:
