@@ -18,8 +18,10 @@ install_system_packages() {
     local missing=() package
     for package in "$@"; do
         # Newer releases carry some of these under a name with "t64" at its end.
-        dpkg-query -W -f '${Status}\n' "$package" "${package}t64" 2>/dev/null |
-            grep -q '^install ok installed$' || missing+=("$package")
+        case $(dpkg-query -W -f '${Status};' "$package" "${package}t64" 2>/dev/null || true) in
+        *"install ok installed"*) ;;
+        *) missing+=("$package") ;;
+        esac
     done
     [ ${#missing[@]} -eq 0 ] && return 0
     if [ "$(id -u)" -ne 0 ]; then

@@ -134,6 +134,7 @@ class Encoding:
                 snapshot.generation.id,
                 [(int(each), code.tobytes()) for each, code in zip(photo_ids, packed, strict=True)],
             )
+            problems.clear_encoded(connection, photo_ids.tolist())
         snapshot.index.add(photo_ids, packed)
         self.encoded += len(photo_ids)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -42,6 +43,16 @@ def record_folder(
     """Record what went wrong with a folder."""
     connection.execute(
         insert(problem).values(root_id=root_id, directory=directory, **_described(code, parameters))
+    )
+
+
+def clear_encoded(connection: Connection, photo_ids: Sequence[int]) -> None:
+    """Drop what was recorded when these photos could not be encoded."""
+    places = select(location.c.id).where(location.c.photo_id.in_(photo_ids))
+    connection.execute(
+        delete(problem).where(
+            problem.c.code == ProblemCode.FILE_NOT_ENCODED.name, problem.c.location_id.in_(places)
+        )
     )
 
 
