@@ -36,6 +36,7 @@ class Encoding:
         self._library = library
         self._lane = lane
         self._batch = settings.encoder_batch
+        self._reach = self._batch
         self._after = 0
         self._exhausted = True
         self._under_way: set[int] = set()
@@ -81,10 +82,11 @@ class Encoding:
     def _advance(self) -> None:
         generation = self._library.snapshot.generation
         with self._library.database.read() as connection:
-            missing = codes.next_missing(connection, generation.id, self._after, _FROM_EMBEDDINGS)
+            missing = codes.next_missing(connection, generation.id, self._after, self._reach)
             vectors = caches.read_embeddings(
                 connection, generation.fingerprint, [digest for _, digest in missing]
             )
+        self._reach = _FROM_EMBEDDINGS if vectors else self._batch
         if vectors:
             self._store(
                 {each: (digest, vectors[digest]) for each, digest in missing if digest in vectors}

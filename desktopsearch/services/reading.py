@@ -94,7 +94,7 @@ class Reading:
     @property
     def busy(self) -> bool:
         """Whether files are being read or wait to be."""
-        return not self._exhausted or bool(self._under_way())
+        return not self._exhausted or bool(self.under_way)
 
     def wake(self) -> None:
         """Look for pending locations again."""
@@ -129,7 +129,9 @@ class Reading:
         for slot in self._slots:
             slot.child.stop()
 
-    def _under_way(self) -> list[int]:
+    @property
+    def under_way(self) -> list[int]:
+        """Ids of the locations that are being read."""
         return [slot.file.id for slot in self._slots if slot.file is not None]
 
     def _hand_out(self, slot: _Slot) -> None:
@@ -148,7 +150,7 @@ class Reading:
     def _next_file(self) -> PlacedFile | None:
         if not self._fetched and not self._exhausted:
             with self._library.database.read() as connection:
-                self._fetched = locations.next_pending(connection, self._under_way(), _FETCH)
+                self._fetched = locations.next_pending(connection, self.under_way, _FETCH)
             self._exhausted = not self._fetched
         return self._fetched.pop(0) if self._fetched else None
 
