@@ -82,6 +82,11 @@ class ChildProcess:
         return self._process.pid if self._process else None
 
     @property
+    def is_free(self) -> bool:
+        """Whether a turn of its owner brings it on: to start it, or to send it a request."""
+        return self.state in (ChildState.STOPPED, ChildState.IDLE)
+
+    @property
     def waitables(self) -> Sequence[Connection]:
         """What ``multiprocessing.connection.wait`` watches; end-of-file shows a dead child."""
         return [self._connection] if self._connection else []

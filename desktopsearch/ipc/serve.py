@@ -80,7 +80,9 @@ def enter(connection: Connection, role: str, options: bytes, log: str | None) ->
         _serve(connection, servant, encoder)
 
 
-def _serve(connection: Connection, servant: Servant[Message], encoder: msgspec.msgpack.Encoder) -> None:
+def _serve(
+    connection: Connection, servant: Servant[Message], encoder: msgspec.msgpack.Encoder
+) -> None:
     envelopes = msgspec.msgpack.Decoder(Envelope)
     bodies: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(servant.requests)
     while True:

@@ -97,8 +97,9 @@ class EncoderLane:
         return self._child.waitables
 
     def due_at(self) -> float:
-        """When the child's deadline ends."""
-        return self._child.expires_at
+        """At once if a batch can be sent, else when the child's deadline ends."""
+        waiting = self._current is None and (self._queries or self._backlog)
+        return 0.0 if waiting and self._child.is_free else self._child.expires_at
 
     def turn(self) -> None:
         """Take in embeddings and send the next batch.

@@ -95,8 +95,9 @@ class Scanning:
         return self._child.waitables
 
     def due_at(self) -> float:
-        """When the child's deadline ends."""
-        return self._child.expires_at
+        """At once if a scan can begin, else when the child's deadline ends."""
+        waiting = self._current is None and self._waiting
+        return 0.0 if waiting and self._child.is_free else self._child.expires_at
 
     def turn(self) -> None:
         """Take in listings; start the next scan."""

@@ -99,8 +99,10 @@ class Searching:
         return self._child.waitables
 
     def due_at(self) -> float:
-        """When the child's deadline ends."""
-        return self._child.expires_at
+        """At once if a query can be taken a step on, else when the child's deadline ends."""
+        job = self._current
+        ready = self._next is not None if job is None else job.request is not None
+        return 0.0 if ready and self._child.is_free else self._child.expires_at
 
     def turn(self) -> None:
         """Take the query under way one step on, or begin the next."""
