@@ -17,6 +17,7 @@ def parser() -> argparse.ArgumentParser:
         " Without a command, the window opens.",
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    top.set_defaults(json=False)
     _data_dir(top, default=None)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
@@ -82,12 +83,23 @@ def _data_dir(target: argparse.ArgumentParser, default: str | None) -> None:
 
 
 def _json(target: argparse.ArgumentParser) -> None:
-    target.add_argument("--json", action="store_true", help="print one JSON document")
+    # Without a default of its own, for the same reason; see ``parser``.
+    target.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="print one JSON document",
+    )
 
 
 def _acts(target: argparse.ArgumentParser, metavar: str, kind: Callable[[str], object]) -> None:
-    target.add_argument("act", choices=("add", "remove", "list"))
-    target.add_argument("names", type=kind, nargs="*", metavar=metavar)
+    acts = target.add_subparsers(dest="act", metavar="ACT", required=True)
+    for name in ("add", "remove", "list"):
+        act = acts.add_parser(name, help=f"{name} {metavar}s".lower())
+        _data_dir(act, default=argparse.SUPPRESS)
+        _json(act)
+        if name != "list":
+            act.add_argument("names", type=kind, nargs="+", metavar=metavar)
 
 
 def _at_least(smallest: int) -> Callable[[str], int]:

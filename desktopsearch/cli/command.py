@@ -11,7 +11,7 @@ from types import FrameType
 from typing import NoReturn
 
 from desktopsearch.cli.arguments import parser
-from desktopsearch.cli.output import note
+from desktopsearch.cli.output import note, prepare
 from desktopsearch.config import LibraryPaths, default_data_folder
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 
@@ -43,8 +43,9 @@ def run(argv: Sequence[str]) -> int:
     arguments = parser().parse_args(argv)
     arguments.library_paths = LibraryPaths((arguments.data_dir or default_data_folder()).absolute())
     signal.signal(signal.SIGTERM, _end)
-    module = importlib.import_module(f"desktopsearch.cli.{_MODULES[arguments.command]}")
+    prepare()
     try:
+        module = importlib.import_module(f"desktopsearch.cli.{_MODULES[arguments.command]}")
         status: int = module.run(arguments)
         sys.stdout.flush()
     except DesktopSearchError as error:

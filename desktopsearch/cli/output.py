@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 import time
+import unicodedata
 from collections.abc import Mapping
 
 from desktopsearch.domain.problems import sentence
 from desktopsearch.services.events import Event, Notice, Phase, RunProgress
 
 _LINE_INTERVAL_S = 5.0
+_CONTROLS = ("Cc", "Zl", "Zp")
 
 _PHASES = {
     Phase.SCANNING: "looking for photos",
     Phase.READING: "reading",
     Phase.ENCODING: "encoding",
 }
+
+
+def prepare() -> None:
+    """Let every name be printed, also on a terminal or into a pipe that lacks its characters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def document(content: Mapping[str, object]) -> None:
@@ -27,8 +37,7 @@ def document(content: Mapping[str, object]) -> None:
 
 def line(text: str = "") -> None:
     """Print a line of a result for people."""
-    safe = text.encode("utf-8", "replace").decode("utf-8")
-    print(safe.replace("\n", "\\n"))  # noqa: T201 - the one way out
+    print(_one_line(text))  # noqa: T201 - the one way out
 
 
 def path_text(path: bytes) -> str:
@@ -38,7 +47,16 @@ def path_text(path: bytes) -> str:
 
 def note(text: str) -> None:
     """Print a line on standard error."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the one way out
+    print(_one_line(text), file=sys.stderr, flush=True)  # noqa: T201 - the one way out
+
+
+def _one_line(text: str) -> str:
+    """A file name may hold anything; it must neither break a line nor command a terminal."""
+    safe = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(
+        ascii(character)[1:-1] if unicodedata.category(character) in _CONTROLS else character
+        for character in safe
+    )
 
 
 class ProgressLine:

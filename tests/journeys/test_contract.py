@@ -1,0 +1,267 @@
+"""What programs may rely on: the JSON of every command, its exit status, its streams."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.command import Desktopsearch
+from tests.journeys.conftest import SEEDS, Indexed
+from tests.journeys.photographs import put
+
+Shape = dict[str, type | tuple[type, ...]]
+
+NUMBER = (int, float)
+
+
+def check_shape(document: dict[str, Any], shape: Shape) -> None:
+    assert document.keys() == shape.keys()
+    for key, types in shape.items():
+        allowed = types if isinstance(types, tuple) else (types,)
+        assert type(document[key]) in allowed, (key, document[key])
+
+
+def test_index_reports_what_it_did(indexed: Indexed) -> None:
+    check_shape(
+        indexed.report,
+        {
+            "photos": int,
+            "locations": int,
+            "indexed": int,
+            "failed": int,
+            "removed": int,
+            "seconds": NUMBER,
+            "images_per_second": NUMBER,
+            "device": str,
+        },
+    )
+    done = {key: indexed.report[key] for key in ("photos", "locations", "indexed")}
+    assert done == dict.fromkeys(done, len(SEEDS))
+    assert indexed.report["failed"] == indexed.report["removed"] == 0
+    assert indexed.report["seconds"] > 0
+    assert indexed.report["images_per_second"] == pytest.approx(
+        len(SEEDS) / indexed.report["seconds"], rel=0.01
+    )
+    assert indexed.report["device"]
+
+
+def test_progress_goes_to_standard_error(indexed: Indexed) -> None:
+    assert "looking for photos" in indexed.progress
+
+
+def test_search_finds_the_query_itself_first(indexed: Indexed) -> None:
+    wanted = indexed.files[17]
+    answer = indexed.command.json("search", wanted, "-k", 5)
+    check_shape(
+        answer,
+        {"query": str, "generation": int, "code_bits": int, "hits": list, "elapsed_ms": dict},
+    )
+    assert answer["query"] == str(wanted)
+    assert answer["code_bits"] % 8 == 0
+    check_shape(
+        answer["elapsed_ms"],
+        {"decode": NUMBER, "encode": NUMBER, "search": NUMBER, "total": NUMBER},
+    )
+    assert answer["elapsed_ms"]["total"] >= answer["elapsed_ms"]["search"] > 0
+    assert len(answer["hits"]) == 5
+    for hit in answer["hits"]:
+        check_shape(hit, {"photo_id": int, "path": str, "distance": int, "copies": list})
+        assert Path(hit["path"]) in indexed.files
+    assert answer["hits"][0]["path"] == str(wanted)
+    assert answer["hits"][0]["distance"] == 0
+    distances = [hit["distance"] for hit in answer["hits"]]
+    assert distances == sorted(distances)
+    assert distances[1] > 0
+
+
+def test_a_picture_from_elsewhere_finds_its_like(indexed: Indexed, tmp_path: Path) -> None:
+    saved_again = put(tmp_path / "elsewhere.jpg", 23, quality=60)
+    answer = indexed.command.json("search", saved_again)
+    assert answer["hits"][0]["path"] == str(indexed.files[23])
+    assert answer["elapsed_ms"]["encode"] > 0
+
+
+def test_search_returns_twenty_unless_told(indexed: Indexed) -> None:
+    assert len(indexed.command.hits(indexed.files[0])) == 20
+    assert len(indexed.command.hits(indexed.files[0], "-k", 500)) == len(SEEDS)
+    assert len(indexed.command.hits(indexed.files[0], "-k", 1)) == 1
+
+
+def test_search_within_a_distance(indexed: Indexed) -> None:
+    everything = indexed.command.hits(indexed.files[3], "-k", 500)
+    radius = everything[4][1]
+    assert indexed.command.hits(indexed.files[3], "-k", 500, "--max-distance", radius) == [
+        hit for hit in everything if hit[1] <= radius
+    ]
+    assert indexed.command.hits(indexed.files[3], "--max-distance", 0) == everything[:1]
+
+
+def test_search_in_a_folder(indexed: Indexed) -> None:
+    everything = indexed.command.hits(indexed.files[0], "-k", 500)
+    folder = indexed.photos / "folder 2"
+    assert indexed.command.hits(indexed.files[0], "-k", 500, "--folder", folder) == [
+        hit for hit in everything if hit[0].parent == folder
+    ]
+    above = indexed.photos.parent
+    assert indexed.command.hits(indexed.files[0], "-k", 500, "--folder", above) == everything
+    outside = indexed.command.run("search", indexed.files[0], "--folder", "/usr")
+    assert outside.sentence == "/usr is not one of the folders of this library."
+
+
+def test_search_for_people(indexed: Indexed) -> None:
+    outcome = indexed.command.run("search", indexed.files[5], "-k", 3)
+    assert outcome.status == 0
+    assert len(outcome.out.splitlines()) == 3
+    assert outcome.out.splitlines()[0] == f"{0:5d}  {indexed.files[5]}"
+
+
+def test_status(indexed: Indexed) -> None:
+    status = indexed.command.json("status")
+    assert status["photos"] == status["locations"] == len(SEEDS)
+    assert status["pending"] == status["unencoded"] == status["problems"] == 0
+    [folder] = status["folders"]
+    assert folder["path"] == str(indexed.photos)
+    assert folder["offline"] is False
+    assert folder["locations"] == len(SEEDS)
+    assert status["size_bytes"] > 0
+
+
+def test_problems_of_a_sound_library(indexed: Indexed) -> None:
+    assert indexed.command.json("problems") == {"problems": []}
+
+
+def test_doctor_on_a_sound_library(indexed: Indexed) -> None:
+    report = indexed.command.json("doctor")
+    assert report["ok"] is True
+    assert report["rebuilt"] is False
+    assert all(check["ok"] for check in report["checks"])
+    assert {"library file", "embeddings file", "proxies file"} <= {
+        check["name"] for check in report["checks"]
+    }
+
+
+def test_duplicates_of_unlike_photos(indexed: Indexed) -> None:
+    assert indexed.command.json("duplicates", "--max-distance", 0) == {"groups": []}
+    [everything] = indexed.command.json("duplicates", "--max-distance", 256)["groups"]
+    for member in everything:
+        check_shape(member, {"photo_id": int, "path": str, "distance": int})
+    assert sorted(member["path"] for member in everything) == sorted(map(str, indexed.files))
+
+
+def test_folders(command: Desktopsearch, photos: Path, tmp_path: Path) -> None:
+    added = command.json("folders", "add", photos)
+    assert added == {"folders": [{"path": str(photos), "offline": False}]}
+    (tmp_path / "more").mkdir()
+    assert len(command.json("folders", "add", tmp_path / "more")["folders"]) == 2
+    assert command.json("folders", "list") == {
+        "folders": [
+            {"path": str(tmp_path / "more"), "offline": False},
+            {"path": str(photos), "offline": False},
+        ]
+    }
+    assert command.json("folders", "remove", tmp_path / "more") == added
+    unknown = command.run("folders", "remove", tmp_path / "more")
+    assert unknown.sentence == f"{tmp_path / 'more'} is not one of the folders of this library."
+
+
+def test_folders_that_cannot_be_added(command: Desktopsearch, tmp_path: Path) -> None:
+    missing = command.run("folders", "add", tmp_path / "missing")
+    assert missing.sentence == f"There is no folder {tmp_path / 'missing'}."
+    file = put(tmp_path / "file.jpg", 0)
+    assert command.run("index", file).sentence == f"{file} is a file, not a folder."
+
+
+def test_the_data_folder_may_be_named_on_either_side(indexed: Indexed) -> None:
+    before = indexed.command.run("status", "--json")
+    after = indexed.command.run(
+        "status", "--json", "--data-dir", indexed.command.folder, data_dir=False
+    )
+    assert (after.status, json.loads(after.out)) == (0, json.loads(before.out))
+    # The one after the command is nearer to it and wins.
+    both = Desktopsearch(indexed.command.folder / "nowhere").run(
+        "status", "--data-dir", indexed.command.folder
+    )
+    assert both.status == 0
+
+
+def test_a_relative_data_folder(indexed: Indexed) -> None:
+    relative = Desktopsearch(Path(os.path.relpath(indexed.command.folder)))
+    assert relative.json("status")["photos"] == len(SEEDS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("search",),
+        ("search", "a.jpg", "-k", "0"),
+        ("search", "a.jpg", "-k", "many"),
+        ("search", "a.jpg", "--max-distance", "-1"),
+        ("folders",),
+        ("folders", "add"),
+        ("folders", "remove"),
+        ("folders", "list", "here"),
+        ("excludes", "add"),
+    ],
+)
+def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    outcome = Desktopsearch(tmp_path / "library").run(*arguments)
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert "usage: desktopsearch" in outcome.err
+    assert not (tmp_path / "library").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("problems",),
+        ("duplicates",),
+        ("doctor",),
+        ("folders", "list"),
+        ("search", "some.jpg"),
+    ],
+)
+def test_without_a_library(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    outcome = Desktopsearch(tmp_path / "library").run(*arguments, "--json")
+    assert "There is no library in" in outcome.sentence
+    assert not (tmp_path / "library").exists()
+
+
+def test_a_query_that_is_no_picture(indexed: Indexed, tmp_path: Path) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("not a picture")
+    assert "not a picture" in indexed.command.run("search", text, "--json").sentence
+    missing = tmp_path / "missing.jpg"
+    assert "no longer there" in indexed.command.run("search", missing, "--json").sentence
+    assert indexed.command.run("search", tmp_path, "--json").sentence
+
+
+def test_nobody_reads_the_output_to_its_end(indexed: Indexed) -> None:
+    process = indexed.command.start("search", indexed.files[0], "-k", 40)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 1
+    assert err == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_an_output_that_cannot_hold_every_name(
+    indexed: Indexed, command: Desktopsearch, photos: Path
+) -> None:
+    put(photos / "Grüße 🎉.jpg", 1)
+    command.json("index", photos)
+    narrow = Desktopsearch(command.folder, PYTHONIOENCODING="ascii")
+    shown = narrow.run("search", indexed.files[1])
+    assert shown.status == 0
+    assert shown.out.splitlines()[0].endswith(".jpg")
+    assert narrow.hits(indexed.files[1]) == [(photos / "Grüße 🎉.jpg", 0)]
