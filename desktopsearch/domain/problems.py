@@ -108,6 +108,13 @@ class ProblemCode(StrEnum):
         " Search from the command line instead: desktopsearch index FOLDER,"
         " then desktopsearch search IMAGE."
     )
+    QT_LIBRARIES_MISSING = (
+        "The window needs system libraries that are not installed ({library})."
+        " On Debian and Ubuntu: sudo apt install libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3"
+        " libfontconfig1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+        " libxcb-xinerama0. On Fedora: sudo dnf install mesa-libEGL mesa-libGL"
+        " libxkbcommon-x11 xcb-util-cursor xcb-util-wm xcb-util-keysyms."
+    )
 
 
 Parameters = Mapping[str, str | int]

@@ -1,1 +1,1 @@
-"""The window: a thin Qt shell over the services."""
+"""The window: a thin shell over the services, in Qt widgets."""

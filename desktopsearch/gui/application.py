@@ -1,0 +1,59 @@
+"""The Qt application: one theme, one window, and a last resort for our own mistakes."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from desktopsearch import __version__
+from desktopsearch.config import LibraryPaths, Settings, resources_folder
+from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.theme import Theme
+
+_log = logging.getLogger(__name__)
+
+# Python runs its signal handlers only between its own instructions; Qt's loop has none.
+_SIGNAL_INTERVAL_MS = 250
+
+
+def run_application(paths: LibraryPaths, settings: Settings, query: Path | None) -> int:
+    """Show the window until it is closed; see ``gui.app.run``."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("desktopsearch")
+    application.setApplicationDisplayName("Desktopsearch")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("desktopsearch")
+    application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "desktopsearch.svg")))
+    application.setQuitOnLastWindowClosed(False)
+    window = MainWindow(paths, settings, Theme(application))
+    window.ended.connect(application.exit)
+    _report_bugs_to(window)
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    signal.signal(signal.SIGTERM, lambda *_: window.close())
+    ticking = QTimer(interval=_SIGNAL_INTERVAL_MS)
+    ticking.timeout.connect(lambda: None)
+    ticking.start()
+    window.show()
+    window.start(query)
+    status = application.exec()
+    sys.excepthook = sys.__excepthook__
+    return status
+
+
+def _report_bugs_to(window: MainWindow) -> None:
+    def report(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        _log.critical("A bug in the window", exc_info=(kind, error, trace))
+        if not isinstance(error, KeyboardInterrupt):
+            window.presenter.show_bug("".join(traceback.format_exception(kind, error, trace)))
+
+    sys.excepthook = report

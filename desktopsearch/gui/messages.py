@@ -1,0 +1,63 @@
+"""The few questions and messages that stand before the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.gui.bridge import Failure
+from desktopsearch.gui.texts import _, error_sentence
+
+
+def show_error(parent: QWidget, failure: Failure, on_closed: Callable[[], None]) -> None:
+    """Say why the library cannot be opened; nothing waits for the answer."""
+    text = (
+        error_sentence(failure)
+        if isinstance(failure, DesktopSearchError)
+        else _("Something went wrong in Desktopsearch. This is our mistake, not yours.")
+        + f"\n\n{failure}"
+    )
+    box = _box(parent, QMessageBox.Icon.Critical, _("Desktopsearch cannot open the library"), text)
+    box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
+    box.finished.connect(on_closed)
+    box.open()
+
+
+def ask_before_removal(parent: QWidget, folder: Path, on_yes: Callable[[], None]) -> None:
+    """Ask whether a folder is to leave the library."""
+    box = _box(
+        parent,
+        QMessageBox.Icon.NoIcon,
+        _("Remove “{folder}” from the library?").format(folder=folder.name),
+        _(
+            "Its photos are no longer searched. The files themselves stay where they are and are"
+            " not changed."
+        ),
+    )
+    remove = box.addButton(_("Remove"), QMessageBox.ButtonRole.AcceptRole)
+    keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    remove.clicked.connect(on_yes)
+    box.open()
+
+
+def copy_text(text: str) -> None:
+    """Put a text on the clipboard."""
+    QGuiApplication.clipboard().setText(text)
+
+
+def _box(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(icon)
+    box.setWindowTitle("Desktopsearch")
+    box.setText(title)
+    box.setInformativeText(text)
+    return box

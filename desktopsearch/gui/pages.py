@@ -1,0 +1,151 @@
+"""The middle of the window: photos, or a page that says why there are none and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.search import SearchAnswer
+from desktopsearch.gui.bridge import Failure
+from desktopsearch.gui.empty_state import EmptyState
+from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.results_view import ResultsView
+from desktopsearch.gui.texts import _, error_sentence, figure, plural
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.bridge import Status
+
+
+class Pages(QStackedWidget):
+    """Shows one page at a time; asks for what its buttons say by signals."""
+
+    folder_wanted = Signal()
+    suggestion_wanted = Signal(object)
+    """The ``Path`` of the suggested folder."""
+    browse_wanted = Signal()
+    widen_wanted = Signal()
+
+    def __init__(self, icons: Icons, results: ResultsView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._empty = EmptyState(icons)
+        self._results = results
+        self._on_first: Callable[[], None] = self.folder_wanted.emit
+        self._on_second: Callable[[], None] = self.folder_wanted.emit
+        self._pictures = _pictures_folder()
+        self._empty.first_clicked.connect(lambda: self._on_first())
+        self._empty.second_clicked.connect(lambda: self._on_second())
+        self.addWidget(self._empty)
+        self.addWidget(results)
+        self._show("search", _("Opening the library…"))
+
+    @property
+    def title(self) -> str:
+        """The sentence of the page; empty while photos are shown."""
+        return self._empty.title if self.currentWidget() is self._empty else ""
+
+    @property
+    def text(self) -> str:
+        """The smaller text of the page; empty while photos are shown."""
+        return self._empty.text if self.currentWidget() is self._empty else ""
+
+    def show_results(self) -> None:
+        """Show the grid."""
+        self.setCurrentWidget(self._results)
+
+    def show_welcome(self) -> None:
+        """There is no folder yet."""
+        title = _("Find photos by showing one")
+        text = _(
+            "Choose a folder with photos, or drop one here. It is looked through in the"
+            " background. Nothing leaves this computer and nothing is downloaded."
+        )
+        if self._pictures is None:
+            self._show("folder-add", title, text, (_("Choose a folder…"), self.folder_wanted.emit))
+            return
+        pictures = self._pictures
+        self._show(
+            "folder-add",
+            title,
+            text,
+            (
+                _("Add “{folder}”").format(folder=pictures.name),
+                lambda: self.suggestion_wanted.emit(pictures),
+            ),
+            (_("Choose another folder…"), self.folder_wanted.emit),
+        )
+
+    def show_invitation(self, status: Status, *, running: bool) -> None:
+        """There are photos, but nobody has asked for any yet."""
+        totals = status.totals
+        ready = totals.photos - totals.unencoded
+        if running:
+            text = _("{ready} of {total} photos can be searched already.").format(
+                ready=figure(ready), total=figure(totals.photos + totals.pending)
+            )
+        elif ready:
+            text = plural("{n} photo is searched.", "{n} photos are searched.", ready)
+        else:
+            text = _("There are no photos in the folders of the library yet.")
+        self._show(
+            "picture",
+            _("Drop a picture to find photos like it"),
+            _("Or paste one with Ctrl+V: a picture, a file or its path.") + "\n" + text,
+            (_("Browse…"), self.browse_wanted.emit),
+        )
+
+    def show_nothing_close(self, answer: SearchAnswer) -> None:
+        """All hits are beyond the largest distance."""
+        self._show(
+            "search",
+            _("Nothing is that close"),
+            _("The most similar photo is at distance {n}.").format(
+                n=figure(answer.hits[0].distance)
+            ),
+            (_("Show it anyway"), self.widen_wanted.emit),
+        )
+
+    def show_nothing_searched(self) -> None:
+        """No photo has a code yet, or none lies in the chosen folder."""
+        self._show(
+            "search",
+            _("There are no photos here to search yet"),
+            _("They appear as soon as they have been read."),
+        )
+
+    def show_failure(self, failure: Failure) -> None:
+        """The query could not be answered."""
+        text = (
+            error_sentence(failure)
+            if isinstance(failure, DesktopSearchError)
+            else _("Something went wrong in Desktopsearch. This is our mistake, not yours.")
+        )
+        self._show(
+            "problem",
+            _("This picture cannot be searched for"),
+            text,
+            (_("Browse…"), self.browse_wanted.emit),
+        )
+
+    def _show(
+        self,
+        icon: str,
+        title: str,
+        text: str = "",
+        first: tuple[str, Callable[[], None]] | None = None,
+        second: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        label, self._on_first = first or ("", self._on_first)
+        other, self._on_second = second or ("", self._on_second)
+        self._empty.show_state(icon, title, text, label, other)
+        self.setCurrentWidget(self._empty)
+
+
+def _pictures_folder() -> Path | None:
+    name = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
+    return Path(name) if name and name != home else None

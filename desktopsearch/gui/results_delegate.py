@@ -1,0 +1,142 @@
+"""Draws one hit: the photo, its distance and its name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktopsearch.domain.search import SearchHit
+from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.results_model import HIT_ROLE
+from desktopsearch.gui.texts import figure
+from desktopsearch.gui.theme import SPACE_PX, Theme
+from desktopsearch.gui.thumbnails import Thumbnails
+
+MARGIN_PX: Final = 8
+_RADIUS_PX = 6.0
+_CELL_RADIUS_PX = 10.0
+_BADGE_ALPHA = 0.72
+_OFFLINE_OPACITY = 0.45
+_ICON_PX = 18
+
+
+class ResultsDelegate(QStyledItemDelegate):
+    """Paints cells of one size; asks for no file and waits for no picture."""
+
+    def __init__(
+        self, theme: Theme, icons: Icons, thumbnails: Thumbnails, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icons = icons
+        self._thumbnails = thumbnails
+        self._name_font = theme.font(theme.scale.small)
+        self._badge_font = theme.font(theme.scale.small, QFont.Weight.DemiBold)
+        self._name_metrics = QFontMetricsF(self._name_font)
+        self._badge_metrics = QFontMetricsF(self._badge_font)
+        self.cell = QSize(192, 220)
+
+    @property
+    def name_height_px(self) -> int:
+        """What a cell needs below the photo."""
+        return round(self._name_metrics.height()) + SPACE_PX
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """All cells are alike."""
+        return self.cell
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw the cell of a hit."""
+        hit: SearchHit = index.data(HIT_ROLE)
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        cell = QRectF(option.rect).adjusted(2, 2, -2, -2)  # type: ignore[attr-defined]
+        painter.save()
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        self._paint_ground(painter, cell, state)
+        edge = cell.width() - 2 * MARGIN_PX
+        place = QRectF(cell.left() + MARGIN_PX, cell.top() + MARGIN_PX, edge, edge)
+        pixmap = self._thumbnails.get(hit.photo_id)
+        if pixmap is None:
+            picture = place
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("hover"))
+            painter.drawRoundedRect(picture, _RADIUS_PX, _RADIUS_PX)
+        else:
+            picture = _fit(pixmap, place)
+            painter.setOpacity(_OFFLINE_OPACITY if hit.offline else 1.0)
+            draw_rounded(painter, pixmap, picture)
+            painter.setOpacity(1.0)
+        self._paint_badge(painter, picture, hit)
+        if hit.offline:
+            corner = picture.topLeft() + QPointF(SPACE_PX, SPACE_PX)
+            area = QRectF(corner.x(), corner.y(), _ICON_PX, _ICON_PX)
+            self._icons.renderer("offline", "text").render(painter, area)
+        self._paint_name(painter, cell, place, str(index.data()))
+        painter.restore()
+
+    def _paint_ground(self, painter: QPainter, cell: QRectF, state: QStyle.StateFlag) -> None:
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        if not (selected or hovered or focused):
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        if selected or focused:
+            painter.setPen(QPen(self._theme.colour("accent"), 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if selected or hovered:
+            painter.setBrush(self._theme.colour("accent_soft" if selected else "hover"))
+        painter.drawRoundedRect(cell, _CELL_RADIUS_PX, _CELL_RADIUS_PX)
+
+    def _paint_badge(self, painter: QPainter, picture: QRectF, hit: SearchHit) -> None:
+        text = figure(hit.distance)
+        if hit.copies:
+            text += f"  ×{figure(len(hit.copies) + 1)}"  # noqa: RUF001 - the sign for "times"
+        height = self._badge_metrics.height() + 2
+        width = max(self._badge_metrics.horizontalAdvance(text) + 12, height)
+        badge = QRectF(picture.right() - width - 6, picture.bottom() - height - 6, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("badge", _BADGE_ALPHA))
+        painter.drawRoundedRect(badge, height / 2, height / 2)
+        painter.setPen(self._theme.colour("on_badge"))
+        painter.setFont(self._badge_font)
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_name(self, painter: QPainter, cell: QRectF, place: QRectF, name: str) -> None:
+        line = QRectF(place.left(), place.bottom() + 4, place.width(), cell.bottom())
+        line.setBottom(cell.bottom() - 2)
+        painter.setFont(self._name_font)
+        painter.setPen(self._theme.colour("muted"))
+        elided = self._name_metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
+
+
+def draw_rounded(painter: QPainter, pixmap: QPixmap, area: QRectF) -> None:
+    """Draw a pixmap over an area with round, smooth corners."""
+    brush = QBrush(pixmap)
+    ratio = pixmap.devicePixelRatio()
+    transform = QTransform.fromTranslate(area.left(), area.top())
+    transform.scale(area.width() / pixmap.width() * ratio, area.height() / pixmap.height() * ratio)
+    brush.setTransform(transform)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawRoundedRect(area, _RADIUS_PX, _RADIUS_PX)
+
+
+def _fit(pixmap: QPixmap, place: QRectF) -> QRectF:
+    """The largest area of the pixmap's shape in the middle of a place."""
+    factor = min(place.width() / pixmap.width(), place.height() / pixmap.height())
+    width, height = pixmap.width() * factor, pixmap.height() * factor
+    return QRectF(place.center().x() - width / 2, place.center().y() - height / 2, width, height)

@@ -1,0 +1,45 @@
+"""Every text that the window shows goes through here, to be translated.
+
+Owns the way to the catalogue of the user's language and how figures are written in it. Must never
+hold a text itself.
+"""
+
+from __future__ import annotations
+
+import gettext
+
+from PySide6.QtCore import QLocale
+
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.library import Problem
+from desktopsearch.domain.problems import Parameters, ProblemCode, sentence
+
+
+def _(text: str) -> str:
+    """The text in the user's language."""
+    return gettext.gettext(text)
+
+
+def plural(singular: str, several: str, count: int) -> str:
+    """The form that fits the count, with ``{n}`` filled in."""
+    return gettext.ngettext(singular, several, count).format(n=figure(count))
+
+
+def figure(count: int) -> str:
+    """A whole number with the user's digit groups."""
+    return QLocale().toString(count)
+
+
+def said(code: ProblemCode, parameters: Parameters) -> str:
+    """The sentence of a problem in the user's language."""
+    return sentence(code, parameters, _)
+
+
+def error_sentence(error: DesktopSearchError) -> str:
+    """The sentence of an error in the user's language."""
+    return said(error.code, error.parameters)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """The sentence of a stored problem in the user's language."""
+    return said(problem.code, problem.parameters)
