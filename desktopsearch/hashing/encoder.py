@@ -19,6 +19,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.devices import CPU, choose_device, device_name
 from desktopsearch.hashing.embedding import EmbeddingNetwork
+from desktopsearch.hashing.memory import keep_freed_memory
 from desktopsearch.hashing.messages import (
     DeviceChanged,
     Encoded,
@@ -43,6 +44,7 @@ def create(options: bytes) -> Encoder:
     Raises:
         DesktopSearchError: MODEL_MISSING, MODEL_DAMAGED.
     """
+    keep_freed_memory()
     wanted = msgspec.msgpack.decode(options, type=EncoderOptions)
     if wanted.threads:
         torch.set_num_threads(wanted.threads)
