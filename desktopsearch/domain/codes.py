@@ -16,7 +16,7 @@ CODE_FORMAT = "sign-little-1"
 """Written beside stored codes: strict sign, little-endian bit order, first version."""
 
 SMALLEST_BITS = 16
-_CHUNK_ROWS = 65_536
+_CHUNK_ROWS = 16_384
 
 
 def check_bits(bits: int, largest: int) -> None:
@@ -63,13 +63,14 @@ def hamming_distances(query: NDArray[np.uint8], codes: NDArray[np.uint8]) -> NDA
         (N,) int32.
     """
     _check_widths(query, codes)
-    distances = np.empty(len(codes), dtype=np.int32)
+    distances = np.zeros(len(codes), dtype=np.int32)
     words: type[np.unsignedinteger] = np.uint64 if codes.shape[1] % 8 == 0 else np.uint8
     wanted = np.ascontiguousarray(query).view(words)
     for start in range(0, len(codes), _CHUNK_ROWS):
         rows = np.ascontiguousarray(codes[start : start + _CHUNK_ROWS]).view(words)
-        counts = np.bitwise_count(rows ^ wanted)
-        distances[start : start + _CHUNK_ROWS] = counts.sum(axis=1, dtype=np.int32)
+        # Adding up a few columns takes half as long as a sum along so short an axis.
+        for counts in np.bitwise_count(rows ^ wanted).T:
+            distances[start : start + _CHUNK_ROWS] += counts
     return distances
 
 

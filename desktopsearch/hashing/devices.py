@@ -26,4 +26,5 @@ def device_name(device: torch.device) -> str:
         return torch.cuda.get_device_name(device) if torch.cuda.is_available() else "CUDA"
     if device.type == "mps":
         return "Apple GPU"
-    return f"CPU, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"CPU, {threads} threads" if threads > 1 else "CPU, 1 thread"

@@ -96,6 +96,8 @@ def load_model(folder: Path) -> Model:
         weights = (folder / WEIGHTS_FILE).read_bytes()
     except FileNotFoundError as error:
         raise DesktopSearchError(ProblemCode.MODEL_MISSING) from error
+    except OSError as error:
+        raise _damaged(folder, str(error)) from error
     try:
         manifest = msgspec.json.decode(manifest_bytes, type=ModelManifest)
     except msgspec.DecodeError as error:

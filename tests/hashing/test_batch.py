@@ -1,0 +1,60 @@
+"""Many proxies through one child."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.batch import encode_proxies
+from desktopsearch.hashing.messages import EncoderOptions
+from desktopsearch.hashing.model import bundled_model_folder
+from tests.textures import KINDS, jpeg, texture
+
+OPTIONS = EncoderOptions(model=str(bundled_model_folder()), device="cpu", threads=1)
+
+
+def _proxies(count: int) -> list[bytes]:
+    return [jpeg(texture(KINDS[seed % len(KINDS)], seed)) for seed in range(count)]
+
+
+def test_all_proxies_come_back_in_order() -> None:
+    proxies = _proxies(7)
+    rows = list(encode_proxies(iter(proxies), OPTIONS, batch=3))
+    assert [len(batch) for batch in rows] == [3, 3, 1]
+    backwards = np.concatenate(list(encode_proxies(proxies[::-1], OPTIONS, batch=3)))
+    np.testing.assert_allclose(
+        backwards[::-1].astype(float), np.concatenate(rows).astype(float), atol=2e-3
+    )
+    assert not multiprocessing.active_children()
+
+
+def test_no_proxies_give_no_batches() -> None:
+    assert list(encode_proxies([], OPTIONS)) == []
+
+
+def test_closing_early_ends_the_child() -> None:
+    batches = encode_proxies(_proxies(4), OPTIONS, batch=2)
+    assert isinstance(batches, Iterator)
+    next(batches)
+    assert multiprocessing.active_children()
+    del batches
+    assert not multiprocessing.active_children()
+
+
+def test_a_missing_model_is_said_as_such(tmp_path: Path) -> None:
+    with pytest.raises(DesktopSearchError) as caught:
+        list(encode_proxies(_proxies(1), EncoderOptions(model=str(tmp_path))))
+    assert caught.value.code is ProblemCode.MODEL_MISSING
+
+
+def test_a_bad_proxy_is_said_as_such() -> None:
+    with pytest.raises(DesktopSearchError) as caught:
+        list(encode_proxies([b"no picture"], OPTIONS))
+    assert caught.value.code is ProblemCode.FILE_NOT_ENCODED
+    assert not multiprocessing.active_children()

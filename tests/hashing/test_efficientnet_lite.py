@@ -1,0 +1,106 @@
+"""The backbone: padding, folding and the pinned weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.efficientnet_lite import (
+    CLASSES,
+    FEATURES,
+    EfficientNetLite0,
+    _Block,
+    _SameConv2d,
+    fold_batch_norms,
+)
+from desktopsearch.hashing.weights import load_backbone, weights_path
+
+
+@pytest.mark.parametrize("kernel", [3, 5])
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("size", [7, 8, 9, 12])
+def test_same_padding_puts_the_odd_pixel_right_and_below(
+    size: int, stride: int, kernel: int
+) -> None:
+    torch.manual_seed(0)
+    convolution = _SameConv2d(2, 3, kernel, stride)
+    pixels = torch.randn(1, 2, size, size)
+    outputs = -(-size // stride)
+    padding = max((outputs - 1) * stride + kernel - size, 0)
+    before = padding // 2
+    # Far more zeros than needed on every side, then the windows that "SAME" means.
+    wide = functional.pad(pixels, (kernel,) * 4)
+    expected = torch.stack(
+        [
+            torch.stack(
+                [
+                    (
+                        wide[
+                            0,
+                            :,
+                            kernel - before + row * stride :,
+                            kernel - before + column * stride :,
+                        ][:, :kernel, :kernel]
+                        * convolution.weight
+                    ).sum(dim=(1, 2, 3))
+                    for column in range(outputs)
+                ],
+                dim=-1,
+            )
+            for row in range(outputs)
+        ],
+        dim=-2,
+    )
+    found = convolution(pixels)[0]
+    assert found.shape == expected.shape
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_range() -> None:
+    network = load_backbone()
+    pixels = torch.rand(2, 3, 96, 64) * 2 - 1
+    with torch.inference_mode():
+        features = network.features(pixels)
+        logits = network(pixels)
+    assert features.shape == (2, FEATURES)
+    assert logits.shape == (2, CLASSES)
+    assert features.min() >= 0
+    assert features.max() <= 6
+    assert features.std() > 0.1
+    assert not network.training
+
+
+def test_folding_hardly_moves_the_features() -> None:
+    network = load_backbone()
+    pixels = torch.rand(2, 3, 96, 96) * 2 - 1
+    with torch.inference_mode():
+        before = network.features(pixels)
+        fold_batch_norms(network)
+        after = network.features(pixels)
+    assert not any(isinstance(part, torch.nn.BatchNorm2d) for part in network.modules())
+    torch.testing.assert_close(after, before, rtol=0, atol=1e-4)
+
+
+def test_other_bytes_than_the_pinned_weights_are_refused(tmp_path: Path) -> None:
+    content = bytearray(weights_path().read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged = tmp_path / "weights.pth"
+    damaged.write_bytes(content)
+    with pytest.raises(DesktopSearchError) as caught:
+        load_backbone(damaged)
+    assert caught.value.code is ProblemCode.MODEL_DAMAGED
+
+
+def test_each_block_that_can_adds_its_input() -> None:
+    network = EfficientNetLite0().eval()
+    blocks = [block for block in network._blocks if isinstance(block, _Block)]
+    adding = [block._adds for block in blocks]
+    repeats = [1, 2, 2, 3, 3, 4, 1]
+    assert adding == [repeat > 0 for count in repeats for repeat in range(count)]
+    assert np.prod([block._depthwise_conv.stride[0] for block in blocks]) * 2 == 32
