@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+from pathlib import Path
+
+from desktopsearch.config import LibraryPaths
 
 
 def main() -> int:
@@ -12,7 +15,14 @@ def main() -> int:
     multiprocessing.freeze_support()
     from desktopsearch.cli.command import run
 
-    return run(sys.argv[1:])
+    return run(sys.argv[1:], _open_window)
+
+
+def _open_window(paths: LibraryPaths, query: Path | None) -> int:
+    from desktopsearch.config import default_settings
+    from desktopsearch.gui import app
+
+    return app.run(paths, default_settings(), query)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,6 @@ def test_the_help_waits_for_nothing_heavy() -> None:
     statement = (
         "import contextlib\nfrom desktopsearch.cli.command import run\n"
         "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(sys.stderr):\n"
-        "    run(['--help'])"
+        "    run(['--help'], lambda paths, query: 0)"
     )
     assert not modules_after(statement) & {"numpy", "sqlalchemy", "faiss", "PySide6", "torch"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -19,8 +21,6 @@ FAILED = 1
 
 # Each command is imported when it is called: the help must not wait for SQLAlchemy and faiss.
 _MODULES = {
-    None: "window",
-    "open": "window",
     "folders": "folders",
     "excludes": "folders",
     "index": "indexing",
@@ -34,8 +34,16 @@ _MODULES = {
 }
 
 
-def run(argv: Sequence[str]) -> int:
+OpenWindow = Callable[[LibraryPaths, Path | None], int]
+"""Opens the window on a library, with an image as the query if there is one."""
+
+
+def run(argv: Sequence[str], open_window: OpenWindow) -> int:
     """Run the command line.
+
+    Args:
+        argv: Without the name of the program.
+        open_window: Called for the commands that have a window.
 
     Returns:
         0, or 1 after a failure that was explained in one line; wrong usage exits with 2.
@@ -45,8 +53,7 @@ def run(argv: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _end)
     prepare()
     try:
-        module = importlib.import_module(f"desktopsearch.cli.{_MODULES[arguments.command]}")
-        status: int = module.run(arguments)
+        status = _run(arguments, open_window)
         sys.stdout.flush()
     except DesktopSearchError as error:
         note(f"desktopsearch: {error}")
@@ -58,6 +65,16 @@ def run(argv: Sequence[str]) -> int:
     else:
         return status
     return FAILED
+
+
+def _run(arguments: argparse.Namespace, open_window: OpenWindow) -> int:
+    if arguments.command is None:
+        return open_window(arguments.library_paths, None)
+    if arguments.command == "open":
+        return open_window(arguments.library_paths, arguments.image.absolute())
+    module = importlib.import_module(f"desktopsearch.cli.{_MODULES[arguments.command]}")
+    status: int = module.run(arguments)
+    return status
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QCoreApplication, QProcess, QUrl
+from PySide6.QtCore import QByteArray, QCoreApplication, QProcess, QUrl
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 from PySide6.QtGui import QDesktopServices
 
@@ -30,7 +29,7 @@ def path_of(url: QUrl) -> bytes | None:
     if os.name == "nt":
         return os.fsencode(os.path.normpath(url.toLocalFile()))
     encoded = url.path(QUrl.ComponentFormattingOption.FullyEncoded)
-    return unquote_to_bytes(encoded) or None
+    return bytes(QByteArray.fromPercentEncoding(encoded.encode("ascii")).data()) or None
 
 
 def path_of_text(text: str) -> bytes | None:
