@@ -26,6 +26,9 @@ class ProblemCode(StrEnum):
     )
     FILE_OUT_OF_MEMORY = "The picture needs more memory than is allowed for one picture."
     FILE_CHANGED = "The file changed while it was being read; it is tried again at the next run."
+    FILE_UNANSWERED = (
+        "The disk did not hand over the file within {seconds} s; it is tried again at the next run."
+    )
     FILE_TIMED_OUT = "Reading the file took more than {seconds} s and was given up."
     FILE_CRASHED = "The file crashed the picture decoder and was put aside."
     FILE_NOT_ENCODED = "The picture could not be encoded ({reason})."

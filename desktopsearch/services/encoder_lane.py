@@ -35,6 +35,7 @@ _log = logging.getLogger(__name__)
 
 ENCODER = Role(ENCODER_ROLE, EncoderReply, "encoder")
 CPU = "CPU"
+"""How the encoder begins to name the processor."""
 
 _MOST_ATTEMPTS = 3
 
@@ -134,7 +135,10 @@ class EncoderLane:
                 self._child.detail = message.device
                 self._publish_failed_device(message.failed_device, message.reason)
             case Failed():
-                raise DesktopSearchError(message.problem, **message.parameters)
+                error = DesktopSearchError(message.problem, **message.parameters)
+                if self._current is None:
+                    raise error  # it cannot start, and would not the next time
+                self._finish(error)
             case Broken():
                 _log.error("The encoder met a bug:\n%s", message.traceback)
                 self._finish(
@@ -163,7 +167,7 @@ class EncoderLane:
                     ProblemCode.CHILD_FAILED, role=ENCODER.name, reason=lost.detail
                 )
             return
-        if self.device not in ("", CPU):
+        if self.device and not self.device.startswith(CPU):
             self._publish_failed_device(self.device, lost.detail)
             self._child = self._make_child("cpu")
         job = self._current

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection as Pipe
 
 from desktopsearch import __version__
 from desktopsearch.config import Settings
-from desktopsearch.domain.library import PlacedFile, Root
+from desktopsearch.domain.library import PlacedFile, Root, join
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.encoding import Encoding
 from desktopsearch.services.events import LibraryChanged, Phase, Publish, RunFinished, RunProgress
@@ -213,4 +213,5 @@ class Ingest:
         with self._library.database.read() as connection:
             root = roots.covering(connection, file.root)
         if root is not None:
-            self.scanning.scan(root, file.directory, recursive=False)
+            folder = roots.relative(root.path, join(file.root, file.directory))
+            self.scanning.scan(root, folder, recursive=False)

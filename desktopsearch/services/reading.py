@@ -39,6 +39,7 @@ TRANSIENT = frozenset(
     {
         ProblemCode.FILE_VANISHED,
         ProblemCode.FILE_UNREADABLE,
+        ProblemCode.FILE_UNANSWERED,
         ProblemCode.FILE_CHANGED,
         ProblemCode.FILE_OUT_OF_MEMORY,
     }
@@ -90,6 +91,7 @@ class Reading:
         self._fetched: list[PlacedFile] = []
         self._exhausted = True
         self._crashed_once: set[int] = set()
+        self._vanished: list[PlacedFile] = []
 
     @property
     def busy(self) -> bool:
@@ -120,6 +122,8 @@ class Reading:
             with self._library.database.write() as connection:
                 for slot, message in arrived:
                     self._take(connection, slot, message)
+        while self._vanished:
+            self._on_vanished(self._vanished.pop())
         if not self.paused:
             for slot in self._slots:
                 self._hand_out(slot)
@@ -191,8 +195,9 @@ class Reading:
             self.changed = True
             slot.file = None
             return
-        slot.decoding = True
-        slot.child.request(DecodeIdentified(), self._settings.decode_deadline_s)
+        if slot.child.state is ChildState.IDLE:  # else it has died since, which is told next
+            slot.decoding = True
+            slot.child.request(DecodeIdentified(), self._settings.decode_deadline_s)
 
     def _store(
         self, connection: Connection, slot: _Slot, file: PlacedFile, decoded: Decoded
@@ -229,6 +234,7 @@ class Reading:
         old = locations.photo_at(connection, file.id)
         if old is None or old[0] == photo_id:
             return
+        self.changed = True
         old_id, old_digest = old
         if caches.read_proxies(connection, [old_digest]).get(old_digest) != proxy:
             return
@@ -240,7 +246,6 @@ class Reading:
                 connection, generation.fingerprint, {digest: vectors[old_digest]}
             )
             codes.write(connection, generation.id, [(photo_id, code)])
-            self.changed = True
 
     def _settle(
         self, connection: Connection, file: PlacedFile, photo_id: int, identified: Identified
@@ -248,6 +253,9 @@ class Reading:
         if locations.settle(connection, file.id, photo_id, identified.size, identified.mtime_ns):
             self.indexed += 1
             self._on_photo(photo_id)
+        else:
+            # The file left the library while it was read: its content may lie nowhere.
+            photos.orphan_unplaced(connection, [photo_id])
 
     def _fail(
         self,
@@ -256,11 +264,14 @@ class Reading:
         code: ProblemCode,
         parameters: Parameters,
     ) -> None:
-        if locations.fail(connection, file.id, keep_photo=code in TRANSIENT):
+        keep_photo = code in TRANSIENT
+        loses_photo = not keep_photo and locations.photo_at(connection, file.id) is not None
+        if locations.fail(connection, file.id, keep_photo=keep_photo):
             self.failed += 1
+            self.changed |= loses_photo
             problems.record(connection, file.id, code, parameters)
         if code is ProblemCode.FILE_VANISHED:
-            self._on_vanished(file)
+            self._vanished.append(file)
 
     def _lose(self, connection: Connection, slot: _Slot, lost: Lost) -> None:
         if lost.during_start:
@@ -274,13 +285,13 @@ class Reading:
         file, slot.file = slot.file, None
         if file is None:
             return
-        if lost.timed_out:
-            limit = (
-                self._settings.decode_deadline_s
-                if slot.decoding
-                else self._settings.identify_deadline_s
-            )
-            self._fail(connection, file, ProblemCode.FILE_TIMED_OUT, {"seconds": round(limit)})
+        if lost.timed_out and slot.decoding:
+            limit_s = self._settings.decode_deadline_s
+            self._fail(connection, file, ProblemCode.FILE_TIMED_OUT, {"seconds": round(limit_s)})
+        elif lost.timed_out:
+            # Only the disk can have kept it waiting: the content has not been looked at yet.
+            limit_s = self._settings.identify_deadline_s
+            self._fail(connection, file, ProblemCode.FILE_UNANSWERED, {"seconds": round(limit_s)})
         elif file.id in self._crashed_once:
             self._fail(connection, file, ProblemCode.FILE_CRASHED, {})
         else:

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection as Pipe
 from sqlalchemy import Connection
 
 from desktopsearch.config import Settings
+from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import FileStamp, Root, join, shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging.messages import (
@@ -26,11 +27,13 @@ from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
 from desktopsearch.services.library import Library
 from desktopsearch.storage import locations, problems, roots
-from desktopsearch.storage.locations import Reconciled
 
 _log = logging.getLogger(__name__)
 
 SCANNER = Role(SCANNER_ROLE, ScannerReply, "scanner")
+
+_MOST_FAILED_STARTS = 3
+_MOST_ATTEMPTS = 3
 
 
 @dataclass(slots=True)
@@ -40,12 +43,19 @@ class _Scan:
     recursive: bool = True
     attempts: int = 0
     visited: set[bytes] = field(default_factory=set)
+    gone: list[int] = field(default_factory=list)
     unreadable: dict[bytes, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
         """Whether it covers the root from top to bottom."""
         return self.recursive and not self.directory
+
+    def includes(self, other: _Scan) -> bool:
+        """Whether the other one would find out nothing more."""
+        return self.root.id == other.root.id and (
+            self.whole or (self.directory == other.directory and self.recursive >= other.recursive)
+        )
 
 
 class Scanning:
@@ -69,6 +79,7 @@ class Scanning:
         self._child = ChildProcess(SCANNER, log=library.database.paths.child_log)
         self._waiting: deque[_Scan] = deque()
         self._current: _Scan | None = None
+        self._failed_starts = 0
 
     @property
     def busy(self) -> bool:
@@ -78,10 +89,8 @@ class Scanning:
     def scan(self, root: Root, directory: bytes = b"", *, recursive: bool = True) -> None:
         """Queue a scan of a root or a part of it; the same scan waits only once."""
         scan = _Scan(root, directory, recursive)
-        for each in self._waiting:
-            if each.root.id == root.id and each.recursive and each.directory in (b"", directory):
-                return
-        self._waiting.append(scan)
+        if not any(each.includes(scan) for each in self._waiting):
+            self._waiting.append(scan)
 
     def cancel(self) -> None:
         """Drop what waits; what is under way ends without consequences."""
@@ -126,21 +135,18 @@ class Scanning:
         )
 
     def _take(self, connection: Connection, message: Message | Lost) -> None:
+        if isinstance(message, Broken):
+            _log.error("The scanner met a bug:\n%s", message.traceback)
         scan = self._current
         if scan is None:
+            if isinstance(message, Lost) and message.during_start:
+                self._lose_start(message)
             return
+        if not isinstance(message, Done | Lost) and not roots.is_known(connection, scan.root.id):
+            return  # the folder was removed from the library, or added to another one
         match message:
             case DirectoryListed():
-                scan.visited.add(message.directory)
-                stamps = [
-                    FileStamp(file.name, file.size, file.mtime_ns, file.inode)
-                    for file in message.files
-                ]
-                self._count(
-                    locations.reconcile_directory(
-                        connection, scan.root.id, message.directory, stamps
-                    )
-                )
+                self._reconcile(connection, scan, message)
             case DirectoryUnreadable():
                 scan.unreadable[message.directory] = message.reason
             case ScanFinished():
@@ -148,8 +154,8 @@ class Scanning:
             case Failed():
                 roots.note_offline(connection, scan.root.id)
                 self._record_once(connection, scan.root, message.problem, message.parameters)
-            case Broken(traceback=traceback):
-                _log.error("The scanner met a bug:\n%s", traceback)
+            case Broken():
+                pass
             case Done():
                 self._current = None
             case Lost():
@@ -157,19 +163,36 @@ class Scanning:
             case _:
                 _log.error("Unexpected reply of the scanner: %r", message)
 
+    def _reconcile(self, connection: Connection, scan: _Scan, listed: DirectoryListed) -> None:
+        scan.visited.add(listed.directory)
+        stamps = [
+            FileStamp(file.name, file.size, file.mtime_ns, file.inode) for file in listed.files
+        ]
+        reconciled = locations.reconcile_directory(
+            connection, scan.root.id, listed.directory, stamps
+        )
+        scan.gone += reconciled.gone
+        self.changed |= bool(reconciled.recognised)
+        if reconciled.to_read:
+            self._on_pending()
+
     def _finish(self, connection: Connection, scan: _Scan, found: ScanFinished) -> None:
         root = scan.root
         if scan.whole and found.empty and _looks_unmounted(root, found.device):
             self._go_offline(connection, root)
             return
-        if scan.recursive:
-            dropped = locations.drop_unvisited(
-                connection, root.id, scan.directory, scan.visited, list(scan.unreadable)
+        if scan.recursive or not (scan.visited or scan.unreadable):
+            scan.gone += locations.unvisited(
+                connection, root.id, scan.directory, scan.visited, scan.unreadable.keys()
             )
-            self._count(Reconciled(removed=dropped))
+        removed = locations.drop(connection, scan.gone)
+        self.removed += removed
+        self.changed |= bool(removed)
         if scan.whole:
             roots.note_scan(connection, root.id, found.device, int(time.time()))
             problems.clear_folders(connection, root.id)
+            # Files of a folder that was offline until now were not handed out.
+            self._on_pending()
         for directory, reason in scan.unreadable.items():
             path = shown(join(root.path, directory))
             problems.record_folder(
@@ -180,10 +203,17 @@ class Scanning:
                 {"path": path, "reason": reason},
             )
 
+    def _lose_start(self, lost: Lost) -> None:
+        self._failed_starts += 1
+        if self._failed_starts >= _MOST_FAILED_STARTS:
+            raise DesktopSearchError(
+                ProblemCode.CHILD_FAILED, role=SCANNER.name, reason=lost.detail
+            )
+
     def _lose(self, connection: Connection, scan: _Scan, lost: Lost) -> None:
         self._current = None
         scan.attempts += 1
-        if not lost.timed_out and scan.attempts < 3:
+        if not lost.timed_out and scan.attempts < _MOST_ATTEMPTS:
             self._waiting.appendleft(
                 _Scan(scan.root, scan.directory, scan.recursive, scan.attempts)
             )
@@ -206,14 +236,9 @@ class Scanning:
         code: ProblemCode,
         parameters: dict[str, str | int],
     ) -> None:
-        problems.clear_folders(connection, root.id)
-        problems.record_folder(connection, root.id, b"", code, parameters)
-
-    def _count(self, reconciled: Reconciled) -> None:
-        self.removed += reconciled.removed
-        self.changed |= bool(reconciled.removed or reconciled.recognised)
-        if reconciled.to_read:
-            self._on_pending()
+        if roots.is_known(connection, root.id):
+            problems.clear_folders(connection, root.id)
+            problems.record_folder(connection, root.id, b"", code, parameters)
 
 
 def _looks_unmounted(root: Root, device: int) -> bool:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from desktopsearch.config import Settings
 from desktopsearch.domain.codes import pack
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
-from desktopsearch.domain.library import shown
+from desktopsearch.domain.library import PlacedFile, shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
 from desktopsearch.imaging.messages import (
@@ -44,6 +44,14 @@ Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
 # Asking whether files are still there must not hang on a network share that has gone away.
 _CHECK_DEADLINE_S = 2.0
 _SPARE_HITS = 32
+_WIDENING = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    photo_id: int
+    distance: int
+    places: list[PlacedFile]
 
 
 @dataclass(slots=True)
@@ -58,7 +66,11 @@ class _Job:
     decode_ms: float = 0.0
     encode_ms: float = 0.0
     search_ms: float = 0.0
-    candidates: list[SearchHit] = field(default_factory=list)
+    logits: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
+    among: NDArray[np.int64] | None = None
+    reach: int = 0
+    """How many of the nearest photos are looked at."""
+    candidates: list[_Candidate] = field(default_factory=list)
 
 
 class Searching:
@@ -201,63 +213,83 @@ class Searching:
 
     def _rank(self, job: _Job, embedding: NDArray[np.float16]) -> None:
         started_at = time.perf_counter()
-        snapshot = self._library.snapshot
-        logits = snapshot.layer.logits(embedding[None])[0]
-        query = job.query
+        job.logits = self._library.snapshot.layer.logits(embedding[None])[0]
+        job.reach = job.query.limit + _SPARE_HITS
+        folder = job.query.folder
+        if folder is not None:
+            with self._library.database.read() as connection:
+                parts = roots.parts_below(connection, folder)
+                inside = {
+                    photo_id
+                    for root, directory in parts
+                    for photo_id in photos.below(connection, root.id, directory)
+                }
+            if not parts:
+                self._finish(DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(folder)))
+                return
+            job.among = np.fromiter(inside, dtype=np.int64)
+        job.search_ms = _milliseconds_since(started_at)
+        self._look_up(job)
+
+    def _look_up(self, job: _Job) -> None:
+        """Find the nearest photos and where they lie, and have it checked that they are there."""
+        started_at = time.perf_counter()
+        ranking = self._library.snapshot.index.search(
+            pack(job.logits),
+            job.logits,
+            limit=job.reach,
+            max_distance=job.query.max_distance,
+            among=job.among,
+        )
         with self._library.database.read() as connection:
-            among = None
-            if query.folder is not None:
-                inside = roots.parts_below(connection, query.folder)
-                if not inside:
-                    self._finish(
-                        DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(query.folder))
-                    )
-                    return
-                among = np.array(
-                    [
-                        photo_id
-                        for root, directory in inside
-                        for photo_id in photos.below(connection, root.id, directory)
-                    ],
-                    dtype=np.int64,
-                )
-            ranking = snapshot.index.search(
-                pack(logits),
-                logits,
-                limit=query.limit + _SPARE_HITS,
-                max_distance=query.max_distance,
-                among=among,
-            )
             places = photos.places(connection, ranking.photo_ids.tolist())
         job.candidates = [
-            SearchHit(
-                photo_id,
-                distance,
-                places[photo_id][0].path,
-                tuple(copy.path for copy in places[photo_id][1:]),
-                places[photo_id][0].offline,
-            )
+            _Candidate(photo_id, distance, self._wanted_first(job.query, places.get(photo_id, [])))
             for photo_id, distance in zip(
                 ranking.photo_ids.tolist(), ranking.distances.tolist(), strict=True
             )
-            if photo_id in places
         ]
-        job.search_ms = _milliseconds_since(started_at)
-        job.request = CheckFiles([hit.path for hit in job.candidates])
+        job.search_ms += _milliseconds_since(started_at)
+        job.request = CheckFiles(
+            [place.path for candidate in job.candidates for place in candidate.places]
+        )
+
+    def _wanted_first(self, query: Query, places: list[PlacedFile]) -> list[PlacedFile]:
+        """The copies of a photo, those in the folder that was asked for before the others."""
+        folder = query.folder
+        if folder is None:
+            return places
+        return sorted(places, key=lambda place: not roots.covers(folder, place.path))
 
     def _answer(self, job: _Job, present: list[bool]) -> None:
+        is_present = iter(present)
         there = [
-            hit
-            for hit, is_there in zip(job.candidates, present, strict=True)
-            if is_there or hit.offline
+            (candidate, [place for place in candidate.places if next(is_present) or place.offline])
+            for candidate in job.candidates
         ]
+        hits = tuple(
+            SearchHit(
+                candidate.photo_id,
+                candidate.distance,
+                places[0].path,
+                tuple(copy.path for copy in places[1:]),
+                places[0].offline,
+            )
+            for candidate, places in there
+            if places
+        )
+        if len(hits) < job.query.limit and len(job.candidates) == job.reach:
+            # Many of the nearest are gone, and others may be waiting behind them.
+            job.reach *= _WIDENING
+            self._look_up(job)
+            return
         snapshot = self._library.snapshot
         self._finish(
             SearchAnswer(
                 query=job.query,
                 generation_id=snapshot.generation.id,
                 code_bits=snapshot.generation.bits,
-                hits=tuple(there[: job.query.limit]),
+                hits=hits[: job.query.limit],
                 searched=len(snapshot.index),
                 proxy=job.proxy,
                 elapsed=Elapsed(
@@ -274,7 +306,7 @@ class Searching:
         elif not job.asked:
             return  # it died idle, and is started again when there is something to ask
         elif job.candidates:
-            self._answer(job, [True] * len(job.candidates))
+            self._answer(job, [True] * sum(len(each.places) for each in job.candidates))
         elif lost.timed_out:
             seconds = round(self._settings.decode_deadline_s)
             self._finish(DesktopSearchError(ProblemCode.FILE_TIMED_OUT, seconds=seconds))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     Connection,
-    Row,
     and_,
     delete,
     exists,
@@ -35,11 +34,12 @@ _CHUNK = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How many locations a listing made pending, recognised without reading, and removed."""
+    """How many files are to be read or were recognised without reading, and what is gone."""
 
-    to_read: int = 0
-    recognised: int = 0
-    removed: int = 0
+    to_read: int
+    recognised: int
+    gone: list[int]
+    """Locations whose file is not there; a file that has moved is still known by them."""
 
 
 def reconcile_directory(
@@ -49,7 +49,8 @@ def reconcile_directory(
 
     A new path whose size, time and inode are those of a known file (a rename, a hard link), or
     whose relative path, size and time are those of a file on an offline root (a drive mounted
-    elsewhere), takes over its photo without being read.
+    elsewhere), takes over its photo without being read. What is gone is to be deleted with
+    ``drop`` when the scan is over, so that a move is recognised wherever the file turns up.
     """
     known = {
         row.name: row
@@ -57,6 +58,7 @@ def reconcile_directory(
             select(location).where(location.c.root_id == root_id, location.c.directory == directory)
         )
     }
+    names = {(row.size, row.mtime_ns, row.inode): row.name for row in known.values()}
     added: list[dict[str, object]] = []
     recognised: list[int] = []
     to_read = 0
@@ -81,61 +83,65 @@ def reconcile_directory(
             to_read += 1
             _restamp(connection, row.id, stamp, state=PENDING)
         elif row.inode != stamp.inode:
-            _restamp(connection, row.id, stamp, state=row.state)
+            # Files of equal size and time may have swapped their names.
+            swapped = names.get(stamp[1:], stamp.name) != stamp.name
+            to_read += swapped
+            _restamp(connection, row.id, stamp, state=PENDING if swapped else row.state)
     if added:
         connection.execute(insert(location), added)
         photos.unorphan(connection, recognised)
-    removed = delete_locations(connection, list(known.values()))
-    return Reconciled(to_read, len(recognised), removed)
+    return Reconciled(to_read, len(recognised), [row.id for row in known.values()])
 
 
-def drop_unvisited(
+def unvisited(
     connection: Connection,
     root_id: int,
     start: bytes,
     visited: Collection[bytes],
     unreadable: Collection[bytes],
-) -> int:
-    """Delete the locations of directories that a finished scan did not come across.
+) -> list[int]:
+    """The locations in directories that a finished scan did not come across.
 
     Args:
-        connection: Inside a write transaction.
+        connection: Inside a transaction.
         root_id: The root that was scanned.
         start: Relative directory at which the scan began.
         visited: Relative directories that were listed.
         unreadable: Those that could not be listed; what lies below them is left as it is.
+    """
+    directories = connection.scalars(
+        select(location.c.directory).where(location.c.root_id == root_id).distinct()
+    ).all()
+    return [
+        location_id
+        for directory in directories
+        if directory not in visited
+        and _is_below(directory, start)
+        and not any(_is_below(directory, each) for each in unreadable)
+        for location_id in connection.scalars(
+            select(location.c.id).where(
+                location.c.root_id == root_id, location.c.directory == directory
+            )
+        )
+    ]
+
+
+def drop(connection: Connection, location_ids: Sequence[int]) -> int:
+    """Delete locations; photos that lie nowhere any more are orphaned.
 
     Returns:
         Number of locations deleted.
     """
-    removed = 0
-    directories = connection.scalars(
-        select(location.c.directory).where(location.c.root_id == root_id).distinct()
-    ).all()
-    for directory in directories:
-        if (
-            directory not in visited
-            and _is_below(directory, start)
-            and not any(_is_below(directory, each) for each in unreadable)
-        ):
-            rows = connection.execute(
-                select(location).where(
-                    location.c.root_id == root_id, location.c.directory == directory
-                )
-            ).all()
-            removed += delete_locations(connection, rows)
-    return removed
-
-
-def delete_locations(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> int:
-    """Delete locations; photos that lie nowhere any more are orphaned."""
-    for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
-        connection.execute(delete(location).where(location.c.id.in_([row.id for row in part])))
-        photos.orphan_unplaced(
-            connection, [row.photo_id for row in part if row.photo_id is not None]
-        )
-    return len(rows)
+    dropped = 0
+    for start in range(0, len(location_ids), _CHUNK):
+        photo_ids = connection.scalars(
+            delete(location)
+            .where(location.c.id.in_(location_ids[start : start + _CHUNK]))
+            .returning(location.c.photo_id)
+        ).all()
+        photos.orphan_unplaced(connection, [each for each in photo_ids if each is not None])
+        dropped += len(photo_ids)
+    return dropped
 
 
 def next_pending(

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     cast,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from desktopsearch.domain.library import Root
-from desktopsearch.storage.schema import exclusion, location, root
+from desktopsearch.storage.schema import exclusion, location, problem, root
 
 
 def every(connection: Connection) -> list[Root]:
@@ -29,7 +30,7 @@ def every(connection: Connection) -> list[Root]:
 
 
 def add(connection: Connection, path: bytes) -> Root:
-    """Add a root; roots that lie below it become parts of it and keep their photos."""
+    """Add a root; roots that lie below it become parts of it and keep what is known of them."""
     added = connection.execute(insert(root).values(path=path).returning(root)).one()
     for inner in every(connection):
         if inner.id != added.id and covers(path, inner.path):
@@ -50,6 +51,12 @@ def add(connection: Connection, path: bytes) -> Root:
                         LargeBinary,
                     ),
                 )
+            )
+            # Problems of folders go with their root; the next scan meets them again.
+            connection.execute(
+                update(problem)
+                .where(problem.c.root_id == inner.id, problem.c.location_id.is_not(None))
+                .values(root_id=added.id)
             )
             connection.execute(delete(root).where(root.c.id == inner.id))
     return _root(added)
@@ -95,6 +102,11 @@ def relative(outer: bytes, inner: bytes) -> bytes:
     """The part of ``inner`` below ``outer``, with ``/`` between its parts."""
     separator = os.fsencode(os.sep)
     return inner[len(outer.rstrip(separator)) :].strip(separator).replace(separator, b"/")
+
+
+def is_known(connection: Connection, root_id: int) -> bool:
+    """Whether a root has neither been removed nor become part of another."""
+    return bool(connection.scalar(select(exists().where(root.c.id == root_id))))
 
 
 def count_locations(connection: Connection) -> dict[int, int]:
