@@ -67,6 +67,7 @@ class Bridge(QObject):
         self._thread: threading.Thread | None = None
         self._handing_over = threading.Lock()
         self._session: WritingSession | None = None
+        self._follow_roots: Callable[[], None] = lambda: None
         self._early: list[Callable[[], None]] = []
         self._closing = False
         self._open_answers: dict[int, Callable[[Failure], None]] = {}
@@ -131,7 +132,9 @@ class Bridge(QObject):
         def work(session: WritingSession) -> None:
             from desktopsearch.services import folders as library_folders
 
-            session.ingest.start(only=library_folders.add(session.library, folders))
+            for root in library_folders.add(session.library, folders):
+                session.ingest.rescan(root, b"", recursive=True)
+            self._follow_roots()
 
         self.ask(work, answer)
 
@@ -142,6 +145,7 @@ class Bridge(QObject):
             from desktopsearch.services import folders as library_folders
 
             library_folders.remove(session.library, [folder])
+            self._follow_roots()
 
         self.ask(work, answer)
 
@@ -178,9 +182,9 @@ class Bridge(QObject):
 
         self.ask(work, answer)
 
-    def start_run(self, answer: Callable[[Failure | None], None]) -> None:
-        """Bring the library up to date, failed files once more included."""
-        self.ask(lambda session: session.ingest.start(), answer)
+    def retry_problems(self, answer: Callable[[Failure | None], None]) -> None:
+        """Bring the library up to date, and try again whatever has failed."""
+        self.ask(lambda session: session.ingest.start(retry=True), answer)
 
     def set_paused(self, paused: bool, answer: Callable[[Failure | None], None]) -> None:
         """Pause the run under way, or let it go on."""
@@ -225,12 +229,15 @@ class Bridge(QObject):
     def _run_session(self) -> None:
         # Imported here: faiss and SQLAlchemy take half a second that the window does not wait for.
         from desktopsearch.services.session import WritingSession
+        from desktopsearch.services.watching import Watching
 
         session = WritingSession.open(self._paths, self._settings, self._publish)
         try:
             session.lane.warm_up()
             session.searching.warm_up()
             session.ingest.start()
+            watching = Watching(session.library, session.ingest, session.loop, self._publish)
+            self._follow_roots = watching.follow_roots
             with self._handing_over:
                 self._session = session
                 for function in self._early:

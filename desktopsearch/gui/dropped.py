@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from desktopsearch.gui.places import path_of, path_of_text
 from desktopsearch.gui.results_model import PHOTO_MIME
@@ -87,5 +87,5 @@ def _as_bitmap(image: QImage) -> bytes:
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     # Uncompressed, so that a large screenshot does not hold up the window.
-    image.save(buffer, "BMP")
+    QImageWriter(buffer, QByteArray(b"bmp")).write(image)
     return bytes(data.data())

@@ -64,6 +64,10 @@ class EmptyState(QWidget):
         self._icon.show_icon(icon, "muted")
         self._title.setText(title)
         self._text.setText(text)
+        for line in (self._title, self._text):
+            # A layout that centres a label does not ask how high it gets when it wraps.
+            line.ensurePolished()
+            line.setFixedHeight(max(line.heightForWidth(_TEXT_WIDTH_PX), 0))
         for button, label in ((self._first, first), (self._second, second)):
             button.setText(label)
             button.setVisible(bool(label))

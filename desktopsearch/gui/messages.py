@@ -14,7 +14,7 @@ from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.texts import _, error_sentence
 
 
-def show_error(parent: QWidget, failure: Failure, on_closed: Callable[[], None]) -> None:
+def show_error(parent: QWidget, failure: Failure, on_closed: Callable[[], object]) -> None:
     """Say why the library cannot be opened; nothing waits for the answer."""
     text = (
         error_sentence(failure)
@@ -28,7 +28,7 @@ def show_error(parent: QWidget, failure: Failure, on_closed: Callable[[], None])
     box.open()
 
 
-def ask_before_removal(parent: QWidget, folder: Path, on_yes: Callable[[], None]) -> None:
+def ask_before_removal(parent: QWidget, folder: Path, on_yes: Callable[[], object]) -> None:
     """Ask whether a folder is to leave the library."""
     box = _box(
         parent,

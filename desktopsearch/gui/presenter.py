@@ -56,7 +56,7 @@ class Presenter(QObject):
             lambda paused: bridge.set_paused(paused, self._on_run_changed)
         )
         window.activity.problems_wanted.connect(self._on_problems_wanted)
-        window.problems.retry_wanted.connect(lambda: bridge.start_run(self._on_run_changed))
+        window.problems.retry_wanted.connect(lambda: bridge.retry_problems(self._on_run_changed))
         window.thumbnails.failed.connect(self.show_failure)
 
     def show_failure(
@@ -156,7 +156,7 @@ class Presenter(QObject):
     def _on_query_began(self, asked: Asked) -> None:
         pane = self._window.query_pane
         pane.show_query(asked.title)
-        pane.back.setEnabled(self._window.searches.can_go_back)
+        pane.back.setVisible(self._window.searches.can_go_back)
         pane.show()
 
     def _on_answered(self, answer: SearchAnswer) -> None:

@@ -58,8 +58,8 @@ class ResultsDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw the cell of a hit."""
         hit: SearchHit = index.data(HIT_ROLE)
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        cell = QRectF(option.rect).adjusted(2, 2, -2, -2)  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
+        cell = QRectF(option.rect).adjusted(2, 2, -2, -2)
         painter.save()
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
