@@ -124,7 +124,7 @@ class _FolderRow(QFrame):
 
 
 def _detail(folder: FolderStatus) -> str:
-    count = plural("{n} photo", "{n} photos", folder.locations)
+    count = plural("{n} file", "{n} files", folder.locations)
     if folder.offline:
         return _("{count} · offline").format(count=count)
     if folder.scanned_at is None:

@@ -78,7 +78,8 @@ class MainWindow(QMainWindow):
         self._drop_hint = DropHint(icons, self.pages)
         self.presenter = Presenter(self)
         self._connect()
-        self.results.setFocus()
+        # Nothing is marked until a key is pressed.
+        self.pages.setFocus()
 
     def start(self, query: Path | None = None) -> None:
         """Open the library in the background, and look for photos like the query then."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktopsearch.domain.errors import DesktopSearchError
@@ -41,6 +41,7 @@ class Pages(QStackedWidget):
         self._empty.second_clicked.connect(lambda: self._on_second())
         self.addWidget(self._empty)
         self.addWidget(results)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._show("search", _("Opening the library…"))
 
     @property
@@ -54,8 +55,10 @@ class Pages(QStackedWidget):
         return self._empty.text if self.currentWidget() is self._empty else ""
 
     def show_results(self) -> None:
-        """Show the grid."""
-        self.setCurrentWidget(self._results)
+        """Show the grid, ready for its keys."""
+        if self.currentWidget() is not self._results:
+            self.setCurrentWidget(self._results)
+            self._results.setFocus()
 
     def show_welcome(self) -> None:
         """There is no folder yet."""
@@ -142,7 +145,9 @@ class Pages(QStackedWidget):
         label, self._on_first = first or ("", self._on_first)
         other, self._on_second = second or ("", self._on_second)
         self._empty.show_state(icon, title, text, label, other)
-        self.setCurrentWidget(self._empty)
+        if self.currentWidget() is not self._empty:
+            self.setFocus()
+            self.setCurrentWidget(self._empty)
 
 
 def _pictures_folder() -> Path | None:

@@ -202,9 +202,10 @@ class Presenter(QObject):
 
 
 def _summary(answer: SearchAnswer, shown: int) -> str:
-    if not answer.hits:
-        return ""
+    searched = plural("{n} searched", "{n} searched", answer.searched)
+    if not shown:
+        return searched
     return _("{photos}, most similar first · {searched}").format(
         photos=plural("{n} photo", "{n} photos", shown),
-        searched=plural("{n} searched", "{n} searched", answer.searched),
+        searched=searched,
     )

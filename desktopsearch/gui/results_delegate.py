@@ -16,6 +16,8 @@ from desktopsearch.gui.theme import SPACE_PX, Theme
 from desktopsearch.gui.thumbnails import Thumbnails
 
 MARGIN_PX: Final = 8
+SHAPE: Final = 0.8
+"""Height of a photo's place by its width: most photos lie, and those that stand stay large."""
 _RADIUS_PX = 6.0
 _CELL_RADIUS_PX = 10.0
 _BADGE_ALPHA = 0.72
@@ -37,12 +39,12 @@ class ResultsDelegate(QStyledItemDelegate):
         self._badge_font = theme.font(theme.scale.small, QFont.Weight.DemiBold)
         self._name_metrics = QFontMetricsF(self._name_font)
         self._badge_metrics = QFontMetricsF(self._badge_font)
-        self.cell = QSize(192, 220)
+        self.cell = QSize(192, 192)
 
-    @property
-    def name_height_px(self) -> int:
-        """What a cell needs below the photo."""
-        return round(self._name_metrics.height()) + SPACE_PX
+    def set_cell_width(self, width_px: int) -> None:
+        """Make all cells as wide as this and as high as they need to be."""
+        height = (width_px - 2 * MARGIN_PX) * SHAPE + 2 * MARGIN_PX + self._name_metrics.height()
+        self.cell = QSize(width_px, round(height) + SPACE_PX)
 
     def sizeHint(  # noqa: N802 - Qt's name
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -65,8 +67,8 @@ class ResultsDelegate(QStyledItemDelegate):
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
         self._paint_ground(painter, cell, state)
-        edge = cell.width() - 2 * MARGIN_PX
-        place = QRectF(cell.left() + MARGIN_PX, cell.top() + MARGIN_PX, edge, edge)
+        width = cell.width() - 2 * MARGIN_PX
+        place = QRectF(cell.left() + MARGIN_PX, cell.top() + MARGIN_PX, width, width * SHAPE)
         pixmap = self._thumbnails.get(hit.photo_id)
         if pixmap is None:
             picture = place

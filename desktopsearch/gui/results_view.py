@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
@@ -150,7 +150,7 @@ class ResultsView(QListView):
         """The menu of some photos; what needs one photo takes the first."""
         menu = QMenu(self)
         first = hits[0]
-        similar = menu.addAction(self._icons.get("similar"), _("Find similar photos"))
+        similar = menu.addAction(self._icons.get("search"), _("Find similar photos"))
         similar.setShortcut("Ctrl+Return")
         similar.triggered.connect(lambda: self.similar_wanted.emit(first))
         menu.addSeparator()
@@ -178,7 +178,7 @@ class ResultsView(QListView):
         least = self._least_px + 2 * MARGIN_PX + 4
         columns = max(1, room // least)
         width = max(room // columns, least)
-        self._delegate.cell = QSize(width, width + self._delegate.name_height_px)
+        self._delegate.set_cell_width(width)
         self.setGridSize(self._delegate.cell)
         self._fetching.start()
 

@@ -54,7 +54,7 @@ def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     warned = [
         record.getMessage()
         for phase in ("setup", "call")
-        for record in caplog.get_records(phase)  # type: ignore[arg-type]
+        for record in caplog.get_records(phase)
         if record.levelno >= logging.WARNING
     ]
     assert set(threading.enumerate()) <= threads

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -81,7 +82,7 @@ def test_a_pasted_bitmap_is_looked_for(open_window: Opener, qtbot: QtBot, indexe
 def test_a_pasted_path_is_looked_for(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> None:
     window = open_window(indexed.library)
     QApplication.clipboard().setText(f'"{indexed.files[5]}"\n')
-    qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     wait_for_answer(qtbot, window, 12)
     assert shown_names(window)[0] == "0005.jpg"
     assert window.model.hits[0].distance == 0
@@ -128,7 +129,7 @@ def test_a_photo_of_the_library_becomes_the_query_and_back(
         window.results.doubleClicked.emit(window.model.index(1))
     assert window.model.hits[0].photo_id == second.photo_id
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
-        qtbot.mouseClick(window.query_pane.back, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(window.query_pane.back, Qt.MouseButton.LeftButton)
     assert shown_names(window)[0] == "0001.jpg"
     assert window.query_pane.back.isHidden()
 
@@ -150,7 +151,7 @@ def test_the_distance_cuts_at_once_and_can_be_widened(
     window.query_pane.set_cut(nearest - 1)
     assert window.pages.title == "Nothing is that close"
     assert str(nearest) in window.pages.text
-    qtbot.mouseClick(button(window, "Show it anyway"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window, "Show it anyway"), Qt.MouseButton.LeftButton)
     assert window.model.rowCount() == 12
 
 
@@ -175,7 +176,7 @@ def test_a_removed_folder_leaves_its_files(
     assert box is not None
     assert "stay where they are" in box.informativeText()
     remove = next(each for each in box.buttons() if each.text() == "Remove")
-    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(remove, Qt.MouseButton.LeftButton)
     wait_for_answer(qtbot, window, 0)
     assert all(file.exists() for file in indexed.files)
     window.searches.clear()
@@ -189,14 +190,14 @@ def test_problems_are_counted_listed_and_tried_again(
     window = open_window()
     window.add_folders([tmp_path / "photos"])
     qtbot.waitUntil(lambda: visible(window, "1 problem"), timeout=60_000)
-    qtbot.mouseClick(button(window, "1 problem"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window, "1 problem"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.problems.model.rowCount() == 1)
     text = window.problems.model.index(0).data()
     assert str(tmp_path / "photos" / "broken.jpg") in text
     assert "damaged or cut off" in text
     qtbot.waitUntil(lambda: "up to date" in window.activity.text, timeout=60_000)
     (tmp_path / "photos" / "broken.jpg").write_bytes(indexed.files[0].read_bytes())
-    qtbot.mouseClick(button(window.problems, "Try again"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window.problems, "Try again"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.problems.model.rowCount() == 0, timeout=60_000)
 
 
@@ -213,7 +214,7 @@ def test_a_library_that_is_in_use_is_said_and_ends_with_a_status(
     assert box is not None
     assert "Another Desktopsearch" in box.informativeText()
     with qtbot.waitSignal(window.ended) as ended:
-        qtbot.mouseClick(box.buttons()[0], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(box.buttons()[0], Qt.MouseButton.LeftButton)
     assert ended.args == [1]
     lock.release()
     window.deleteLater()
@@ -240,9 +241,9 @@ def test_a_run_can_be_paused_and_goes_on(open_window: Opener, qtbot: QtBot, tmp_
     window = open_window()
     with qtbot.waitSignal(window.bridge.progressed, timeout=30_000):
         window.add_folders([tmp_path / "photos"])
-    qtbot.mouseClick(button(window, "Pause"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window, "Pause"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.activity.text.startswith("Paused"))
-    qtbot.mouseClick(button(window, "Go on"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window, "Go on"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.activity.text == "40 photos, up to date", timeout=60_000)
 
 
@@ -254,7 +255,7 @@ def test_our_own_mistake_is_shown_as_such(
     window.bridge.ask(lambda _session: 1 // 0, answers.append)
     qtbot.waitUntil(lambda: bool(answers))
     assert "our mistake" in window.notices.text
-    qtbot.mouseClick(button(window, "Copy details"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window, "Copy details"), Qt.MouseButton.LeftButton)
     assert "ZeroDivisionError" in QApplication.clipboard().text()
     assert [record.getMessage() for record in caplog.records] == ["A bug on the service thread"]
     caplog.clear()
@@ -274,12 +275,12 @@ def test_every_control_says_its_name(open_window: Opener, indexed: Indexed) -> N
     assert nameless == []
 
 
-def test_keys_zoom(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> None:
+def test_keys_zoom(open_window: Opener, indexed: Indexed) -> None:
     window = open_window(indexed.library)
     before = window.results.zoom_px
-    qtbot.keySequence(window, QKeySequence("Ctrl++"))
+    QTest.keySequence(window, QKeySequence("Ctrl++"))
     assert window.results.zoom_px > before
-    qtbot.keySequence(window, QKeySequence("Ctrl+0"))
+    QTest.keySequence(window, QKeySequence("Ctrl+0"))
     assert window.results.zoom_px == before
 
 

@@ -1,0 +1,43 @@
+"""The real window in a process of its own that says what it shows.
+
+Run by the test of real drags: ``python -m tests.gui.window_process LIBRARY``.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.search import SearchAnswer
+from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.theme import Theme
+from tests.gui.conftest import SETTINGS
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)  # noqa: T201
+
+
+def main() -> None:
+    application = QApplication([])
+    window = MainWindow(LibraryPaths(Path(sys.argv[1])), SETTINGS, Theme(application))
+    window.setGeometry(220, 0, 1000, 700)
+    window.ended.connect(application.exit)
+    window.bridge.opened.connect(lambda: say("opened"))
+
+    def tell(answer: SearchAnswer) -> None:
+        cell = window.results.visualRect(window.model.index(0)).center()
+        place = window.results.viewport().mapToGlobal(cell)
+        say("answered", answer.hits[0].distance, window.model.index(0).data(), place.x(), place.y())
+
+    window.searches.answered.connect(tell)
+    window.show()
+    window.start()
+    sys.exit(application.exec())
+
+
+if __name__ == "__main__":
+    main()
