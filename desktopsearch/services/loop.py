@@ -61,14 +61,22 @@ class ServiceLoop:
                 self._wake_writer.send_bytes(b"\0")
 
     def run(self, until: Callable[[], bool]) -> None:
-        """Take turns until the condition holds; it is asked after every round."""
+        """Take turns until the condition holds; it is asked before every wait."""
         while not until():
-            self.round()
+            self._take_turns()
+            if not until():
+                self._wait()
 
     def round(self) -> None:
         """Let every part take a turn, then wait until there is reason for the next round."""
+        self._take_turns()
+        self._wait()
+
+    def _take_turns(self) -> None:
         for part in self._parts:
             part.turn()
+
+    def _wait(self) -> None:
         due = min((part.due_at() for part in self._parts), default=float("inf"))
         timeout = min(max(due - time.monotonic(), 0.0), _LONGEST_WAIT_S)
         pipes = [pipe for part in self._parts for pipe in part.waitables()]
