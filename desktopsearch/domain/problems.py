@@ -109,7 +109,7 @@ class ProblemCode(StrEnum):
     DISPLAY_MISSING = (
         "There is no display to open a window on."
         " Search from the command line instead: desktopsearch index FOLDER,"
-        " then desktopsearch search IMAGE."
+        " then desktopsearch search IMAGE (in a checkout: make run ARGS='index FOLDER')."
     )
     QT_LIBRARIES_MISSING = (
         "The window needs system libraries that are not installed ({library})."
