@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +46,7 @@ def run_application(paths: LibraryPaths, settings: Settings, query: Path | None)
     window.start(query)
     status = application.exec()
     sys.excepthook = sys.__excepthook__
+    threading.excepthook = threading.__excepthook__
     return status
 
 
@@ -56,4 +58,11 @@ def _report_bugs_to(window: MainWindow) -> None:
         if not isinstance(error, KeyboardInterrupt):
             window.presenter.show_bug("".join(traceback.format_exception(kind, error, trace)))
 
+    def report_from_thread(caught: threading.ExceptHookArgs) -> None:
+        error = caught.exc_value or RuntimeError("a thread ended without an error")
+        _log.critical("A bug on thread %s", caught.thread, exc_info=error)
+        text = "".join(traceback.format_exception(error))
+        window.bridge.deliver(lambda: window.presenter.show_bug(text))
+
     sys.excepthook = report
+    threading.excepthook = report_from_thread

@@ -42,7 +42,7 @@ from desktopsearch.gui.query_pane import QueryPane
 from desktopsearch.gui.results_model import ResultsModel
 from desktopsearch.gui.results_view import USUAL_PX, ZOOM_STEP_PX, ResultsView
 from desktopsearch.gui.searches import Searches
-from desktopsearch.gui.texts import _
+from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
 
@@ -243,6 +243,10 @@ class MainWindow(QMainWindow):
             self.add_folders(folders)
         if files:
             self.look_for_file(os.fsencode(files[0]))
+        if len(files) > 1:
+            self.notices.say(
+                _("Only the first of {n} pictures is looked for.").format(n=figure(len(files)))
+            )
 
     def _on_closed(self) -> None:
         self.thumbnails.close()

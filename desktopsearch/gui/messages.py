@@ -11,17 +11,14 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.gui.bridge import Failure
-from desktopsearch.gui.texts import _, error_sentence
+from desktopsearch.gui.texts import _, failure_sentence
 
 
 def show_error(parent: QWidget, failure: Failure, on_closed: Callable[[], object]) -> None:
     """Say why the library cannot be opened; nothing waits for the answer."""
-    text = (
-        error_sentence(failure)
-        if isinstance(failure, DesktopSearchError)
-        else _("Something went wrong in Desktopsearch. This is our mistake, not yours.")
-        + f"\n\n{failure}"
-    )
+    text = failure_sentence(failure)
+    if not isinstance(failure, DesktopSearchError):
+        text += f"\n\n{failure}"
     box = _box(parent, QMessageBox.Icon.Critical, _("Desktopsearch cannot open the library"), text)
     box.addButton(_("Close"), QMessageBox.ButtonRole.AcceptRole)
     box.finished.connect(on_closed)

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.empty_state import EmptyState
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.results_view import ResultsView
-from desktopsearch.gui.texts import _, error_sentence, figure, plural
+from desktopsearch.gui.texts import _, failure_sentence, figure, plural
 
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import Status
@@ -122,15 +121,10 @@ class Pages(QStackedWidget):
 
     def show_failure(self, failure: Failure) -> None:
         """The query could not be answered."""
-        text = (
-            error_sentence(failure)
-            if isinstance(failure, DesktopSearchError)
-            else _("Something went wrong in Desktopsearch. This is our mistake, not yours.")
-        )
         self._show(
             "problem",
             _("This picture cannot be searched for"),
-            text,
+            failure_sentence(failure),
             (_("Browse…"), self.browse_wanted.emit),
         )
 

@@ -65,8 +65,10 @@ def show_in_folder(path: bytes) -> None:
         QProcess.startDetached("open", ["-R", os.fsdecode(path)])
     elif sys.platform == "win32":
         QProcess.startDetached("explorer", ["/select,", os.fsdecode(path)])
-    else:
+    elif "DBUS_SESSION_BUS_ADDRESS" in os.environ:
         _ask_file_manager(path)
+    else:
+        QDesktopServices.openUrl(url_of(folder_of(path)))
 
 
 def _ask_file_manager(path: bytes) -> None:
@@ -86,3 +88,6 @@ def _ask_file_manager(path: bytes) -> None:
         watcher.deleteLater()
 
     watcher.finished.connect(finish)
+    # A call that fails at once, for want of a bus, is finished before anybody can listen.
+    if watcher.isFinished():
+        finish()

@@ -6,7 +6,6 @@ Changes nothing in the library.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -17,7 +16,15 @@ from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Failure, Notice, RunFinished, RunProgress
 from desktopsearch.gui.messages import copy_text, show_error
 from desktopsearch.gui.searches import Asked
-from desktopsearch.gui.texts import _, error_sentence, plural, said
+from desktopsearch.gui.texts import (
+    _,
+    error_sentence,
+    failure_sentence,
+    figure,
+    our_mistake,
+    plural,
+    said,
+)
 
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import Status
@@ -59,17 +66,15 @@ class Presenter(QObject):
         window.problems.retry_wanted.connect(lambda: bridge.retry_problems(self._on_run_changed))
         window.thumbnails.failed.connect(self.show_failure)
 
-    def show_failure(
-        self, failure: Failure, action: str = "", on_action: Callable[[], None] | None = None
-    ) -> None:
+    def show_failure(self, failure: Failure) -> None:
         """Say what went wrong; a bug has been reported already, a wish needs no words."""
         if isinstance(failure, DesktopSearchError):
-            self._window.notices.say(error_sentence(failure), action, on_action)
+            self._window.notices.say(error_sentence(failure))
 
     def show_bug(self, details: str) -> None:
         """Say that we made a mistake."""
         self._window.notices.say(
-            _("Something went wrong in Desktopsearch. This is our mistake, not yours."),
+            our_mistake(),
             _("Copy details"),
             lambda: copy_text(details),
         )
@@ -93,7 +98,9 @@ class Presenter(QObject):
         self._running = False
         self._window.activity.show_stopped()
         if self._opened:
-            self.show_failure(failure, _("Start again"), self._window.bridge.start)
+            self._window.notices.say(
+                failure_sentence(failure), _("Start again"), self._window.bridge.start
+            )
         else:
             self.exit_status = 1
             show_error(self._window, failure, self._window.close)
@@ -205,7 +212,6 @@ def _summary(answer: SearchAnswer, shown: int) -> str:
     searched = plural("{n} searched", "{n} searched", answer.searched)
     if not shown:
         return searched
-    return _("{photos}, most similar first · {searched}").format(
-        photos=plural("{n} photo", "{n} photos", shown),
-        searched=searched,
+    return _("{shown} of {photos}, most similar first").format(
+        shown=figure(shown), photos=plural("{n} photo", "{n} photos", answer.searched)
     )

@@ -28,6 +28,7 @@ SMALLEST_PX: Final = 96
 LARGEST_PX: Final = 352
 USUAL_PX: Final = 176
 ZOOM_STEP_PX: Final = 16
+_MARGIN_PX: Final = 6
 # Pixmaps come in steps of this size, so that a window that is being resized asks rarely.
 _EDGE_STEP_PX = 64
 
@@ -71,6 +72,7 @@ class ResultsView(QListView):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.verticalScrollBar().setSingleStep(48)
+        self.setViewportMargins(_MARGIN_PX, _MARGIN_PX, 0, 0)
         self._fetching = QTimer(self, singleShot=True, interval=15)
         self._fetching.timeout.connect(self._fetch_visible)
         self.verticalScrollBar().valueChanged.connect(self._fetching.start)
@@ -174,7 +176,7 @@ class ResultsView(QListView):
         QGuiApplication.clipboard().setMimeData(self._results.mimeData(indexes))
 
     def _lay_out(self) -> None:
-        room = self.width() - self.verticalScrollBar().sizeHint().width() - 2
+        room = self.width() - self.verticalScrollBar().sizeHint().width() - 2 * _MARGIN_PX
         least = self._least_px + 2 * MARGIN_PX + 4
         columns = max(1, room // least)
         width = max(room // columns, least)

@@ -40,6 +40,16 @@ def error_sentence(error: DesktopSearchError) -> str:
     return said(error.code, error.parameters)
 
 
+def our_mistake() -> str:
+    """What is said of a bug."""
+    return _("Something went wrong in Desktopsearch. This is our mistake, not yours.")
+
+
+def failure_sentence(failure: Exception) -> str:
+    """What is said of an error, whosever mistake it is."""
+    return error_sentence(failure) if isinstance(failure, DesktopSearchError) else our_mistake()
+
+
 def problem_sentence(problem: Problem) -> str:
     """The sentence of a stored problem in the user's language."""
     return said(problem.code, problem.parameters)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing.resource_tracker
 import os
@@ -31,7 +32,9 @@ def child_processes() -> set[int]:
         return {child.pid for child in multiprocessing.active_children() if child.pid}
     children: set[int] = set()
     for task in Path("/proc/self/task").iterdir():
-        children.update(map(int, (task / "children").read_text(encoding="ascii").split()))
+        # Native libraries end threads of their own while this looks.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            children.update(map(int, (task / "children").read_text(encoding="ascii").split()))
     tracker = multiprocessing.resource_tracker._resource_tracker._pid  # type: ignore[attr-defined]
     return children - {tracker}
 

@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.errors import Cancelled
+from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 from desktopsearch.storage.lock import WriterLock
@@ -145,9 +147,7 @@ def test_the_distance_cuts_at_once_and_can_be_widened(
     assert 0 < nearest < farthest
     window.query_pane.set_cut(nearest)
     assert 1 <= window.model.rowCount() < 12
-    assert window.query_pane.summary.startswith(
-        "1 photo," if window.model.rowCount() == 1 else f"{window.model.rowCount()} photos,"
-    )
+    assert window.query_pane.summary.startswith(f"{window.model.rowCount()} of 12 photos,")
     window.query_pane.set_cut(nearest - 1)
     assert window.pages.title == "Nothing is that close"
     assert str(nearest) in window.pages.text
@@ -259,6 +259,54 @@ def test_our_own_mistake_is_shown_as_such(
     assert "ZeroDivisionError" in QApplication.clipboard().text()
     assert [record.getMessage() for record in caplog.records] == ["A bug on the service thread"]
     caplog.clear()
+
+
+def test_services_that_have_ended_can_be_started_again(
+    open_window: Opener, qtbot: QtBot, caplog: pytest.LogCaptureFixture, indexed: Indexed
+) -> None:
+    window = open_window(indexed.library)
+    answers: list[object] = []
+
+    def stumble(_session: object, _reply: object) -> None:
+        raise ZeroDivisionError
+
+    window.bridge.begin(stumble, answers.append)
+    with qtbot.waitSignal(window.bridge.stopped, timeout=10_000):
+        pass
+    assert isinstance(answers[0], Cancelled), "what nobody answers any more is cancelled"
+    assert not child_processes()
+    caplog.clear()
+    with qtbot.waitSignal(window.bridge.opened, timeout=10_000):
+        QTest.mouseClick(button(window, "Start again"), Qt.MouseButton.LeftButton)
+    window.look_for_file(os.fsencode(indexed.files[2]))
+    wait_for_answer(qtbot, window, 12)
+
+
+def test_the_latest_of_many_queries_is_the_one_that_is_answered(
+    open_window: Opener, qtbot: QtBot, indexed: Indexed
+) -> None:
+    window = open_window(indexed.library)
+    answered: list[SearchAnswer] = []
+    window.searches.answered.connect(answered.append)
+    for file in indexed.files:
+        window.look_for_file(os.fsencode(file))
+    wait_for_answer(qtbot, window, 12)
+    assert [answer.query.path for answer in answered] == [os.fsencode(indexed.files[-1])]
+
+
+def test_colours_and_icons_follow_the_system_while_the_window_is_open(
+    open_window: Opener, qapp: QApplication, theme: Theme, indexed: Indexed
+) -> None:
+    window = open_window(indexed.library)
+    hints = qapp.styleHints()
+    before = window.grab().toImage().pixelColor(5, 300)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(theme, "_fixed", Qt.ColorScheme.Dark)
+        hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+        dark = window.grab().toImage().pixelColor(5, 300)
+    hints.colorSchemeChanged.emit(hints.colorScheme())
+    assert dark.lightness() < 60 < 200 < before.lightness()
+    assert window.grab().toImage().pixelColor(5, 300) == before
 
 
 def test_every_control_says_its_name(open_window: Opener, indexed: Indexed) -> None:
