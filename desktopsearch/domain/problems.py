@@ -64,6 +64,10 @@ class ProblemCode(StrEnum):
     LIBRARY_MISSING = (
         "There is no library in {path} yet; add photos with 'desktopsearch index FOLDER'."
     )
+    LIBRARY_OUTDATED = (
+        "The library in {path} was made by an older Desktopsearch;"
+        " bring it up to date with 'desktopsearch index'."
+    )
     LIBRARY_NEWER = (
         "The library in {path} was made by a newer Desktopsearch."
         " Update Desktopsearch; the library was not changed and a copy was put in {copy}."
@@ -72,6 +76,10 @@ class ProblemCode(StrEnum):
         "The library in {path} is damaged ({reason})."
         " It was left as it is and a copy was put in {copy}."
         " Move it away and index the folders again, or put back a copy of your own."
+    )
+    CACHE_DAMAGED = (
+        "A cache of the library in {path} is damaged ({reason})."
+        " Nothing was lost: 'desktopsearch index' makes it anew."
     )
     LIBRARY_UNWRITABLE = "The library folder {path} cannot be written: {reason}."
     LIBRARY_DISK_FULL = (

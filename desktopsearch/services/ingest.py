@@ -86,7 +86,7 @@ class Ingest:
             locations.retry_failed(
                 connection, __version__, {code.name for code in TRANSIENT}, everything=retry
             )
-            if caches.proxies_are_missing(connection):
+            if caches.proxies_are_missing(connection, self._library.snapshot.generation.id):
                 locations.reread_without_proxy(connection)
         for root in scanned:
             self.scanning.scan(root)

@@ -84,15 +84,10 @@ class Library:
         model = load_model(bundled_model_folder())
         database = Database.open_reader(paths)
         try:
-            with database.read() as connection:
-                generation = generations.active(connection)
+            return cls(database, model, _generation_for(database, model))
         except BaseException:
             database.close()
             raise
-        if generation is None:
-            database.close()
-            raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=str(paths.folder))
-        return cls(database, model, generation)
 
     @property
     def model_folder(self) -> Path:
@@ -122,6 +117,18 @@ class Library:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _generation_for(database: Database, model: Model) -> Generation:
+    """The active generation, if queries that this model encodes can be compared with its codes."""
+    path = str(database.paths.folder)
+    with database.read() as connection:
+        generation = generations.active(connection)
+    if generation is None:
+        raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=path)
+    if generation.fingerprint != model.manifest.fingerprint:
+        raise DesktopSearchError(ProblemCode.LIBRARY_OUTDATED, path=path)
+    return generation
 
 
 def _fits(generation: Generation, model: Model) -> bool:

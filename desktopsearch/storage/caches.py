@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from desktopsearch.storage.schema import embedding, location, photo, proxy, root, space
+from desktopsearch.storage.schema import code, embedding, location, photo, proxy, root, space
 
 
 def write_proxy(connection: Connection, digest: bytes, jpeg: bytes) -> None:
@@ -35,10 +35,18 @@ def read_proxies(connection: Connection, digests: Sequence[bytes]) -> dict[bytes
     return {row.digest: row.jpeg for row in rows}
 
 
-def proxies_are_missing(connection: Connection) -> bool:
-    """Whether there are fewer proxies than photos, as after the cache was deleted."""
-    stored = connection.scalar(select(func.count()).select_from(proxy)) or 0
-    return stored < (connection.scalar(select(func.count()).select_from(photo)) or 0)
+def proxies_are_missing(connection: Connection, generation_id: int) -> bool:
+    """Whether proxies must be made again, as after the cache was deleted or power was lost.
+
+    Looks for photos that cannot be encoded, and else compares numbers only.
+    """
+    coded = exists().where(code.c.photo_id == photo.c.id, code.c.generation_id == generation_id)
+    stored = exists().where(proxy.c.digest == photo.c.digest)
+    stuck = select(photo.c.id).where(photo.c.orphaned_at.is_(None), ~coded, ~stored).limit(1)
+    if connection.scalar(stuck) is not None:
+        return True
+    proxies = connection.scalar(select(func.count()).select_from(proxy)) or 0
+    return proxies < (connection.scalar(select(func.count()).select_from(photo)) or 0)
 
 
 def delete_replaceable_proxies(connection: Connection) -> None:

@@ -19,9 +19,9 @@ from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.storage import migrate
-from desktopsearch.storage.failures import explained
+from desktopsearch.storage.failures import damage_mark, explained
 from desktopsearch.storage.lock import WriterLock
-from desktopsearch.storage.schema import CACHE_VERSION, embeddings, proxies
+from desktopsearch.storage.schema import CACHE_VERSION, HEAD_REVISION, embeddings, proxies
 
 BUSY_TIMEOUT_MS = 5_000
 
@@ -45,6 +45,7 @@ class Database:
         lock = WriterLock(paths)
         try:
             with explained(paths):
+                _refuse_newer(paths)
                 for cache in (paths.embeddings, paths.proxies):
                     _discard_unusable_cache(cache)
                 database = cls(paths, _engine(paths, writer=True), lock)
@@ -63,7 +64,8 @@ class Database:
         """Open for reading only; works while another process writes.
 
         Raises:
-            DesktopSearchError: LIBRARY_MISSING, LIBRARY_NEWER or LIBRARY_CORRUPT.
+            DesktopSearchError: LIBRARY_MISSING, LIBRARY_OUTDATED, LIBRARY_NEWER or
+                LIBRARY_CORRUPT.
         """
         if not paths.library.exists():
             raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=str(paths.folder))
@@ -77,6 +79,8 @@ class Database:
             migrate.refuse_newer(revision, paths)
             if revision is None:
                 raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=str(paths.folder))
+            if revision != HEAD_REVISION:
+                raise DesktopSearchError(ProblemCode.LIBRARY_OUTDATED, path=str(paths.folder))
         return database
 
     @contextmanager
@@ -140,6 +144,14 @@ def _uri(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}"
 
 
+def _refuse_newer(paths: LibraryPaths) -> None:
+    """Look at a library before anything of it is touched."""
+    if paths.library.exists():
+        present = Database(paths, _engine(paths, writer=False), None)
+        with present, present.read() as connection:
+            migrate.refuse_newer(migrate.revision_of(connection), paths)
+
+
 def _create_cache(connection: Connection, cache: MetaData) -> None:
     cache.create_all(connection)
     connection.execute(text(f"PRAGMA {cache.schema}.user_version = {CACHE_VERSION}"))
@@ -150,10 +162,11 @@ def _discard_unusable_cache(path: Path) -> None:
     if path.exists() and not _is_usable(path):
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+    damage_mark(path).unlink(missing_ok=True)
 
 
 def _is_usable(path: Path) -> bool:
-    if not path.exists():
+    if not path.exists() or damage_mark(path).exists():
         return False
     with contextlib.closing(sqlite3.connect(path)) as connection:
         try:

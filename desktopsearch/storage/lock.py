@@ -10,14 +10,15 @@ import filelock
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.storage.failures import unwritable
 
 
 class WriterLock:
     """The right to change a library, held until ``release``.
 
     Raises:
-        DesktopSearchError: LIBRARY_BUSY when another process holds it, LIBRARY_UNWRITABLE when
-            the data folder cannot be written.
+        DesktopSearchError: LIBRARY_BUSY when another process holds it, LIBRARY_UNWRITABLE or
+            LIBRARY_DISK_FULL when the data folder cannot be written.
     """
 
     def __init__(self, paths: LibraryPaths) -> None:
@@ -33,11 +34,7 @@ class WriterLock:
             ) from None
         except OSError as error:
             self._lock.release()
-            raise DesktopSearchError(
-                ProblemCode.LIBRARY_UNWRITABLE,
-                path=str(paths.folder),
-                reason=error.strerror or str(error),
-            ) from error
+            raise unwritable(paths, error) from error
 
     def release(self) -> None:
         """Let others write."""

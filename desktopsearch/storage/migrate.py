@@ -30,7 +30,7 @@ def refuse_newer(revision: str | None, paths: LibraryPaths) -> None:
         raise DesktopSearchError(
             ProblemCode.LIBRARY_NEWER,
             path=str(paths.folder),
-            copy=str(keep_copy(paths.library, "newer")),
+            copy=str(keep_copy(paths, "newer")),
         )
 
 
@@ -49,7 +49,7 @@ def upgrade(connection: Connection, paths: LibraryPaths) -> None:
     if revision == HEAD_REVISION:
         return
     if revision is not None:
-        keep_copy(paths.library, f"before-{HEAD_REVISION}")
+        keep_copy(paths, f"before-{HEAD_REVISION}")
 
     # Alembic takes a third of a second to import and is needed once a version.
     from alembic import command
