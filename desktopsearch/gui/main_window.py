@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -45,9 +45,9 @@ from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
+from desktopsearch.gui.window_state import WindowState
 
 _SIZE_PX = (1180, 780)
-_LEAST_PX = (760, 480)
 
 
 class MainWindow(QMainWindow):
@@ -61,7 +61,6 @@ class MainWindow(QMainWindow):
         icons = Icons(theme)
         self.setWindowTitle("Desktopsearch")
         self.resize(*_SIZE_PX)
-        self.setMinimumSize(*_LEAST_PX)
         self.setAcceptDrops(True)
         self.bridge = Bridge(paths, settings, self)
         self.thumbnails = Thumbnails(paths, parent=self)
@@ -78,6 +77,8 @@ class MainWindow(QMainWindow):
         self._drop_hint = DropHint(icons, self.pages)
         self.presenter = Presenter(self)
         self._connect()
+        self._state = WindowState(paths)
+        self._state.restore(self)
         # Nothing is marked until a key is pressed.
         self.pages.setFocus()
 
@@ -127,17 +128,17 @@ class MainWindow(QMainWindow):
         """Invite a drop of pictures and folders."""
         if event.source() is None and dropped.may_hold_something(event.mimeData()):
             self._drop_hint.invite()
-            event.acceptProposedAction()
+            _accept_copy(event)
         elif self._is_own_photo(event.mimeData()):
-            event.accept()
+            _accept_copy(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
         """Take the window's own photos on the query only."""
-        if event.source() is None:
-            event.acceptProposedAction()
-            return
         position = self.query_pane.mapFrom(self, event.position().toPoint())
-        event.setAccepted(self.query_pane.rect().contains(position))
+        if event.source() is None or self.query_pane.rect().contains(position):
+            _accept_copy(event)
+        else:
+            event.ignore()
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
         """Take the invitation back."""
@@ -146,13 +147,14 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Use what was dropped."""
         self._drop_hint.hide()
-        event.acceptProposedAction()
+        _accept_copy(event)
         self.activateWindow()
         self.take(dropped.read(event.mimeData()))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Vanish at once; the services end behind the scenes."""
         event.accept()
+        self._state.save(self)
         self.problems.close()
         self.bridge.close()
 
@@ -251,6 +253,12 @@ class MainWindow(QMainWindow):
     def _on_closed(self) -> None:
         self.thumbnails.close()
         self.ended.emit(self.presenter.exit_status)
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    # Never a move, whatever was proposed: the other program would delete its file.
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _open_once(dialog: QFileDialog) -> None:

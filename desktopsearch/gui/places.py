@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QProcess, QUrl
-from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 from PySide6.QtGui import QDesktopServices
 
 from desktopsearch.domain.library import shown
@@ -72,6 +71,9 @@ def show_in_folder(path: bytes) -> None:
 
 
 def _ask_file_manager(path: bytes) -> None:
+    # Imported here: the other systems have no such bus.
+    from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
+
     name = "org.freedesktop.FileManager1"
     message = QDBusMessage.createMethodCall(
         name, "/org/freedesktop/FileManager1", name, "ShowItems"

@@ -20,18 +20,23 @@ def urls(paths: Sequence[Path]) -> QMimeData:
     return mime
 
 
-def drop(mime: QMimeData, target: QWidget) -> bool:
-    """Drag something over the middle of a widget and let go; returns whether it was taken."""
+def drop(
+    mime: QMimeData, target: QWidget, offered: Qt.DropAction = Qt.DropAction.CopyAction
+) -> Qt.DropAction:
+    """Drag something over the middle of a widget and let go.
+
+    Returns:
+        What the other program is told was done with it.
+    """
     middle = target.rect().center()
-    copy, left, none = (
-        Qt.DropAction.CopyAction,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    enter = QDragEnterEvent(QPoint(middle), copy, mime, left, none)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    actions = offered | Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(QPoint(middle), actions, mime, left, none)
+    enter.setDropAction(offered)
     QApplication.sendEvent(target, enter)
     if not enter.isAccepted():
-        return False
-    event = QDropEvent(QPointF(middle), copy, mime, left, none)
+        return Qt.DropAction.IgnoreAction
+    event = QDropEvent(QPointF(middle), actions, mime, left, none)
+    event.setDropAction(offered)
     QApplication.sendEvent(target, event)
-    return event.isAccepted()
+    return event.dropAction() if event.isAccepted() else Qt.DropAction.IgnoreAction

@@ -78,7 +78,7 @@ def line(program: subprocess.Popen[str]) -> str:
     return program.stdout.readline().strip()
 
 
-def test_a_file_is_dragged_in_and_a_photo_is_dragged_out(
+def test_files_are_dragged_in_photos_out_and_photos_on_the_query(
     screen: Screen, indexed: Indexed, tmp_path: Path
 ) -> None:
     shutil.copytree(indexed.library, tmp_path / "library")
@@ -88,8 +88,15 @@ def test_a_file_is_dragged_in_and_a_photo_is_dragged_out(
     assert line(partner) == "ready"
 
     screen.drag((100, 100), (800, 400))
-    word, distance, name, x, y = line(window).split()
-    assert (word, distance, name) == ("answered", "0", "0008.jpg")
+    word, name, *numbers = line(window).split()
+    assert (word, name) == ("answered", "0008.jpg")
+    first, second, query = zip(*[map(int, numbers)] * 2, strict=True)
 
-    screen.drag((int(x), int(y)), (100, 100))
+    screen.drag(first, (100, 100))
     assert line(partner) == f"dropped {indexed.files[8]}"
+
+    screen.drag(second, first)
+    screen.drag(second, query)
+    word, name, *_ = line(window).split()
+    assert word == "answered"
+    assert name != "0008.jpg", "a photo of the grid was dropped on the query"

@@ -27,6 +27,7 @@ from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import Cancelled
 from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.results_view import USUAL_PX
 from desktopsearch.gui.theme import Theme
 from desktopsearch.storage.lock import WriterLock
 from tests.gui.conftest import SETTINGS, Indexed, Opener, child_processes
@@ -34,6 +35,7 @@ from tests.gui.dragging import drop, urls
 from tests.journeys.photographs import content, put, put_bytes, put_many
 
 ANSWER_MS = 30_000
+COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 
 
 def shown_names(window: MainWindow) -> list[str]:
@@ -54,12 +56,12 @@ def test_a_first_run_adds_a_folder_and_finds_what_is_like_a_dropped_picture(
     assert "Nothing leaves this computer" in window.pages.text
 
     with qtbot.waitSignal(window.bridge.finished, timeout=60_000, check_params_cb=_has_indexed):
-        assert drop(urls([tmp_path / "photos"]), window)
+        assert drop(urls([tmp_path / "photos"]), window) is COPY
     qtbot.waitUntil(lambda: window.activity.text == "6 photos, up to date")
     assert window.pages.title.startswith("Drop a picture")
 
     query = put(tmp_path / "elsewhere" / "query.jpg", 3, quality=50)
-    assert drop(urls([query]), window)
+    assert drop(urls([query]), window, MOVE) is COPY, "a move would delete the user's file"
     wait_for_answer(qtbot, window, 6)
     distances = [hit.distance for hit in window.model.hits]
     assert shown_names(window)[0] == "0003.jpg"
@@ -96,7 +98,7 @@ def test_the_bytes_of_a_browser_go_to_the_decoder_as_they_are(
     window = open_window(indexed.library)
     mime = QMimeData()
     mime.setData("image/webp", content(7, "WEBP"))
-    assert drop(mime, window)
+    assert drop(mime, window) is COPY
     wait_for_answer(qtbot, window, 12)
     assert shown_names(window)[0] == "0007.jpg"
 
@@ -321,6 +323,21 @@ def test_every_control_says_its_name(open_window: Opener, indexed: Indexed) -> N
         and widget.isVisibleTo(window)
     ]
     assert nameless == []
+
+
+def test_the_window_comes_back_as_it_was(open_window: Opener, qtbot: QtBot, tmp_path: Path) -> None:
+    first = open_window()
+    first.resize(790, 600)
+    first.results.set_zoom(240)
+    with qtbot.waitSignal(first.ended, timeout=10_000):
+        first.close()
+    second = open_window()
+    assert (second.width(), second.height(), second.results.zoom_px) == (790, 600, 240)
+    with qtbot.waitSignal(second.ended, timeout=10_000):
+        second.close()
+    (tmp_path / "library" / "window.ini").write_bytes(b"[General]\ngeometry=1\nzoom_px=x\n")
+    third = open_window()
+    assert third.results.zoom_px == USUAL_PX
 
 
 def test_keys_zoom(open_window: Opener, indexed: Indexed) -> None:

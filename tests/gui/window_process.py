@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from desktopsearch.config import LibraryPaths
-from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 from tests.gui.conftest import SETTINGS
@@ -28,10 +27,16 @@ def main() -> None:
     window.ended.connect(application.exit)
     window.bridge.opened.connect(lambda: say("opened"))
 
-    def tell(answer: SearchAnswer) -> None:
-        cell = window.results.visualRect(window.model.index(0)).center()
-        place = window.results.viewport().mapToGlobal(cell)
-        say("answered", answer.hits[0].distance, window.model.index(0).data(), place.x(), place.y())
+    def tell() -> None:
+        places = [
+            window.results.viewport().mapToGlobal(
+                window.results.visualRect(window.model.index(row)).center()
+            )
+            for row in range(2)
+        ]
+        places.append(window.query_pane.mapToGlobal(window.query_pane.rect().center()))
+        name = window.model.index(0).data()
+        say("answered", name, *[number for place in places for number in place.toTuple()])
 
     window.searches.answered.connect(tell)
     window.show()
