@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 from desktopsearch.cli.arguments import parser
+from desktopsearch.cli.interrupts import raise_on_interrupt
 from desktopsearch.cli.output import note, prepare
 from desktopsearch.config import LibraryPaths, default_data_folder
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
@@ -50,7 +48,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
     """
     arguments = parser().parse_args(argv)
     arguments.library_paths = LibraryPaths((arguments.data_dir or default_data_folder()).absolute())
-    signal.signal(signal.SIGTERM, _end)
+    raise_on_interrupt()
     prepare()
     try:
         status = _run(arguments, open_window)
@@ -75,7 +73,3 @@ def _run(arguments: argparse.Namespace, open_window: OpenWindow) -> int:
     module = importlib.import_module(f"desktopsearch.cli.{_MODULES[arguments.command]}")
     status: int = module.run(arguments)
     return status
-
-
-def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line
 from desktopsearch.config import default_settings
 from desktopsearch.services import upkeep
@@ -22,9 +23,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.rebuild:
         progress = ProgressLine()
         paths = arguments.library_paths
-        with WritingSession.open(paths, default_settings(), progress.publish) as session:
+        with (
+            noted() as interrupted,
+            WritingSession.open(paths, default_settings(), progress.publish) as session,
+        ):
             upkeep.forget_derived(session.library)
-            session.bring_up_to_date()
+            session.bring_up_to_date(stop=interrupted)
             progress.end()
             checks = upkeep.examine(session.library)
     else:

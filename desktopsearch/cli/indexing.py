@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
+from collections.abc import Callable
 
+from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line, note
 from desktopsearch.config import default_settings
-from desktopsearch.domain.errors import Cancelled
 from desktopsearch.services import folders
 from desktopsearch.services.events import Event, Publish, RunFinished
 from desktopsearch.services.session import WritingSession
@@ -25,27 +25,27 @@ def run(arguments: argparse.Namespace) -> int:
             progress.end()
             finished.append(event)
 
-    with WritingSession.open(arguments.library_paths, default_settings(), publish) as session:
+    with (
+        noted() as interrupted,
+        WritingSession.open(arguments.library_paths, default_settings(), publish) as session,
+    ):
         if arguments.command == "watch":
-            _watch(session, publish)
+            _watch(session, publish, interrupted)
             return 0
         folders.add(session.library, arguments.paths)
-        session.bring_up_to_date(retry=arguments.retry)
+        session.bring_up_to_date(retry=arguments.retry, stop=interrupted)
         _report(session, finished[-1], as_json=arguments.json)
     return 0
 
 
-def _watch(session: WritingSession, publish: Publish) -> None:
+def _watch(session: WritingSession, publish: Publish, stop: Callable[[], bool]) -> None:
     Watching(session.library, session.ingest, session.loop, publish)
     session.ingest.start()
     note("Watching; press Ctrl+C to stop.")
-    with contextlib.suppress(KeyboardInterrupt):
-        session.loop.run(until=lambda: False)
+    session.loop.run(until=stop)
 
 
 def _report(session: WritingSession, run: RunFinished, *, as_json: bool) -> None:
-    if run.cancelled:
-        raise Cancelled
     totals = session.library.totals()
     rate = run.indexed / run.seconds if run.seconds else 0.0
     if as_json:

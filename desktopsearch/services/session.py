@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 from desktopsearch.config import LibraryPaths, Settings
@@ -79,7 +80,20 @@ class WritingSession(ReadingSession):
         """
         return cls(Library.open_writer(paths), settings, publish)
 
-    def bring_up_to_date(self, *, retry: bool = False) -> None:
-        """Scan, read and encode until nothing is left; ``retry`` as ``Ingest.start`` has it."""
+    def bring_up_to_date(
+        self, *, retry: bool = False, stop: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Scan, read and encode until nothing is left.
+
+        Args:
+            retry: As ``Ingest.start`` has it.
+            stop: Asked all the time whether to leave the rest to another run.
+
+        Raises:
+            Cancelled: ``stop`` said so.
+            DesktopSearchError: A child cannot be started, or the library cannot be written.
+        """
         self.ingest.start(retry=retry)
-        self.loop.run(until=lambda: not self.ingest.running)
+        self.loop.run(until=lambda: stop() or not self.ingest.running)
+        if self.ingest.running:
+            raise Cancelled
