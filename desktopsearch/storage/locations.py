@@ -6,12 +6,12 @@ problem. Must never open a user's file.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
     Connection,
-    and_,
     delete,
     exists,
     func,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -59,26 +60,12 @@ def reconcile_directory(
         )
     }
     names = {(row.size, row.mtime_ns, row.inode): row.name for row in known.values()}
-    added: list[dict[str, object]] = []
-    recognised: list[int] = []
+    new: list[FileStamp] = []
     to_read = 0
     for stamp in found:
         row = known.pop(stamp.name, None)
         if row is None:
-            photo_id = _photo_of_same_file(connection, directory, stamp)
-            if photo_id is None:
-                to_read += 1
-            else:
-                recognised.append(photo_id)
-            added.append(
-                {
-                    "root_id": root_id,
-                    "directory": directory,
-                    **stamp._asdict(),
-                    "photo_id": photo_id,
-                    "state": PENDING if photo_id is None else SETTLED,
-                }
-            )
+            new.append(stamp)
         elif (row.size, row.mtime_ns) != (stamp.size, stamp.mtime_ns):
             to_read += 1
             _restamp(connection, row.id, stamp, state=PENDING)
@@ -87,9 +74,23 @@ def reconcile_directory(
             swapped = names.get(stamp[1:], stamp.name) != stamp.name
             to_read += swapped
             _restamp(connection, row.id, stamp, state=PENDING if swapped else row.state)
-    if added:
-        connection.execute(insert(location), added)
-        photos.unorphan(connection, recognised)
+    recognised = _photos_of_same_files(connection, directory, new)
+    if new:
+        connection.execute(
+            insert(location),
+            [
+                {
+                    "root_id": root_id,
+                    "directory": directory,
+                    **stamp._asdict(),
+                    "photo_id": recognised.get(stamp),
+                    "state": SETTLED if stamp in recognised else PENDING,
+                }
+                for stamp in new
+            ],
+        )
+        photos.unorphan(connection, list(recognised.values()))
+        to_read += len(new) - len(recognised)
     return Reconciled(to_read, len(recognised), [row.id for row in known.values()])
 
 
@@ -270,22 +271,32 @@ def reread_without_proxy(connection: Connection) -> int:
     ).rowcount
 
 
-def _photo_of_same_file(connection: Connection, directory: bytes, stamp: FileStamp) -> int | None:
-    same_inode = and_(location.c.inode == stamp.inode, location.c.inode != 0)
-    mounted_elsewhere = and_(
-        root.c.offline == 1, location.c.directory == directory, location.c.name == stamp.name
-    )
-    return connection.scalar(
-        select(location.c.photo_id)
-        .join(root)
-        .where(
-            location.c.size == stamp.size,
-            location.c.mtime_ns == stamp.mtime_ns,
-            location.c.state == SETTLED,
-            or_(same_inode, mounted_elsewhere),
+def _photos_of_same_files(
+    connection: Connection, directory: bytes, stamps: Sequence[FileStamp]
+) -> dict[FileStamp, int]:
+    recognised: dict[FileStamp, int] = {}
+    for start in range(0, len(stamps), _CHUNK):
+        wanted = defaultdict(list)
+        for stamp in stamps[start : start + _CHUNK]:
+            wanted[stamp.size, stamp.mtime_ns].append(stamp)
+        rows = connection.execute(
+            select(location, root.c.offline)
+            .join(root)
+            .where(
+                tuple_(location.c.size, location.c.mtime_ns).in_(list(wanted)),
+                location.c.state == SETTLED,
+            )
         )
-        .limit(1)
-    )
+        for row in rows:
+            for stamp in wanted[row.size, row.mtime_ns]:
+                is_same_inode = row.inode == stamp.inode != 0
+                is_mounted_elsewhere = row.offline and (row.directory, row.name) == (
+                    directory,
+                    stamp.name,
+                )
+                if is_same_inode or is_mounted_elsewhere:
+                    recognised[stamp] = row.photo_id
+    return recognised
 
 
 def _restamp(connection: Connection, location_id: int, stamp: FileStamp, *, state: str) -> None:

@@ -128,7 +128,7 @@ def below(connection: Connection, root_id: int, directory: bytes) -> list[int]:
     if directory:
         # "0" follows "/" in ASCII, so the range holds exactly what begins with "directory/".
         inside &= (location.c.directory == directory) | (
-            location.c.directory.between(directory + b"/", directory + b"0")
+            (location.c.directory >= directory + b"/") & (location.c.directory < directory + b"0")
         )
     return list(
         connection.scalars(
