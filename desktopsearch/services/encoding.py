@@ -22,6 +22,8 @@ from desktopsearch.storage import caches, codes, photos, problems
 
 # How long a batch that is not full waits for more photos to be read.
 _FILL_S = 0.25
+# One under way and one that waits, so that the encoder is never idle while results are stored.
+_MOST_BATCHES = 2
 # Photos whose embedding is there already need no encoder; this many get their code in one turn.
 _FROM_EMBEDDINGS = 1_000
 
@@ -39,6 +41,7 @@ class Encoding:
         self._reach = self._batch
         self._after = 0
         self._exhausted = True
+        self._batches = 0
         self._under_way: set[int] = set()
         self._not_before = 0.0
         self._suspects: deque[tuple[int, bytes]] = deque()
@@ -64,12 +67,14 @@ class Encoding:
 
     def due_at(self) -> float:
         """When a batch that is not full goes off."""
-        idle = not self.busy or self.paused or self._under_way
-        return float("inf") if idle else self._not_before
+        wanted = self._suspects or not self._exhausted
+        can_send = wanted and not self.paused and self._batches < _MOST_BATCHES
+        return self._not_before if can_send else float("inf")
 
     def turn(self) -> None:
-        """Send the next batch when the last one is done."""
-        if self.paused or self._under_way or time.monotonic() < self._not_before:
+        """Send batches until the lane has one under way and one that waits."""
+        full = self._batches >= _MOST_BATCHES
+        if self.paused or full or time.monotonic() < self._not_before:
             return
         if self._suspects:
             self._send([self._suspects.popleft()])
@@ -82,7 +87,8 @@ class Encoding:
     def _advance(self) -> None:
         generation = self._library.snapshot.generation
         with self._library.database.read() as connection:
-            missing = codes.next_missing(connection, generation.id, self._after, self._reach)
+            found = codes.next_missing(connection, generation.id, self._after, self._reach)
+            missing = [each for each in found if each[0] not in self._under_way]
             vectors = caches.read_embeddings(
                 connection, generation.fingerprint, [digest for _, digest in missing]
             )
@@ -94,9 +100,10 @@ class Encoding:
             return
         batch = missing[: self._batch]
         if batch:
-            self._after = batch[-1][0]
             self._send(batch)
-        self._exhausted = not batch
+        if found:
+            self._after = batch[-1][0] if batch else found[-1][0]
+        self._exhausted = not found
         if len(batch) < self._batch:
             self._not_before = time.monotonic() + _FILL_S
 
@@ -107,10 +114,13 @@ class Encoding:
         batch = [(photo_id, digest) for photo_id, digest in wanted if digest in proxies]
         if not batch:
             return
-        self._under_way = {photo_id for photo_id, _ in batch}
+        sent = {photo_id for photo_id, _ in batch}
+        self._under_way |= sent
+        self._batches += 1
 
         def answer(result: NDArray[np.float16] | DesktopSearchError) -> None:
-            self._under_way = set()
+            self._under_way -= sent
+            self._batches -= 1
             if isinstance(result, DesktopSearchError):
                 self._give_up(batch, result)
             else:
