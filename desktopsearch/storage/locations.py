@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     Connection,
+    Integer,
+    column,
     delete,
     exists,
     func,
@@ -19,8 +21,8 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     update,
+    values,
 )
 
 from desktopsearch.domain.library import FileStamp, PlacedFile
@@ -279,11 +281,15 @@ def _photos_of_same_files(
         wanted = defaultdict(list)
         for stamp in stamps[start : start + _CHUNK]:
             wanted[stamp.size, stamp.mtime_ns].append(stamp)
+        # SQLite scans the whole table for pairs in a list, but not for pairs in a table.
+        pairs = values(column("size", Integer), column("mtime_ns", Integer), name="pairs")
+        pair = pairs.data(list(wanted)).cte().c
         rows = connection.execute(
             select(location, root.c.offline)
             .join(root)
             .where(
-                tuple_(location.c.size, location.c.mtime_ns).in_(list(wanted)),
+                location.c.size == pair.size,
+                location.c.mtime_ns == pair.mtime_ns,
                 location.c.state == SETTLED,
             )
         )
