@@ -116,8 +116,16 @@ def test_a_library_with_spoilt_pages(own: Desktopsearch, stored: Path, seed: int
         assert copies(own, "damaged") == before, "one copy is enough"
 
 
-@pytest.mark.parametrize("name", ["embeddings.db", "proxies.db"])
-@pytest.mark.parametrize("how", ["deleted", "garbage", "spoilt", "empty"])
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("embeddings.db", "deleted"),
+        ("embeddings.db", "spoilt"),
+        ("proxies.db", "garbage"),
+        ("proxies.db", "spoilt"),
+        ("proxies.db", "empty"),
+    ],
+)
 def test_a_lost_cache_is_made_anew(own: Desktopsearch, stored: Path, name: str, how: str) -> None:
     cache = own.folder / name
     if how == "garbage":

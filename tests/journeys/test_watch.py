@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from desktopsearch.domain.library import join
 from tests.journeys.command import Desktopsearch, until
 from tests.journeys.photographs import put
 
@@ -35,17 +39,24 @@ def watched(command: Desktopsearch, photos: Path) -> Iterator[Desktopsearch]:
 
 
 def wait_for(command: Desktopsearch, *files: Path) -> None:
-    """Wait until a search finds just these files; the first of them is the query."""
+    """Wait until the library holds just these files; the first of them must find them all."""
+    until(lambda: listed(command) == set(files), f"the library holds {len(files)} photos")
+    assert set(command.found(files[0], "-k", 100)) == set(files)
 
-    def found() -> bool:
-        status = command.json("status")
-        return (
-            status["photos"] == len(files)
-            and status["pending"] == status["unencoded"] == 0
-            and set(command.found(files[0], "-k", 100)) == set(files)
-        )
 
-    until(found, f"the library holds {len(files)} photos")
+def listed(command: Desktopsearch) -> set[Path]:
+    """The files that have a code, without the start of a command."""
+    where = f"{(command.folder / 'library.db').as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(where, uri=True)) as library:
+        rows = library.execute(
+            "SELECT root.path, directory, name, state FROM location JOIN root ON root_id = root.id"
+            " WHERE photo_id IN (SELECT photo_id FROM code)"
+        ).fetchall()
+    return {
+        Path(os.fsdecode(join(root, directory, name)))
+        for root, directory, name, state in rows
+        if state == "settled"
+    }
 
 
 def test_files_that_come_change_move_and_go(watched: Desktopsearch, photos: Path) -> None:
