@@ -114,7 +114,7 @@ def test_a_copy_survives_the_loss_of_the_first(
     assert command.hits(copy)[0] == (copy, 0)
 
 
-@pytest.mark.parametrize("to", ["a/first.jpg", "0/1.jpg", "m/1.jpg", "z/1.jpg"])
+@pytest.mark.parametrize("to", ["a/first.jpg", "z/1.jpg"])
 def test_a_moved_file_is_not_read_again(
     command: Desktopsearch, three: list[Path], photos: Path, to: str
 ) -> None:
@@ -130,11 +130,10 @@ def test_a_moved_file_is_not_read_again(
     assert command.hits(photos / to)[0] == (photos / to, 0)
 
 
-@pytest.mark.parametrize("name", ["0", "zz"])
 def test_a_renamed_folder_is_not_read_again(
-    command: Desktopsearch, three: list[Path], photos: Path, name: str
+    command: Desktopsearch, three: list[Path], photos: Path
 ) -> None:
-    (photos / "a").rename(photos / name)
+    (photos / "a").rename(photos / "zz")
     run = command.json("index")
     assert (run["indexed"], run["removed"]) == (0, 2)
     check_sound(command, 3)
