@@ -138,8 +138,8 @@ def test_a_renamed_folder_is_not_read_again(
     assert (run["indexed"], run["removed"]) == (0, 2)
     check_sound(command, 3)
     assert set(command.found(three[2])) == {
-        photos / name / "1.jpg",
-        photos / name / "2.jpg",
+        photos / "zz" / "1.jpg",
+        photos / "zz" / "2.jpg",
         three[2],
     }
 
