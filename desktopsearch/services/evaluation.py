@@ -17,17 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.config import Settings
-from desktopsearch.domain.codes import check_bits, hamming_distances
+from desktopsearch.domain.codes import check_bits
 from desktopsearch.domain.errors import BugError, DesktopSearchError
-from desktopsearch.domain.metrics import (
-    TiedRankings,
-    average_precision,
-    ndcg,
-    precision_at,
-    rank_by_distance,
-    rank_by_score,
-)
+from desktopsearch.domain.metrics import average_precision, ndcg, precision_at
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.rankings import (
+    TiedRankings,
+    blocks,
+    rank_codes,
+    rank_vectors,
+    shared_labels,
+    unit_rows,
+)
 from desktopsearch.hashing.batch import encode_proxies
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
@@ -41,9 +42,6 @@ from desktopsearch.services.labelled_photos import (
 )
 
 FEWEST_PHOTOS = 2
-_CELLS_PER_BLOCK = 4_000_000
-# Float32 products differ by about 1e-7 with the place in a matrix; what is closer is a tie.
-_SCORE_DECIMALS = 6
 
 
 class Phase(StrEnum):
@@ -170,21 +168,16 @@ def _compare(
     labels = label_matrix(encoded.photos)
     _, contents = np.unique(np.array(encoded.digests), return_inverse=True)
     codes = layer.codes(encoded.embeddings)
-    vectors = encoded.embeddings.astype(np.float32)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    rows = max(1, _CELLS_PER_BLOCK // total)
-    blocks: list[NDArray[np.float64]] = []
-    for start in range(0, total, rows):
-        queries = slice(start, min(start + rows, total))
-        levels = (labels[queries] @ labels.T).astype(np.int64)
+    vectors = unit_rows(encoded.embeddings)
+    rows: list[NDArray[np.float64]] = []
+    for queries in blocks(total, total):
+        levels = shared_labels(labels[queries], labels)
         copies = contents[queries, None] == contents[None]
-        distances = np.stack([hamming_distances(code, codes) for code in codes[queries]])
-        scores = np.round(vectors[queries] @ vectors.T, _SCORE_DECIMALS)
-        by_code = rank_by_distance(distances, levels, layer.bits, copies)
-        by_embedding = rank_by_score(scores, levels, copies)
-        blocks.append(_figures(by_code, by_embedding, k))
+        by_code = rank_codes(codes[queries], codes, levels, copies)
+        by_embedding = rank_vectors(vectors[queries], vectors, levels, copies)
+        rows.append(_figures(by_code, by_embedding, k))
         progress(Phase.COMPARING, queries.stop, total)
-    figures = np.concatenate(blocks, axis=1)
+    figures = np.concatenate(rows, axis=1)
     return figures[:, ~np.isnan(figures[0])]
 
 

@@ -50,13 +50,13 @@ def read_labelled_photos(folder: Path) -> list[LabelledPhoto]:
     return photos
 
 
-def label_matrix(photos: Iterable[LabelledPhoto]) -> NDArray[np.float32]:
-    """Return which photo has which label: (N, labels) of zeros and ones."""
+def label_matrix(photos: Iterable[LabelledPhoto]) -> NDArray[np.bool_]:
+    """Return which photo has which label: (N, labels)."""
     rows = [photo.labels for photo in photos]
     columns = {label: column for column, label in enumerate(sorted(frozenset().union(*rows)))}
-    matrix = np.zeros((len(rows), len(columns)), dtype=np.float32)
+    matrix = np.zeros((len(rows), len(columns)), dtype=np.bool_)
     for row, labels in enumerate(rows):
-        matrix[row, [columns[label] for label in labels]] = 1.0
+        matrix[row, [columns[label] for label in labels]] = True
     return matrix
 
 
