@@ -7,8 +7,9 @@ import os
 
 from desktopsearch.cli.output import document, line, note, path_text
 from desktopsearch.config import default_settings
+from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import shown
-from desktopsearch.domain.problems import sentence
+from desktopsearch.domain.problems import ProblemCode, sentence
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.services import duplicates
 from desktopsearch.services.events import Event, Notice
@@ -24,13 +25,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
+    image = os.fsencode(arguments.image.absolute())
     query = Query(
-        path=os.fsencode(arguments.image.absolute()),
+        path=image,
         limit=arguments.k,
         max_distance=arguments.max_distance,
         folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
     )
     with ReadingSession.open(arguments.library_paths, default_settings(), _publish) as session:
+        if not arguments.image.exists():
+            raise DesktopSearchError(ProblemCode.QUERY_NOT_FOUND, path=shown(image))
         answer = session.search(query)
     if arguments.json:
         _document(query, answer)

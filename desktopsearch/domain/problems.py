@@ -97,7 +97,10 @@ class ProblemCode(StrEnum):
     ENCODER_FAILED = "The encoder stopped ({reason})."
     CHILD_FAILED = "A helper process ({role}) stopped before it was ready ({reason})."
 
+    LIBRARY_FOREIGN = "{path} is not a library of Desktopsearch; name another --data-dir."
+
     # use
+    QUERY_NOT_FOUND = "There is no file {path}."
     PHOTO_NOT_READY = "This photo has not been read yet; try again in a moment."
     EVALUATE_NO_LABELS = (
         "{path} holds neither a labels.csv nor at least two folders of photos to compare."
@@ -109,6 +112,16 @@ class ProblemCode(StrEnum):
     )
     BUNDLING_TOO_FEW = (
         "Only {photos} photos can be read; at least {needed} are needed to make a model."
+    )
+    TRAINING_OBJECTIVE_UNKNOWN = "There is no training method {objective}; there are {known}."
+    TRAINING_TOO_FEW_LABELS = (
+        "Only {classes} albums hold at least {photos} photos that are no near-copies of each other;"
+        " at least {needed} such albums are needed."
+    )
+    TRAINING_TOO_FEW_PHOTOS = "Only {photos} photos are at hand; at least {needed} are needed."
+    TRAINING_NOT_FINITE = (
+        "The embeddings of {photos} photos hold values that are no numbers;"
+        " have these photos encoded again."
     )
     HOLDOUT_UNREADABLE = "The list of photos to hold out cannot be read: {reason}."
     HOLDOUT_NOT_FOUND = "No photo lies in {name}, which is to be held out."

@@ -6,7 +6,6 @@ Never opens a file, never goes through an excluded name, never lists anything tw
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -170,7 +169,8 @@ class _Walk:
                             directories.append((entry.name, link))
                     elif is_picture_name(entry.name):
                         status = entry.stat()
-                        if stat.S_ISREG(status.st_mode) and not is_placeholder(status):
+                        # What is not a regular file is listed too: the decoder refuses it in words.
+                        if not is_placeholder(status):
                             files.append(_found(entry.name, status))
                 except FileNotFoundError:
                     # Gone since the listing, or a link to nowhere: as if it had not been there.

@@ -142,6 +142,9 @@ class ChildProcess:
                 message = self._decoder.decode(self._connection.recv_bytes())
                 self._take_in(message)
                 arrived.append(message)
+                if self.state is ChildState.IDLE:
+                    # Should it be dead already, the next call tells: its owner may send to it now.
+                    return arrived
         except (EOFError, OSError):
             arrived.append(self._lose(timed_out=False))
         except msgspec.DecodeError as error:

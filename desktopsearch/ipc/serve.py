@@ -27,7 +27,7 @@ from desktopsearch.ipc.messages import Broken, Done, Failed, Message, Ready
 
 # A child that hangs is killed by its parent at the deadline; if the parent is gone too, the child
 # ends itself this much later, even while native code holds the interpreter.
-SELF_DESTRUCT_FACTOR = 2.0
+SELF_DESTRUCT_DELAY_S = 5.0
 
 
 RequestT = TypeVar("RequestT", contravariant=True)
@@ -104,7 +104,7 @@ def _serve(
 
 
 def _arm(deadline_s: float) -> None:
-    faulthandler.dump_traceback_later(deadline_s * SELF_DESTRUCT_FACTOR + 5.0, exit=True)
+    faulthandler.dump_traceback_later(deadline_s + SELF_DESTRUCT_DELAY_S, exit=True)
 
 
 def _settle_process(log: str | None) -> None:

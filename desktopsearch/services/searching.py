@@ -16,11 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.config import Settings
-from desktopsearch.domain.codes import pack
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
-from desktopsearch.domain.library import PlacedFile, shown
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
+from desktopsearch.domain.search import Elapsed, Query, SearchAnswer
 from desktopsearch.imaging.messages import (
     CheckFiles,
     Decoded,
@@ -34,8 +32,9 @@ from desktopsearch.ipc.child import ChildProcess, ChildState, Lost
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.library import Library
+from desktopsearch.services.ranking import Candidate, hits_among, nearest, photos_in_folder
 from desktopsearch.services.reading import DECODER
-from desktopsearch.storage import caches, photos, roots
+from desktopsearch.storage import caches, photos
 
 _log = logging.getLogger(__name__)
 
@@ -45,13 +44,6 @@ Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
 _CHECK_DEADLINE_S = 2.0
 _SPARE_HITS = 32
 _WIDENING = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    photo_id: int
-    distance: int
-    places: list[PlacedFile]
 
 
 @dataclass(slots=True)
@@ -70,7 +62,7 @@ class _Job:
     among: NDArray[np.int64] | None = None
     reach: int = 0
     """How many of the nearest photos are looked at."""
-    candidates: list[_Candidate] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
 
 
 class Searching:
@@ -215,69 +207,26 @@ class Searching:
         started_at = time.perf_counter()
         job.logits = self._library.snapshot.layer.logits(embedding[None])[0]
         job.reach = job.query.limit + _SPARE_HITS
-        folder = job.query.folder
-        if folder is not None:
-            with self._library.database.read() as connection:
-                parts = roots.parts_below(connection, folder)
-                inside = {
-                    photo_id
-                    for root, directory in parts
-                    for photo_id in photos.below(connection, root.id, directory)
-                }
-            if not parts:
-                self._finish(DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(folder)))
+        if job.query.folder is not None:
+            try:
+                job.among = photos_in_folder(self._library, job.query.folder)
+            except DesktopSearchError as error:
+                self._finish(error)
                 return
-            job.among = np.fromiter(inside, dtype=np.int64)
         job.search_ms = _milliseconds_since(started_at)
         self._look_up(job)
 
     def _look_up(self, job: _Job) -> None:
-        """Find the nearest photos and where they lie, and have it checked that they are there."""
+        """Find the nearest photos, and have it checked that their files are there."""
         started_at = time.perf_counter()
-        ranking = self._library.snapshot.index.search(
-            pack(job.logits),
-            job.logits,
-            limit=job.reach,
-            max_distance=job.query.max_distance,
-            among=job.among,
-        )
-        with self._library.database.read() as connection:
-            places = photos.places(connection, ranking.photo_ids.tolist())
-        job.candidates = [
-            _Candidate(photo_id, distance, self._wanted_first(job.query, places.get(photo_id, [])))
-            for photo_id, distance in zip(
-                ranking.photo_ids.tolist(), ranking.distances.tolist(), strict=True
-            )
-        ]
+        job.candidates = nearest(self._library, job.query, job.logits, job.among, job.reach)
         job.search_ms += _milliseconds_since(started_at)
         job.request = CheckFiles(
             [place.path for candidate in job.candidates for place in candidate.places]
         )
 
-    def _wanted_first(self, query: Query, places: list[PlacedFile]) -> list[PlacedFile]:
-        """The copies of a photo, those in the folder that was asked for before the others."""
-        folder = query.folder
-        if folder is None:
-            return places
-        return sorted(places, key=lambda place: not roots.covers(folder, place.path))
-
     def _answer(self, job: _Job, present: list[bool]) -> None:
-        is_present = iter(present)
-        there = [
-            (candidate, [place for place in candidate.places if next(is_present) or place.offline])
-            for candidate in job.candidates
-        ]
-        hits = tuple(
-            SearchHit(
-                candidate.photo_id,
-                candidate.distance,
-                places[0].path,
-                tuple(copy.path for copy in places[1:]),
-                places[0].offline,
-            )
-            for candidate, places in there
-            if places
-        )
+        hits = hits_among(job.candidates, present)
         if len(hits) < job.query.limit and len(job.candidates) == job.reach:
             # Many of the nearest are gone, and others may be waiting behind them.
             job.reach *= _WIDENING
@@ -289,7 +238,7 @@ class Searching:
                 query=job.query,
                 generation_id=snapshot.generation.id,
                 code_bits=snapshot.generation.bits,
-                hits=hits[: job.query.limit],
+                hits=tuple(hits[: job.query.limit]),
                 searched=len(snapshot.index),
                 proxy=job.proxy,
                 elapsed=Elapsed(

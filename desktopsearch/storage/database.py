@@ -75,13 +75,18 @@ class Database:
             embeddings.create_all(connection)
             proxies.create_all(connection)
             connection.execute(text("PRAGMA query_only = ON"))
-            revision = migrate.revision_of(connection)
+            revision = migrate.revision_of(connection, paths)
             migrate.refuse_newer(revision, paths)
             if revision is None:
                 raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=str(paths.folder))
             if revision != HEAD_REVISION:
                 raise DesktopSearchError(ProblemCode.LIBRARY_OUTDATED, path=str(paths.folder))
         return database
+
+    @property
+    def is_writer(self) -> bool:
+        """Whether this is the one connection that may change the library."""
+        return self._lock is not None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -149,7 +154,7 @@ def _refuse_newer(paths: LibraryPaths) -> None:
     if paths.library.exists():
         present = Database(paths, _engine(paths, writer=False), None)
         with present, present.read() as connection:
-            migrate.refuse_newer(migrate.revision_of(connection), paths)
+            migrate.refuse_newer(migrate.revision_of(connection, paths), paths)
 
 
 def _create_cache(connection: Connection, cache: MetaData) -> None:

@@ -32,6 +32,12 @@ class WriterLock:
             raise DesktopSearchError(
                 ProblemCode.LIBRARY_BUSY, process=self._read_holder(), path=str(paths.folder)
             ) from None
+        except NotImplementedError as error:
+            raise DesktopSearchError(
+                ProblemCode.LIBRARY_UNWRITABLE,
+                path=str(paths.folder),
+                reason="its file system has no locks",
+            ) from error
         except OSError as error:
             self._lock.release()
             raise unwritable(paths, error) from error

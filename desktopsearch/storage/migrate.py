@@ -13,10 +13,16 @@ from desktopsearch.storage.failures import keep_copy
 from desktopsearch.storage.schema import APPLICATION_ID, HEAD_REVISION
 
 
-def revision_of(connection: Connection) -> str | None:
-    """The schema revision of an open library, None for a new and empty file."""
-    if not inspect(connection).has_table("alembic_version"):
+def revision_of(connection: Connection, paths: LibraryPaths) -> str | None:
+    """The schema revision of an open library, None for a new and empty file.
+
+    Raises:
+        DesktopSearchError: LIBRARY_FOREIGN for a database of another program.
+    """
+    if not inspect(connection).get_table_names():
         return None
+    if connection.execute(text("PRAGMA application_id")).scalar_one() != APPLICATION_ID:
+        raise DesktopSearchError(ProblemCode.LIBRARY_FOREIGN, path=str(paths.library))
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
@@ -42,9 +48,9 @@ def upgrade(connection: Connection, paths: LibraryPaths) -> None:
         paths: Where the copy goes.
 
     Raises:
-        DesktopSearchError: LIBRARY_NEWER.
+        DesktopSearchError: LIBRARY_NEWER or LIBRARY_FOREIGN.
     """
-    revision = revision_of(connection)
+    revision = revision_of(connection, paths)
     refuse_newer(revision, paths)
     if revision == HEAD_REVISION:
         return

@@ -74,9 +74,9 @@ def test_endless_files_are_not_opened(command: Desktopsearch, photos: Path) -> N
     (photos / "zero.jpg").symlink_to("/dev/zero")
     (photos / "terminal.jpg").symlink_to("/dev/tty")
     run = command.json("index", photos)
-    # They are no files, so there is nothing to say about them.
-    assert (run["photos"], run["locations"], run["failed"]) == (1, 1, 0)
-    assert command.problems() == {}
+    assert (run["photos"], run["locations"], run["failed"]) == (1, 4, 3)
+    names = ("fifo.jpg", "zero.jpg", "terminal.jpg")
+    assert command.problems() == {photos / name: "FILE_NOT_REGULAR" for name in names}
     for name in ("fifo.jpg", "zero.jpg"):
         query = command.run("search", photos / name)
         assert query.sentence == "This is not an ordinary file."
@@ -88,8 +88,9 @@ def test_a_file_that_becomes_endless_after_the_scan(command: Desktopsearch, phot
     command.json("index", photos)
     was_file.unlink()
     os.mkfifo(was_file)
-    assert command.json("index")["removed"] == 1
+    assert command.json("index")["failed"] == 1
     assert command.json("status")["photos"] == 0
+    assert command.problems() == {was_file: "FILE_NOT_REGULAR"}
 
 
 def test_files_and_folders_that_may_not_be_read(

@@ -239,7 +239,8 @@ def test_a_query_that_is_no_picture(indexed: Indexed, tmp_path: Path) -> None:
     text.write_text("not a picture")
     assert "not a picture" in indexed.command.run("search", text, "--json").sentence
     missing = tmp_path / "missing.jpg"
-    assert "no longer there" in indexed.command.run("search", missing, "--json").sentence
+    outcome = indexed.command.run("search", missing, "--json")
+    assert outcome.sentence == f"There is no file {missing}."
     assert indexed.command.run("search", tmp_path, "--json").sentence
 
 

@@ -90,7 +90,7 @@ def _sorted_words(shape: dict[str, str]) -> dict[str, list[str]]:
 
 def test_a_new_library_knows_itself(database: Database) -> None:
     with database.read() as connection:
-        assert migrate.revision_of(connection) == HEAD_REVISION
+        assert migrate.revision_of(connection, database.paths) == HEAD_REVISION
         assert connection.execute(text("PRAGMA application_id")).scalar() == APPLICATION_ID
 
 
@@ -98,7 +98,7 @@ def test_a_new_library_knows_itself(database: Database) -> None:
 def test_a_released_library_is_brought_to_the_head(fixture: Path, paths: LibraryPaths) -> None:
     put_back(fixture, paths)
     with Database.open_writer(paths) as database, database.read() as connection:
-        assert migrate.revision_of(connection) == HEAD_REVISION
+        assert migrate.revision_of(connection, database.paths) == HEAD_REVISION
         [away, here] = roots.every(connection)
         assert (away.path, away.offline) == (b"/mnt/away", True)
         assert (here.path, here.offline, here.scanned_at) == (b"/photos", False, 1_700_000_000)
@@ -145,3 +145,14 @@ def test_a_failed_migration_changes_nothing(
     assert shape_of(paths.library) == {}
     with Database.open_writer(paths) as database, database.read() as connection:
         assert locations.count_pending(connection) == 0
+
+
+def test_a_database_of_another_program_is_refused_untouched(paths: LibraryPaths) -> None:
+    paths.folder.mkdir(exist_ok=True)
+    with contextlib.closing(sqlite3.connect(paths.library)) as connection:
+        connection.execute("CREATE TABLE recipe (name TEXT)")
+    with pytest.raises(DesktopSearchError) as refusal:
+        Database.open_writer(paths)
+    assert refusal.value.code is ProblemCode.LIBRARY_FOREIGN
+    with contextlib.closing(sqlite3.connect(paths.library)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipe",)]
