@@ -1,4 +1,4 @@
-"""Writes what a benchmark measured: raw figures as JSON and a table for people beside it."""
+"""Writes what a benchmark measured: raw figures as JSON and tables for people beside them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import platform
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +16,31 @@ from desktopsearch import __version__
 RESULTS = Path(__file__).parent / "results"
 
 
-def write(name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table and keep it, with its origin, as ``results/<name>.md`` and ``.json``."""
+def write(
+    benchmark: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    part: str = "",
+    summary: Sequence[str] = (),
+    raw: Mapping[str, object] | None = None,
+    folder: Path = RESULTS,
+) -> None:
+    """Print a table and keep it, with its origin, as Markdown and as JSON.
+
+    Args:
+        benchmark: Name of the module that measured; also the name of the files.
+        columns: Heads of the table.
+        rows: A row of cells each.
+        part: What was measured, where a benchmark measures several things; then the files are
+            called ``<benchmark>-<part>``.
+        summary: Lines of Markdown that stand before the table.
+        raw: What else belongs into the JSON file.
+        folder: Where the files go.
+    """
+    name = f"{benchmark}-{part}" if part else benchmark
     origin = {
-        "command": shlex.join(["python", "-m", f"benchmarks.{name}", *sys.argv[1:]]),
+        "command": shlex.join(["python", "-m", f"benchmarks.{benchmark}", *_without_places()]),
         "date": datetime.now().astimezone().isoformat(timespec="seconds"),
         "version": __version__,
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
@@ -30,17 +51,27 @@ def write(name: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -
         "",
         *(f"- {key}: `{value}`" for key, value in origin.items()),
         "",
-        _row(columns),
-        _row(["---"] * len(columns)),
-        *(_row([_shown(cell) for cell in row]) for row in rows),
+        *summary,
+        *table(columns, rows),
         "",
     ]
     text = "\n".join(lines)
     print(text)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
-    raw = {**origin, "columns": list(columns), "rows": [list(row) for row in rows]}
-    (RESULTS / f"{name}.json").write_text(json.dumps(raw, indent=2) + "\n", encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    content = {**origin, **(raw or {}), "columns": list(columns), "rows": [*map(list, rows)]}
+    (folder / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Return the lines of a Markdown table."""
+    shown = [_row([_shown(cell) for cell in row]) for row in rows]
+    return [_row(columns), _row(["---"] * len(columns)), *shown]
+
+
+def _without_places() -> list[str]:
+    """Return the arguments of this command, each path with its last part alone."""
+    return [Path(word).name if os.sep in word else word for word in sys.argv[1:]]
 
 
 def _row(cells: Sequence[object]) -> str:
