@@ -16,6 +16,7 @@ from enum import Enum
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -26,6 +27,9 @@ from desktopsearch.ipc.serve import Envelope, enter
 
 START_DEADLINE_S = 120.0
 STOP_GRACE_S = 2.0
+
+# Less than the smallest pipe of the systems that are supported holds.
+_FITS_INTO_PIPE_BYTES = 4_096
 
 # A child that streams faster than its replies are used must not keep its owner from other work.
 _MOST_AT_ONCE = 32
@@ -75,6 +79,7 @@ class ChildProcess:
         self._decoder: msgspec.msgpack.Decoder[Message] = msgspec.msgpack.Decoder(role.replies)
         self._deadline_s = START_DEADLINE_S
         self._expires_at = float("inf")
+        self._sender: Thread | None = None
 
     @property
     def pid(self) -> int | None:
@@ -127,9 +132,13 @@ class ChildProcess:
         self.state = ChildState.BUSY
         self._deadline_s = deadline_s
         self._expires_at = time.monotonic() + deadline_s
-        # A child that died while idle is noticed by the next receive, as end-of-file.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self._connection.send_bytes(msgspec.msgpack.encode(Envelope(deadline_s, body)))
+        content = msgspec.msgpack.encode(Envelope(deadline_s, body))
+        if len(content) <= _FITS_INTO_PIPE_BYTES:
+            _send(self._connection, content)
+        else:
+            # The pipe takes it only as fast as the child reads, and a child may be stopped.
+            self._sender = Thread(target=_send, args=(self._connection, content), daemon=True)
+            self._sender.start()
 
     def receive(self) -> list[Message | Lost]:
         """Return what has arrived, a bounded number at once; ``Lost`` is always the last item.
@@ -175,6 +184,11 @@ class ChildProcess:
         return Lost(timed_out, during_start, detail or f"exit status {code}")
 
     def _close(self, grace_s: float) -> None:
+        if self._sender is not None and self._sender.is_alive() and self._process is not None:
+            # Only the child's end can free the sender, and it must not meet a closed pipe.
+            self._process.kill()
+            self._sender.join()
+        self._sender = None
         if self._connection is not None:
             self._connection.close()
         if self._process is not None:
@@ -186,3 +200,9 @@ class ChildProcess:
         self._process = None
         self.state = ChildState.STOPPED
         self._expires_at = float("inf")
+
+
+def _send(connection: Connection, content: bytes) -> None:
+    # A child that has died is noticed by the next receive, as end-of-file.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.send_bytes(content)

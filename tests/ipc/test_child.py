@@ -201,6 +201,17 @@ def test_a_stopped_child_is_killed_at_its_deadline(child: ChildProcess) -> None:
 
 
 @posix
+def test_a_large_request_to_a_stopped_child_keeps_nobody_waiting(child: ChildProcess) -> None:
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGSTOP)
+    asked_at = time.monotonic()
+    child.request(Echo("x" * 8_000_000), SHORT_S)
+    assert time.monotonic() - asked_at < SHORT_S
+    assert lost(collect(child, Done)).timed_out
+    check_restarts(child)
+
+
+@posix
 def test_an_interrupt_of_the_terminal_is_the_parents_business(child: ChildProcess) -> None:
     assert child.pid is not None
     os.kill(child.pid, signal.SIGINT)
