@@ -1,0 +1,46 @@
+"""Which photos are looked at together, where the methods agree about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+
+def batch_count(rows: int, size: int) -> int:
+    """Return how many batches of at most ``size`` all rows make."""
+    return -(-rows // size)
+
+
+def shuffled(
+    rows: NDArray[np.int64], size: int, generator: np.random.Generator
+) -> Iterator[torch.Tensor]:
+    """Yield all rows once in random order, ``size`` at a time; the sizes differ by one at most.
+
+    A short rest would be a batch whose averages are mostly noise.
+    """
+    if len(rows):
+        for part in np.array_split(generator.permutation(rows), batch_count(len(rows), size)):
+            yield torch.from_numpy(part)
+
+
+def drawn(
+    allowed: torch.Tensor, generator: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Draw for each row one of its allowed columns, all equally likely.
+
+    Args:
+        allowed: (B, N) bool.
+        generator: Draws.
+
+    Returns:
+        (B,) long column, and (B,) bool whether there was any; where not, the column means nothing.
+    """
+    lots = torch.from_numpy(generator.random(allowed.shape)).to(allowed.device)
+    if not allowed.shape[1]:
+        empty = torch.zeros(len(allowed), dtype=torch.long, device=allowed.device)
+        return empty, empty > 0
+    best = lots.masked_fill(~allowed, -1.0).max(dim=1)
+    return best.indices, best.values >= 0

@@ -1,0 +1,258 @@
+"""Training a hash layer on embeddings: what comes out, for every objective."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from desktopsearch.domain.codes import unpack
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.itq import fit_itq
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.network import HeadNetwork, Standardisation
+from desktopsearch.hashing.objectives.base import Head, Labels
+from desktopsearch.hashing.objectives.registry import OBJECTIVES
+from desktopsearch.hashing.trainer import EpochReport, HeadTraining, TrainingPlan, train_head
+from desktopsearch.hashing.training_set import Rotations, TrainingSet
+from desktopsearch.hashing.validation import LabelRanking
+
+SUPERVISED = [
+    name for name, kind in OBJECTIVES.items() if kind.requirements.labels is not Labels.NONE
+]
+UNSUPERVISED = sorted(set(OBJECTIVES) - set(SUPERVISED))
+
+
+def photos(
+    count: int, classes: int, labelled: int, *, noise: float = 1.0, dimensions: int = 48
+) -> TrainingSet:
+    """Return noisy classes on a sphere; the first ``labelled`` photos are labelled."""
+    generator = np.random.default_rng(5)
+    centres = generator.standard_normal((classes, dimensions))
+    owner = np.arange(count) % classes
+    values = centres[owner] + noise * generator.standard_normal((count, dimensions))
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    labels = np.eye(classes, dtype=np.bool_)[owner]
+    labels[labelled:] = False
+    return TrainingSet(values.astype(np.float16), labels, np.arange(count))
+
+
+@cache
+def reports(name: str, *, faithful: bool = False) -> list[EpochReport]:
+    """Train once for all tests that look at the same run."""
+    plan = TrainingPlan(name, 16, faithful=faithful, epochs=6)
+    return list(train_head(photos(400, 8, 160, noise=2.0), plan))
+
+
+def layer_of(found: list[EpochReport]) -> HashLayer:
+    assert [report.layer is not None for report in found] == [False] * (len(found) - 1) + [True]
+    layer = found[-1].layer
+    assert layer is not None
+    return layer
+
+
+@pytest.mark.parametrize("faithful", [False, True])
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_training_never_ends_below_its_start(name: str, faithful: bool) -> None:
+    found = reports(name, faithful=faithful)
+    assert [report.epoch for report in found] == list(range(7))
+    figures = [report.validation for report in found]
+    assert None not in figures
+    assert layer_of(found).bits == 16
+    for report in found[1:]:
+        assert report.terms
+        assert all(np.isfinite(value) for value in report.terms.values())
+        assert report.seconds > 0
+        assert 0 < report.distinct <= 1
+        assert 0 < report.bit_entropy <= 1
+    assert not found[0].terms
+
+
+@pytest.mark.parametrize("name", SUPERVISED)
+def test_labels_help_on_photos_never_seen(name: str) -> None:
+    everything = photos(400, 8, 400, noise=2.0)
+    unseen = np.arange(160, 400)
+    found = list(train_head(photos(400, 8, 160, noise=2.0), TrainingPlan(name, 16)))
+    judge = LabelRanking(
+        everything.embeddings[unseen], everything.labels[unseen], everything.groups[unseen]
+    )
+    taught = judge(layer_of(found))
+    start = judge(fit_itq(everything.embeddings, 16))
+    assert taught is not None
+    assert start is not None
+    assert taught > start + 0.03
+
+
+@pytest.mark.parametrize("name", SUPERVISED)
+def test_twenty_photos_are_learned_by_heart(name: str) -> None:
+    few = photos(20, 4, 20, noise=1.2)
+    judge = LabelRanking(few.embeddings, few.labels, few.groups)
+    plan = TrainingPlan(name, 16)
+    training = HeadTraining(few, few, OBJECTIVES[name], plan, np.random.default_rng(0))
+    found = list(training.run())
+    assert found[0].validation is not None
+    assert found[0].validation < 0.9
+    assert judge(layer_of(found)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_equal_seeds_give_equal_layers(name: str) -> None:
+    plan = TrainingPlan(name, 16, seed=3, epochs=2)
+    first, again = (layer_of(list(train_head(photos(300, 6, 120), plan))) for _ in range(2))
+    np.testing.assert_array_equal(first.weight, again.weight)
+    np.testing.assert_array_equal(first.bias, again.bias)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_a_trained_layer_survives_its_bytes(name: str) -> None:
+    layer = layer_of(reports(name))
+    read = HashLayer.from_bytes(layer.to_bytes())
+    embeddings = photos(400, 8, 0).embeddings
+    np.testing.assert_array_equal(read.codes(embeddings), layer.codes(embeddings))
+    assert read.to_bytes() == layer.to_bytes()
+
+
+def test_what_is_trained_and_what_is_stored_give_the_same_bits() -> None:
+    training = photos(500, 5, 0)
+    standardisation = Standardisation.of(training.embeddings)
+    features = standardisation.apply(training.embeddings)
+    start = fit_itq(training.embeddings, 32)
+    network = HeadNetwork(start, standardisation, features, 1.5)
+    with torch.no_grad():
+        logits = network(features)
+        assert float(logits.square().mean().sqrt()) == pytest.approx(1.5, rel=1e-4)
+        np.testing.assert_array_equal(logits > 0, unpack(start.codes(training.embeddings)))
+        network.hash.weight += 0.1 * torch.randn(
+            network.hash.weight.shape, generator=torch.Generator().manual_seed(0)
+        )
+        logits = network(features)
+    stored = network.export()
+    np.testing.assert_allclose(stored.logits(training.embeddings), logits, atol=1e-4)
+    sure = np.abs(logits.numpy()) > 1e-4
+    assert sure.mean() > 0.999
+    np.testing.assert_array_equal(
+        unpack(stored.codes(training.embeddings))[sure], (logits.numpy() > 0)[sure]
+    )
+
+
+def test_classifiers_read_what_the_method_says() -> None:
+    training = photos(100, 5, 0)
+    standardisation = Standardisation.of(training.embeddings)
+    start = fit_itq(training.embeddings, 16)
+    for head, width in ((Head.ON_CODE, 16), (Head.ON_FEATURE, 48)):
+        features = standardisation.apply(training.embeddings)
+        network = HeadNetwork(start, standardisation, features, 1.0)
+        network.add_classifier(head, 5, np.random.default_rng(0))
+        assert network.classifier is not None
+        assert network.classifier.weight.shape == (5, width)
+
+
+def test_rotations_are_used_by_the_method_that_wants_them() -> None:
+    plain = photos(200, 4, 0)
+    generator = np.random.default_rng(0)
+    indices = generator.permutation(200)[:60]
+    noise = generator.normal(0, 0.02, (2, 60, 48))
+    turned = (plain.embeddings[indices] + noise).astype(np.float16)
+    rotations = Rotations(indices, np.array([-5.0, 5.0]), turned)
+    training = TrainingSet(plain.embeddings, plain.labels, plain.groups, rotations)
+    found = list(train_head(training, TrainingPlan("usdh", 16, epochs=4)))
+    assert 0 < found[-1].terms["rotation"] < found[1].terms["rotation"] * 2
+    assert "rotation" not in list(train_head(plain, TrainingPlan("usdh", 16, epochs=1)))[-1].terms
+    assert "rotation" not in list(train_head(training, TrainingPlan("ddh", 16, epochs=1)))[-1].terms
+
+
+@pytest.mark.parametrize("name", SUPERVISED)
+def test_photos_may_carry_several_labels(name: str) -> None:
+    single = photos(300, 6, 200)
+    labels = single.labels | np.roll(single.labels, 1, axis=1)
+    training = TrainingSet(single.embeddings, labels, single.groups)
+    found = list(train_head(training, TrainingPlan(name, 16, epochs=20)))
+    assert found[0].validation is not None
+    assert max(report.validation or 0 for report in found[1:]) > found[0].validation
+
+
+def test_closing_ends_training() -> None:
+    running = train_head(photos(200, 4, 100), TrainingPlan("ssdh_sup", 16))
+    assert next(running).epoch == 0
+    assert next(running).epoch == 1
+    running.close()  # type: ignore[attr-defined]
+    assert list(running) == []
+
+
+def refusal(training: TrainingSet, plan: TrainingPlan) -> ProblemCode:
+    with pytest.raises(DesktopSearchError) as raised:
+        train_head(training, plan)
+    return raised.value.code
+
+
+def test_what_cannot_be_trained_is_refused_at_once() -> None:
+    good = photos(100, 4, 50)
+    assert refusal(good, TrainingPlan("hashnet", 16)) is ProblemCode.TRAINING_OBJECTIVE_UNKNOWN
+    for bits in (12, 8, 56):
+        assert refusal(good, TrainingPlan("usdh", bits)) is ProblemCode.BITS_INVALID
+    for few in (photos(100, 4, 0), photos(100, 4, 16), photos(100, 1, 100)):
+        for name in SUPERVISED:
+            assert refusal(few, TrainingPlan(name, 16)) is ProblemCode.TRAINING_TOO_FEW_LABELS
+    unlabelled = TrainingSet(good.embeddings, np.zeros((100, 0), np.bool_), good.groups)
+    assert refusal(unlabelled, TrainingPlan("dsrh", 16)) is ProblemCode.TRAINING_TOO_FEW_LABELS
+    assert refusal(photos(19, 4, 0), TrainingPlan("ddh", 16)) is ProblemCode.TRAINING_TOO_FEW_PHOTOS
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_values_that_are_no_numbers_are_refused(value: float) -> None:
+    good = photos(100, 4, 50)
+    broken = good.embeddings.copy()
+    broken[3, 7] = value
+    for name in OBJECTIVES:
+        training = TrainingSet(broken, good.labels, good.groups)
+        assert refusal(training, TrainingPlan(name, 16)) is ProblemCode.TRAINING_NOT_FINITE
+    turned = Rotations(np.array([3]), np.array([5.0]), broken[None, 3:4])
+    training = TrainingSet(good.embeddings, good.labels, good.groups, turned)
+    assert refusal(training, TrainingPlan("usdh", 16)) is ProblemCode.TRAINING_NOT_FINITE
+
+
+@pytest.mark.parametrize("name", UNSUPERVISED)
+def test_methods_without_labels_ignore_them(name: str) -> None:
+    labelled = photos(200, 4, 200)
+    bare = TrainingSet(labelled.embeddings, np.zeros((200, 0), np.bool_), labelled.groups)
+    plan = TrainingPlan(name, 16, epochs=2)
+    left, right = (layer_of(list(train_head(each, plan))) for each in (labelled, bare))
+    np.testing.assert_array_equal(left.weight, right.weight)
+
+
+def _equal_photos(count: int) -> NDArray[np.float16]:
+    row = np.random.default_rng(0).standard_normal((1, 48))
+    equal: NDArray[np.float16] = np.repeat(row / np.linalg.norm(row), count, 0).astype(np.float16)
+    return equal
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_a_collapse_ends_training_with_the_start(name: str) -> None:
+    # Photos that look all the same can have nothing but one code.
+    labels = np.eye(4, dtype=np.bool_)[np.arange(60) % 4]
+    training = TrainingSet(_equal_photos(60), labels, np.arange(60))
+    found = list(train_head(training, TrainingPlan(name, 16, epochs=3)))
+    assert len(found) == 2
+    assert found[-1].collapsed
+    layer = layer_of(found)
+    start = found[0]
+    assert start.epoch == 0
+    assert np.isfinite(layer.weight).all()
+
+
+def test_training_holds_neither_the_library_nor_faiss() -> None:
+    program = (
+        "import sys, desktopsearch.hashing.trainer\n"
+        "print(*sorted({'faiss', 'sqlalchemy', 'PySide6', 'PIL'} & set(sys.modules)))"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ
+    )
+    assert finished.stdout.split() == []
