@@ -2,7 +2,7 @@
 
 A child has at most one request under way. Nothing here blocks: the owner waits on ``waitables``
 until ``expires_at`` and then calls ``receive``. A request is only sent to a child that has said
-that it is ready, so that the pipe has a reader.
+that it is ready.
 """
 
 from __future__ import annotations
