@@ -60,7 +60,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.md").write_text(text, encoding="utf-8")
     content = {**origin, **(raw or {}), "columns": list(columns), "rows": [*map(list, rows)]}
-    (folder / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    (folder / f"{name}.json").write_text(_as_json(content), encoding="utf-8")
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
@@ -72,6 +72,17 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]
 def _without_places() -> list[str]:
     """Return the arguments of this command, each path with its last part alone."""
     return [Path(word).name if os.sep in word else word for word in sys.argv[1:]]
+
+
+def _as_json(content: Mapping[str, object]) -> str:
+    """Write an entry a line, and of lists that hold rows or records each of these."""
+    entries = []
+    for key, value in content.items():
+        text = json.dumps(value)
+        if isinstance(value, list) and value and isinstance(value[0], list | dict):
+            text = "[\n" + ",\n".join(f"    {json.dumps(row)}" for row in value) + "\n  ]"
+        entries.append(f"  {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(entries) + "\n}\n"
 
 
 def _row(cells: Sequence[object]) -> str:

@@ -7,5 +7,6 @@ echo "== lint";   ruff check . && ruff format --check .
 echo "== types";  mypy
 echo "== layers"; lint-imports
 # torch and faiss bring an OpenMP runtime each: they never meet in one process.
-echo "== tests of the hash network"; python -m pytest -q tests/hashing tests/bundling
-echo "== all other tests"; python -m pytest -q --ignore=tests/hashing --ignore=tests/bundling
+with_torch=(tests/hashing tests/bundling tests/benchmarks)
+echo "== tests of the hash network"; python -m pytest -q "${with_torch[@]}"
+echo "== all other tests"; python -m pytest -q "${with_torch[@]/#/--ignore=}"

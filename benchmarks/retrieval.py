@@ -1,0 +1,62 @@
+"""How well codes find what belongs together, under the protocols of the papers.
+
+``python -m benchmarks.retrieval --protocol NAME [--objective NAME ...] [--bits K ...] [--seed N]
+[--data DIR]``: trains objectives on the bundled embedding and measures them beside rivals. The
+photos are the packs in DIR, or in the folder that ``DESKTOPSEARCH_DATA`` names. ``--protocol all``
+runs them one after the other. Each protocol gets a table, its raw figures and a chart.
+
+Children that this process spawns import this module too; so nothing heavy at its top.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+BITS = (16, 24, 32, 48, 64, 128, 256)
+DATA_VARIABLE = "DESKTOPSEARCH_DATA"
+EVERYTHING = "all"
+
+
+def main() -> None:
+    """Run the protocols that are asked for."""
+    # Before torch is imported: spinning barriers would starve the decoders.
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    from benchmarks.protocols import PROTOCOLS
+    from benchmarks.retrieval_report import measure
+    from desktopsearch.domain.errors import DesktopSearchError
+
+    arguments = _arguments([*PROTOCOLS, EVERYTHING])
+    names = list(PROTOCOLS) if arguments.protocol == EVERYTHING else [arguments.protocol]
+    try:
+        for name in names:
+            protocol = PROTOCOLS[name]
+            chosen = protocol.objectives if arguments.objective is None else arguments.objective
+            bits = sorted(arguments.bits)
+            measure(protocol, chosen, bits, arguments.seed, arguments.data, arguments.output)
+    except DesktopSearchError as error:
+        raise SystemExit(str(error)) from error
+
+
+def _arguments(protocols: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--protocol", choices=protocols, required=True)
+    parser.add_argument(
+        "--objective",
+        nargs="*",
+        help="default: those of the protocol; with no name the rivals alone",
+    )
+    parser.add_argument("--bits", nargs="+", type=int, default=BITS, help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="of split and training")
+    data = os.environ.get(DATA_VARIABLE)
+    parser.add_argument("--data", type=Path, default=data and Path(data), help="folder of packs")
+    parser.add_argument("--output", type=Path, help="folder of the results, default: results")
+    arguments = parser.parse_args()
+    if arguments.data is None:
+        parser.error(f"name the folder of the packs with --data or {DATA_VARIABLE}")
+    return arguments
+
+
+if __name__ == "__main__":
+    main()
