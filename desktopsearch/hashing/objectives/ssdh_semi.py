@@ -27,7 +27,9 @@ BATCH = 128
 LABELLED_IN_BATCH = 64
 OF_A_CLASS = 4
 PAPER_REPEATS = 4
-RANK_MARGIN = 1.0
+PAPER_RANK_MARGIN = 1.0
+RANK_MARGIN_SHARE = 1 / 8
+"""Of the code length: from ITQ on, the paper's margin is soon reached and teaches no more."""
 NEIGHBOURS = 8
 UNSUPERVISED_WEIGHT = 0.1
 CERTAIN = 0.9
@@ -58,13 +60,14 @@ class SemiSupervisedHashing(Objective):
     pairs by code length (beyond 48 bits they grow with its root, which is ours) and the weights 1,
     1, 0.1 and 0.1. The graph is that of the features, as the paper is recalled to say; the
     released configuration took the codes.
-    Differs: an anchor is never its own positive or neighbour. By default half of a batch is
-    labelled, four photos of a class where there are as many, classes weigh by the inverse root of
-    their size, several labels are learned by cross-entropy, and a guess counts as a label only if
-    it is surer than .9 after its classes were aligned with those of the labels, if the photo is not
-    a stranger to all labelled ones, and once the classifier is twice as good as chance on held-out
-    photos. ``faithful`` takes shuffled batches of every labelled photo four times and each other
-    once, all guesses, and squared errors for several labels.
+    Differs: an anchor is never its own positive or neighbour. By default the margin of triplets is
+    an eighth of the code length, half of a batch is labelled, four photos of a class where there
+    are as many, classes weigh by the inverse root of their size, several labels are learned by
+    cross-entropy, and a guess counts as a label only if it is surer than .9 after its classes were
+    aligned with those of the labels, if the photo is not a stranger to all labelled ones, and once
+    the classifier is twice as good as chance on held-out photos. ``faithful`` takes the margin of
+    1, shuffled batches of every labelled photo four times and each other once, all guesses, and
+    squared errors for several labels.
     """
 
     requirements = Requirements(Labels.SINGLE_AND_UNLABELLED, Head.ON_FEATURE)
@@ -77,6 +80,7 @@ class SemiSupervisedHashing(Objective):
         self._faithful = task.faithful
         self._generator = generator
         self._margin = pair_margin(task.bits)
+        self._rank_margin = PAPER_RANK_MARGIN if task.faithful else rank_margin(task.bits)
         self._labelled_rows = task.labelled.nonzero()[:, 0].numpy()
         self._other_rows = (~task.labelled).nonzero()[:, 0].numpy()
         repeats = PAPER_REPEATS if task.faithful else 1
@@ -132,7 +136,7 @@ class SemiSupervisedHashing(Objective):
         guessed = self._guessed_triplets(scores.detach(), labels, batch.rows)
         return {
             "classification": self._classification(scores[labelled], labels[labelled]),
-            "ranking": ranking(codes, ranked, RANK_MARGIN),
+            "ranking": ranking(codes, ranked, self._rank_margin),
             "graph": contrast(codes, graph, self._margin, UNSUPERVISED_WEIGHT),
             "pseudo": contrast(codes, guessed, self._margin, UNSUPERVISED_WEIGHT),
         }
@@ -164,6 +168,11 @@ class SemiSupervisedHashing(Objective):
             shares = aligned(shares, self._prior, self._mean_guess, keep_sums=not self._multi)
             usable &= (shares.max(dim=1).values >= CERTAIN) & self._familiar[rows]
         return pseudo_triplets(shares, labels, usable, self._generator)
+
+
+def rank_margin(bits: int) -> float:
+    """Return the margin of triplets, in squared distance of relaxed codes."""
+    return max(PAPER_RANK_MARGIN, RANK_MARGIN_SHARE * bits)
 
 
 def pair_margin(bits: int) -> float:

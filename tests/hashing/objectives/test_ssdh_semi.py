@@ -22,6 +22,7 @@ from desktopsearch.hashing.objectives.ssdh_semi import (
     of_classes,
     pair_margin,
     pseudo_triplets,
+    rank_margin,
     ranking,
     squared_errors,
 )
@@ -180,6 +181,18 @@ def test_margins_follow_the_papers_table_and_then_the_root() -> None:
     assert [pair_margin(bits) for bits in (12, 24, 32, 48)] == [2.5, 3.0, 3.0, 3.0]
     assert pair_margin(18) == pytest.approx(2.75)
     assert pair_margin(192) == pytest.approx(6.0)
+
+
+def test_triplets_want_the_papers_margin_only_if_faithful() -> None:
+    assert [rank_margin(bits) for bits in (16, 64, 256)] == [2.0, 8.0, 32.0]
+    labels = one_hot([0, 0, 1, 1], 2)
+    outputs = Outputs(torch.full((4, 64), 0.5), torch.zeros(4, 2))
+    for faithful, margin in ((False, 8.0), (True, 1.0)):
+        task = make_task(labels, bits=64, faithful=faithful)
+        objective = SemiSupervisedHashing(task, np.random.default_rng(0))
+        terms = objective.terms(outputs, Batch(torch.arange(4)), 0)
+        # Of equal codes each triplet misses the whole margin.
+        assert average(terms["ranking"]) == pytest.approx(margin / 2)
 
 
 def test_classes_come_by_fours() -> None:
