@@ -9,12 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.comparison import ACCURACY, EMBEDDING, PERCEPTUAL_HASH, Collection, Comparison
-from benchmarks.judging import judge
+from benchmarks.comparison import (
+    ACCURACY,
+    EMBEDDING,
+    PERCEPTUAL_HASH,
+    Collection,
+    Comparison,
+    Outcome,
+)
+from benchmarks.judging import MEAN_AP, Judgement, judge
 from benchmarks.protocols import PROTOCOLS, Split, Subjects
-from benchmarks.retrieval_report import write_outcomes
+from benchmarks.retrieval_report import _against_itq, write_outcomes
+from benchmarks.rivals import ITQ
 from desktopsearch.domain.codes import pack
 from desktopsearch.domain.rankings import rank_codes
+from desktopsearch.hashing.trainer import EpochReport
 
 BITS = (16, 32)
 
@@ -87,6 +96,43 @@ def test_labels_outside_the_labelled_part_are_hidden_from_training(split: Split)
     shown = training.labels[training.labelled]
     np.testing.assert_array_equal(shown, collection.subjects.labels[split.labelled])
     assert collection.subjects.labels.any(axis=1).all()  # hidden in a copy only
+
+
+@pytest.mark.parametrize(
+    ("scores", "collapsed_at", "told"),
+    [
+        ([0.5, 0.4, 0.5], None, True),
+        ([0.5, 0.4, 0.6], None, False),
+        ([0.5, 0.4, 0.6], 2, True),
+        ([None, None], None, False),
+        ([None, None], 1, True),
+    ],
+)
+def test_an_objective_that_never_left_its_start_is_told(
+    scores: list[float | None], collapsed_at: int | None, told: bool
+) -> None:
+    epochs = [
+        EpochReport(
+            epoch=epoch,
+            epochs=len(scores) - 1,
+            terms={},
+            validation=score,
+            distinct=1.0,
+            bit_entropy=1.0,
+            collapsed=epoch == collapsed_at,
+            seconds=0.0,
+            layer=None,
+        )
+        for epoch, score in enumerate(scores)
+    ]
+    judgement = Judgement({MEAN_AP: 0.3}, [1.0], [0.1], 0)
+    outcomes = [
+        Outcome(ITQ, 16, False, 0.1, judgement),
+        Outcome("usdh", 16, True, 0.1, judgement, epochs),
+    ]
+    text = "\n".join(_against_itq(outcomes))
+    assert "usdh against ITQ: 16 bits +0.000." in text
+    assert ("usdh with 16 bits: on the photos held out" in text) == told
 
 
 def test_figures_of_graded_photos_and_queries_without_any() -> None:
