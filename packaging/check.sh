@@ -2,6 +2,9 @@
 # Lint, types, layers and tests; what `make test` runs once everything is set up.
 set -euo pipefail
 export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
+# As the application sets it for its children: waiting threads that spin make torch crawl on a busy
+# machine.
+export OMP_WAIT_POLICY=PASSIVE
 
 echo "== lint";   ruff check . && ruff format --check .
 echo "== types";  mypy
