@@ -27,7 +27,7 @@ from desktopsearch.hashing.model import (
 )
 from desktopsearch.hashing.pca import fit_pca
 from desktopsearch.hashing.preprocess import PREPROCESSING
-from desktopsearch.hashing.weights import BACKBONE, BACKBONE_SHA256
+from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 
 INPUT_PX = 192
 WHITENING = 0.5

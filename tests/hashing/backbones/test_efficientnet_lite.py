@@ -11,15 +11,14 @@ from torch.nn import functional
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.efficientnet_lite import (
-    CLASSES,
+from desktopsearch.hashing.backbones.base import fold_batch_norms
+from desktopsearch.hashing.backbones.efficientnet_lite import (
     FEATURES,
     EfficientNetLite0,
     _Block,
     _SameConv2d,
-    fold_batch_norms,
 )
-from desktopsearch.hashing.weights import load_backbone, weights_path
+from desktopsearch.hashing.backbones.weights import load_backbone, weights_path
 
 
 @pytest.mark.parametrize("kernel", [3, 5])
@@ -66,23 +65,32 @@ def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_r
     network = load_backbone()
     pixels = torch.rand(2, 3, 96, 64) * 2 - 1
     with torch.inference_mode():
-        features = network.features(pixels)
-        logits = network(pixels)
+        features = network(pixels)
     assert features.shape == (2, FEATURES)
-    assert logits.shape == (2, CLASSES)
     assert features.min() >= 0
     assert features.max() <= 6
     assert features.std() > 0.1
     assert not network.training
 
 
+def test_its_stages_one_after_the_other_are_the_network() -> None:
+    network = load_backbone()
+    hidden = pixels = torch.rand(1, 3, 64, 64) * 2 - 1
+    with torch.inference_mode():
+        for stage in network.stages():
+            hidden = stage(hidden)
+        torch.testing.assert_close(hidden, network(pixels), rtol=0, atol=0)
+    shared = {id(part) for stage in network.stages() for part in stage.parameters()}
+    assert shared == {id(part) for part in network.parameters()}
+
+
 def test_folding_hardly_moves_the_features() -> None:
     network = load_backbone()
     pixels = torch.rand(2, 3, 96, 96) * 2 - 1
     with torch.inference_mode():
-        before = network.features(pixels)
+        before = network(pixels)
         fold_batch_norms(network)
-        after = network.features(pixels)
+        after = network(pixels)
     assert not any(isinstance(part, torch.nn.BatchNorm2d) for part in network.modules())
     torch.testing.assert_close(after, before, rtol=0, atol=1e-4)
 

@@ -12,16 +12,15 @@ below.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from desktopsearch.hashing.backbones.base import Backbone
 
 FEATURES = 1280
-CLASSES = 1000
 _BATCH_NORM_EPS = 1e-3
 _STEM_CHANNELS = 32
 
@@ -104,8 +103,30 @@ class _Block(nn.Module):
         return hidden + given if self._adds else hidden
 
 
-class EfficientNetLite0(nn.Module):
-    """The network from normalised pixels to features, with the classifier of its weights."""
+class _Convolved(nn.Module):
+    """A convolution, its BatchNorm and ReLU6; with ``pools``, the mean over the picture."""
+
+    def __init__(self, convolution: nn.Module, norm: nn.Module, *, pools: bool) -> None:
+        super().__init__()
+        self._convolution = convolution
+        self._norm = norm
+        self._pools = pools
+
+    def forward(self, given: torch.Tensor) -> torch.Tensor:
+        hidden = functional.relu6(self._norm(self._convolution(given)), inplace=True)
+        return hidden.mean(dim=(2, 3)) if self._pools else hidden
+
+
+class EfficientNetLite0(Backbone):
+    """The network from normalised pixels to features, each between 0 and 6.
+
+    Its stages are the stem, the sixteen blocks and the head, which pools.
+    """
+
+    name = "efficientnet-lite0"
+    features = FEATURES
+    pixel_mean = (127.0, 127.0, 127.0)
+    pixel_scale = (128.0, 128.0, 128.0)
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,36 +142,8 @@ class EfficientNetLite0(nn.Module):
         self._blocks = nn.Sequential(*blocks)
         self._conv_head = _SameConv2d(channels, FEATURES, 1)
         self._bn1 = _batch_norm(FEATURES)
-        self._fc = nn.Linear(FEATURES, CLASSES)
 
-    def features(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return the pooled features of normalised pictures.
-
-        Args:
-            pixels: (B, 3, H, W) float, (RGB - 127) / 128.
-
-        Returns:
-            (B, 1280) of the same dtype, each between 0 and 6.
-        """
-        hidden = functional.relu6(self._bn0(self._conv_stem(pixels)), inplace=True)
-        hidden = self._blocks(hidden)
-        hidden = functional.relu6(self._bn1(self._conv_head(hidden)), inplace=True)
-        return hidden.mean(dim=(2, 3))
-
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return the (B, 1000) ImageNet logits of normalised pictures."""
-        logits: torch.Tensor = self._fc(self.features(pixels))
-        return logits
-
-
-def fold_batch_norms(network: nn.Module) -> None:
-    """Merge every BatchNorm into the convolution defined just before it, in place.
-
-    For inference only: the network is left in evaluation mode and can no longer be trained.
-    """
-    network.eval()
-    for module in list(network.modules()):
-        for (convolution_name, convolution), (norm_name, norm) in pairwise(module.named_children()):
-            if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                setattr(module, convolution_name, fuse_conv_bn_eval(convolution, norm))
-                setattr(module, norm_name, nn.Identity())
+    def stages(self) -> list[nn.Module]:
+        """Return the stem, the blocks and the head."""
+        stem = _Convolved(self._conv_stem, self._bn0, pools=False)
+        return [stem, *self._blocks, _Convolved(self._conv_head, self._bn1, pools=True)]

@@ -1,0 +1,1 @@
+"""Networks that describe pictures by features: frozen in search, tuned in deep training."""

@@ -1,0 +1,62 @@
+"""What a backbone is to everything else: a chain of stages from pixels to pooled features.
+
+Owns normalisation and the cut between what stays frozen and what is trained. A backbone knows no
+files, no hash layer and no objective.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from itertools import pairwise
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+
+class Backbone(nn.Module, ABC):
+    """A network without its classifier."""
+
+    name: str
+    """By which the registry makes it again."""
+    features: int
+    """Length of its pooled output."""
+    pixel_mean: tuple[float, float, float]
+    """Of red, green and blue, in units of 0 to 255; taken off the pixels."""
+    pixel_scale: tuple[float, float, float]
+    """What the difference is divided by."""
+
+    @abstractmethod
+    def stages(self) -> list[nn.Module]:
+        """Return its parts in order; they share their weights with the whole.
+
+        The first takes (B, 3, S, S) float normalised pixels, each other one what the one before
+        gave, and the last gives (B, features). A network that cannot be cut has one stage.
+        """
+
+    def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Turn (B, S, S, 3) uint8 sRGB into (B, 3, S, S) float32 as the first stage expects it."""
+        planes = pixels.permute(0, 3, 1, 2).to(torch.float32)
+        mean = planes.new_tensor(self.pixel_mean)[:, None, None]
+        scale = planes.new_tensor(self.pixel_scale)[:, None, None]
+        return planes.sub_(mean).div_(scale)
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return the (B, features) pooled features of normalised pixels."""
+        hidden = pixels
+        for stage in self.stages():
+            hidden = stage(hidden)
+        return hidden
+
+
+def fold_batch_norms(network: nn.Module) -> None:
+    """Merge every BatchNorm into the convolution defined just before it, in place.
+
+    For inference only: the network is left in evaluation mode and can no longer be trained.
+    """
+    network.eval()
+    for module in list(network.modules()):
+        for (convolution_name, convolution), (norm_name, norm) in pairwise(module.named_children()):
+            if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                setattr(module, convolution_name, fuse_conv_bn_eval(convolution, norm))
+                setattr(module, norm_name, nn.Identity())
