@@ -18,6 +18,7 @@ from desktopsearch.bundling.model_card import CARD_FILE, blank_card
 from desktopsearch.domain.codes import CODE_FORMAT, check_bits
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.model import (
     EmbeddingWeights,
@@ -27,7 +28,6 @@ from desktopsearch.hashing.model import (
 )
 from desktopsearch.hashing.pca import fit_pca
 from desktopsearch.hashing.preprocess import PREPROCESSING
-from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 
 INPUT_PX = 192
 WHITENING = 0.5

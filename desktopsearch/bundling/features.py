@@ -15,10 +15,10 @@ import torch
 from numpy.typing import NDArray
 
 from desktopsearch.domain.problems import sentence
+from desktopsearch.hashing.backbones.weights import load_backbone
 from desktopsearch.hashing.devices import choose_device
 from desktopsearch.hashing.embedding import FeatureNetwork
 from desktopsearch.hashing.preprocess import pixels
-from desktopsearch.hashing.backbones.weights import load_backbone
 from desktopsearch.imaging.batch import FailedFile, decode_files
 
 _BATCH = 32

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256, load_backbone
 from desktopsearch.hashing.devices import CPU, choose_device, device_name
 from desktopsearch.hashing.embedding import EmbeddingNetwork
 from desktopsearch.hashing.memory import keep_freed_memory
@@ -29,7 +30,6 @@ from desktopsearch.hashing.messages import (
 )
 from desktopsearch.hashing.model import Model, load_model
 from desktopsearch.hashing.preprocess import PREPROCESSING, pixels
-from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256, load_backbone
 from desktopsearch.ipc.messages import Message
 
 LARGEST_BATCH = 32

@@ -13,6 +13,7 @@ import pytest
 from desktopsearch.domain.codes import CODE_FORMAT
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import (
     MANIFEST_FILE,
@@ -25,7 +26,6 @@ from desktopsearch.hashing.model import (
     save_model,
 )
 from desktopsearch.hashing.preprocess import PREPROCESSING
-from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 
 
 def _parts() -> tuple[EmbeddingWeights, HashLayer]:
