@@ -21,8 +21,9 @@ from benchmarks.rivals import RIVALS
 from desktopsearch.domain.codes import unpack
 from desktopsearch.domain.rankings import rank_codes, rank_vectors, unit_rows
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.trainer import EpochReport, TrainingPlan, train_head
-from desktopsearch.hashing.training_set import Rotations, TrainingSet
+from desktopsearch.hashing.training.head import train_head
+from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
+from desktopsearch.hashing.training.training_set import Rotations, TrainingSet
 
 EMBEDDING = "embedding, cosine"
 PERCEPTUAL_HASH = "ImageHash pHash"

@@ -19,7 +19,7 @@ from benchmarks.photo_packs import keep_array
 from desktopsearch.config import default_settings
 from desktopsearch.hashing.batch import encode_proxies
 from desktopsearch.hashing.messages import EncoderOptions
-from desktopsearch.hashing.training_set import Rotations
+from desktopsearch.hashing.training.training_set import Rotations
 from desktopsearch.imaging.batch import DecodedFile, decode_files
 
 ANGLES = (-10.0, -5.0, 5.0, 10.0)

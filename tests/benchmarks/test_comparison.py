@@ -23,7 +23,7 @@ from benchmarks.retrieval_report import _against_itq, write_outcomes
 from benchmarks.rivals import ITQ
 from desktopsearch.domain.codes import pack
 from desktopsearch.domain.rankings import rank_codes
-from desktopsearch.hashing.trainer import EpochReport
+from desktopsearch.hashing.training.plan import EpochReport
 
 BITS = (16, 32)
 

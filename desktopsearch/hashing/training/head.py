@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -22,11 +22,7 @@ import torch
 from desktopsearch.domain.codes import check_bits, unpack
 from desktopsearch.domain.errors import BugError, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.health import code_health
-from desktopsearch.hashing.inner_split import split_blindly, split_by_label
 from desktopsearch.hashing.itq import fit_itq
-from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.network import HeadNetwork, Standardisation
 from desktopsearch.hashing.objectives.base import (
     Batch,
     Head,
@@ -38,52 +34,21 @@ from desktopsearch.hashing.objectives.base import (
     total,
 )
 from desktopsearch.hashing.objectives.registry import objective_named
-from desktopsearch.hashing.training_set import TrainingSet, limited
-from desktopsearch.hashing.validation import LabelRanking, NeighbourPreservation, Validation
+from desktopsearch.hashing.training.health import code_health
+from desktopsearch.hashing.training.inner_split import split_blindly, split_by_label
+from desktopsearch.hashing.training.network import HeadNetwork, Standardisation
+from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
+from desktopsearch.hashing.training.training_set import TrainingSet, limited
+from desktopsearch.hashing.training.validation import (
+    LabelRanking,
+    NeighbourPreservation,
+    Validation,
+)
 
 FEWEST_EPOCHS, MOST_EPOCHS = 5, 100
 FEWEST_STEPS_OF_EPOCH = 10
 """An epoch passes over few photos several times: a report on less would tell nothing."""
 _LARGEST_SAMPLE = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingPlan:
-    """What is to be trained, and how."""
-
-    objective: str
-    """Its id in the registry."""
-    bits: int
-    seed: int = 0
-    faithful: bool = False
-    """Constants and quirks of the paper's code instead of mended ones."""
-    epochs: int | None = None
-    """By default as many as the objective wants for a set of this size."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EpochReport:
-    """What an epoch came to; epoch 0 is the start, before any step."""
-
-    epoch: int
-    epochs: int
-    """Planned."""
-    terms: Mapping[str, float]
-    """Each term of the loss, averaged over the batches that had it, without its weight."""
-    validation: float | None
-    """On held-out photos, higher is better: mean average precision by label, or for methods
-    without labels the share of neighbours kept. None if they say nothing."""
-    distinct: float
-    """Different codes among at most 5,000 training photos, relative to their different
-    embeddings or, if these are more, to the possible codes."""
-    bit_entropy: float
-    """Mean entropy of a bit over these photos, 1 if each is set in half of them."""
-    collapsed: bool
-    """Whether codes have become useless; training ends with such an epoch and never chooses it."""
-    seconds: float
-    """That the epoch took, validation included."""
-    layer: HashLayer | None
-    """In the last report only: the layer of the best epoch, of equals the latest."""
 
 
 def train_head(training: TrainingSet, plan: TrainingPlan) -> Iterator[EpochReport]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.training_set import TrainingSet
+from desktopsearch.hashing.training.training_set import TrainingSet
 
 FEWEST_CLASSES = 2
 FEWEST_GROUPS_OF_CLASS = 5

@@ -17,12 +17,13 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.network import HeadNetwork, Standardisation
 from desktopsearch.hashing.objectives.base import Head, Labels
 from desktopsearch.hashing.objectives.registry import OBJECTIVES
-from desktopsearch.hashing.trainer import EpochReport, HeadTraining, TrainingPlan, train_head
-from desktopsearch.hashing.training_set import Rotations, TrainingSet
-from desktopsearch.hashing.validation import LabelRanking
+from desktopsearch.hashing.training.head import HeadTraining, train_head
+from desktopsearch.hashing.training.network import HeadNetwork, Standardisation
+from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
+from desktopsearch.hashing.training.training_set import Rotations, TrainingSet
+from desktopsearch.hashing.training.validation import LabelRanking
 
 SUPERVISED = [
     name for name, kind in OBJECTIVES.items() if kind.requirements.labels is not Labels.NONE
@@ -249,7 +250,7 @@ def test_a_collapse_ends_training_with_the_start(name: str) -> None:
 
 def test_training_holds_neither_the_library_nor_faiss() -> None:
     program = (
-        "import sys, desktopsearch.hashing.trainer\n"
+        "import sys, desktopsearch.hashing.training.head\n"
         "print(*sorted({'faiss', 'sqlalchemy', 'PySide6', 'PIL'} & set(sys.modules)))"
     )
     finished = subprocess.run(

@@ -7,17 +7,17 @@ import pytest
 
 from desktopsearch.domain.codes import hamming_distances
 from desktopsearch.domain.errors import BugError
-from desktopsearch.hashing.health import code_health
-from desktopsearch.hashing.inner_split import (
+from desktopsearch.hashing.itq import fit_itq
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.training.health import code_health
+from desktopsearch.hashing.training.inner_split import (
     LARGEST_KEPT_OUT,
     InnerSplit,
     split_blindly,
     split_by_label,
 )
-from desktopsearch.hashing.itq import fit_itq
-from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.training_set import Rotations, TrainingSet, limited
-from desktopsearch.hashing.validation import LabelRanking, NeighbourPreservation
+from desktopsearch.hashing.training.training_set import Rotations, TrainingSet, limited
+from desktopsearch.hashing.training.validation import LabelRanking, NeighbourPreservation
 
 
 def _set(count: int, classes: int, labelled: int, of_group: int = 1) -> TrainingSet:

@@ -1,0 +1,1 @@
+"""Training a hash layer, and a network under it, with any objective; one loop for all."""
