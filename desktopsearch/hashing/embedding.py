@@ -17,10 +17,11 @@ class FeatureNetwork(nn.Module):
     Folding moves a feature by about 1e-5, where features are about 0.2, and encodes faster.
     """
 
-    def __init__(self, backbone: Backbone) -> None:
+    def __init__(self, backbone: Backbone, skip_stage: int | None = None) -> None:
         super().__init__()
         fold_batch_norms(backbone)
         self._backbone = backbone
+        self._skip_stage = skip_stage
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.requires_grad_(requires_grad=False)
 
@@ -31,18 +32,21 @@ class FeatureNetwork(nn.Module):
             pixels: (B, S, S, 3) uint8, sRGB.
 
         Returns:
-            (B, features) float32.
+            (B, features) float32, a skip behind them as ``Backbone.forward`` has it.
         """
-        features: torch.Tensor = self._backbone(self._backbone.normalised(pixels))
+        normalised = self._backbone.normalised(pixels)
+        features: torch.Tensor = self._backbone(normalised, self._skip_stage)
         return features
 
 
 class EmbeddingNetwork(nn.Module):
     """Features, projected, scaled to length one and rounded: what is stored of a photo."""
 
-    def __init__(self, backbone: Backbone, embedding: EmbeddingWeights) -> None:
+    def __init__(
+        self, backbone: Backbone, embedding: EmbeddingWeights, skip_stage: int | None = None
+    ) -> None:
         super().__init__()
-        self._features = FeatureNetwork(backbone)
+        self._features = FeatureNetwork(backbone, skip_stage)
         dimensions, features = embedding.weight.shape
         self._projection = nn.Linear(features, dimensions)
         self._projection.weight.data = torch.from_numpy(embedding.weight.astype(np.float32))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256, load_backbone
+from desktopsearch.hashing.backbones.weights import load_backbone
 from desktopsearch.hashing.devices import CPU, choose_device, device_name
 from desktopsearch.hashing.embedding import EmbeddingNetwork
 from desktopsearch.hashing.memory import keep_freed_memory
@@ -28,7 +28,7 @@ from desktopsearch.hashing.messages import (
     EncoderOptions,
     EncoderRequest,
 )
-from desktopsearch.hashing.model import Model, load_model
+from desktopsearch.hashing.model import load_model
 from desktopsearch.hashing.preprocess import PREPROCESSING, pixels
 from desktopsearch.ipc.messages import Message
 
@@ -42,7 +42,7 @@ def create(options: bytes) -> Encoder:
     """Load a model; the factory of the role.
 
     Raises:
-        DesktopSearchError: MODEL_MISSING, MODEL_DAMAGED.
+        DesktopSearchError: As ``load_model`` and ``load_backbone`` do.
     """
     keep_freed_memory()
     wanted = msgspec.msgpack.decode(options, type=EncoderOptions)
@@ -50,14 +50,22 @@ def create(options: bytes) -> Encoder:
         torch.set_num_threads(wanted.threads)
     # The same picture must get the same bits on every device, as nearly as they can.
     torch.backends.cudnn.allow_tf32 = False
-    model = load_model(Path(wanted.model))
-    _check_supported(model)
+    folder = Path(wanted.model)
+    model = load_model(folder)
+    manifest = model.manifest
+    if manifest.preprocessing != PREPROCESSING:
+        raise DesktopSearchError(
+            ProblemCode.MODEL_DAMAGED,
+            model=manifest.name,
+            reason=f"unknown preprocessing {manifest.preprocessing}",
+        )
 
     def build(device: torch.device) -> Network:
-        network = EmbeddingNetwork(load_backbone(), model.embedding)
+        backbone = load_backbone(manifest, folder)
+        network = EmbeddingNetwork(backbone, model.embedding, manifest.skip_stage)
         return network.to(device).eval()
 
-    return Encoder(build, choose_device(wanted.device), model.manifest.input_px)
+    return Encoder(build, choose_device(wanted.device), manifest.input_px)
 
 
 class Encoder:
@@ -141,16 +149,3 @@ def _is_out_of_memory(error: Exception) -> bool:
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(
         phrase in str(error) for phrase in ("out of memory", "can't allocate memory")
     )
-
-
-def _check_supported(model: Model) -> None:
-    manifest = model.manifest
-    for what, needed, known in (
-        ("backbone", manifest.backbone, BACKBONE),
-        ("backbone sha256", manifest.backbone_sha256, BACKBONE_SHA256),
-        ("preprocessing", manifest.preprocessing, PREPROCESSING),
-    ):
-        if needed != known:
-            raise DesktopSearchError(
-                ProblemCode.MODEL_DAMAGED, model=manifest.name, reason=f"unknown {what} {needed}"
-            )

@@ -1,15 +1,18 @@
 """A model on disk: a folder with a manifest and weights, verified whenever it is loaded.
 
 Owns the format. Imports no torch: the application reads the hash layer and the fingerprint here,
-the encoder the embedding weights. A model does not hold the backbone, only its name and sha256.
+the encoder the embedding weights. The weights of the backbone lie beside them, or in an installed
+package; only ``backbones.weights`` reads them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -26,15 +29,18 @@ from desktopsearch.hashing.layer import HashLayer
 BUNDLED_MODEL = "general-1"
 MANIFEST_FILE = "manifest.json"
 WEIGHTS_FILE = "model.safetensors"
+BACKBONE_FILE = "backbone.safetensors"
 
 
-class ModelManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ModelManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a model is made of and how it is to be used."""
 
     name: str
     version: str
     backbone: str
+    """Its name in the registry."""
     backbone_sha256: str
+    """Of the file with its weights."""
     preprocessing: str
     """Name and version of the way from a proxy to pixels."""
     input_px: int
@@ -43,6 +49,10 @@ class ModelManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code_format: str
     created_by: str
     """The command that made it."""
+    backbone_weights: Literal["package", "file"] = "package"
+    """Whether the backbone's weights lie in an installed package or beside the manifest."""
+    skip_stage: int | None = None
+    """Stage of the backbone whose mean is put behind the features; see ``Backbone.forward``."""
     weights_sha256: str = ""
     """Of the weights file beside the manifest."""
     fingerprint: str = ""
@@ -54,7 +64,7 @@ class EmbeddingWeights:
     """The linear map from backbone features to embeddings, before L2 normalisation."""
 
     weight: NDArray[np.float16]
-    """(D, features)."""
+    """(D, features), the channels of a skip counted among the features."""
     bias: NDArray[np.float32]
     """(D,)."""
 
@@ -73,12 +83,14 @@ def bundled_model_folder() -> Path:
     return resources_folder() / "models" / BUNDLED_MODEL
 
 
-def fingerprint_of(
-    backbone_sha256: str, preprocessing: str, input_px: int, embedding: EmbeddingWeights
-) -> str:
+def fingerprint_of(manifest: ModelManifest, embedding: EmbeddingWeights) -> str:
     """Digest everything that determines an embedding, the hash layer not among it."""
     digest = hashlib.sha256()
-    digest.update(f"{backbone_sha256}\n{preprocessing}\n{input_px}\n".encode())
+    digest.update(
+        f"{manifest.backbone_sha256}\n{manifest.preprocessing}\n{manifest.input_px}\n".encode()
+    )
+    if manifest.skip_stage is not None:
+        digest.update(f"skip {manifest.skip_stage}\n".encode())
     digest.update(f"{embedding.weight.shape}\n".encode())
     digest.update(embedding.weight.astype("<f2").tobytes())
     digest.update(embedding.bias.astype("<f4").tobytes())
@@ -110,7 +122,11 @@ def load_model(folder: Path) -> Model:
 
 
 def save_model(
-    folder: Path, manifest: ModelManifest, embedding: EmbeddingWeights, layer: HashLayer
+    folder: Path,
+    manifest: ModelManifest,
+    embedding: EmbeddingWeights,
+    layer: HashLayer,
+    backbone_state: Mapping[str, NDArray[np.generic]] | None = None,
 ) -> ModelManifest:
     """Write a model, each file whole or not at all, the manifest last.
 
@@ -119,27 +135,30 @@ def save_model(
         manifest: Its digests are filled in here.
         embedding: Weights of the embedding.
         layer: The bundled hash layer.
+        backbone_state: Weights of the backbone as ``backbones.weights.stored_state`` gives them,
+            to lie in the folder; by default they stay in their package.
 
     Returns:
         The manifest as written.
     """
-    tensors = {
+    tensors: dict[str, NDArray[np.generic]] = {
         "embedding.weight": embedding.weight,
         "embedding.bias": embedding.bias,
         "hash.weight": layer.weight,
         "hash.bias": layer.bias,
     }
-    # safetensors writes the memory as it lies, so a transposed array would come back scrambled.
-    weights = save({name: np.ascontiguousarray(values) for name, values in tensors.items()})
+    folder.mkdir(parents=True, exist_ok=True)
+    if backbone_state is not None:
+        manifest = msgspec.structs.replace(
+            manifest,
+            backbone_sha256=_write_tensors(folder / BACKBONE_FILE, backbone_state),
+            backbone_weights="file",
+        )
     written = msgspec.structs.replace(
         manifest,
-        weights_sha256=hashlib.sha256(weights).hexdigest(),
-        fingerprint=fingerprint_of(
-            manifest.backbone_sha256, manifest.preprocessing, manifest.input_px, embedding
-        ),
+        weights_sha256=_write_tensors(folder / WEIGHTS_FILE, tensors),
+        fingerprint=fingerprint_of(manifest, embedding),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / WEIGHTS_FILE, weights)
     text = msgspec.json.format(msgspec.json.encode(written), indent=2)
     write_whole(folder / MANIFEST_FILE, text + b"\n")
     return written
@@ -153,6 +172,14 @@ def write_whole(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+
+
+def _write_tensors(path: Path, tensors: Mapping[str, NDArray[np.generic]]) -> str:
+    """Write a safetensors file; return its sha256."""
+    # safetensors writes the memory as it lies, so a transposed array would come back scrambled.
+    content = save({name: np.ascontiguousarray(values) for name, values in tensors.items()})
+    write_whole(path, content)
+    return hashlib.sha256(content).hexdigest()
 
 
 def _assemble(folder: Path, manifest: ModelManifest, weights: bytes) -> Model:
@@ -172,10 +199,7 @@ def _check(folder: Path, model: Model) -> None:
     shapes = (len(embedding.weight), layer.dimensions, layer.bits)
     if shapes != (manifest.embedding_dimensions, manifest.embedding_dimensions, manifest.bits):
         raise _damaged(folder, f"shapes {shapes}")
-    fingerprint = fingerprint_of(
-        manifest.backbone_sha256, manifest.preprocessing, manifest.input_px, embedding
-    )
-    if fingerprint != manifest.fingerprint:
+    if fingerprint_of(manifest, embedding) != manifest.fingerprint:
         raise _damaged(folder, "its fingerprint is another")
 
 

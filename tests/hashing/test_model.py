@@ -117,20 +117,26 @@ def test_a_manifest_that_says_otherwise_is_refused(
     assert _refusal(folder) is ProblemCode.MODEL_DAMAGED
 
 
-def test_the_fingerprint_stands_for_everything_that_makes_an_embedding() -> None:
+def test_the_fingerprint_stands_for_everything_that_makes_an_embedding(folder: Path) -> None:
     embedding, _ = _parts()
     weight, bias = embedding.weight.copy(), embedding.bias.copy()
     weight[3, 5] += 1
     bias[2] += 1
+    manifest = load_model(folder).manifest
     prints = {
-        fingerprint_of("a", "b", 64, embedding),
-        fingerprint_of("c", "b", 64, embedding),
-        fingerprint_of("a", "c", 64, embedding),
-        fingerprint_of("a", "b", 65, embedding),
-        fingerprint_of("a", "b", 64, EmbeddingWeights(weight, embedding.bias)),
-        fingerprint_of("a", "b", 64, EmbeddingWeights(embedding.weight, bias)),
+        fingerprint_of(msgspec.structs.replace(manifest, **changed), embedding)
+        for changed in (
+            {"name": "of no account"},
+            {"backbone_sha256": "c"},
+            {"preprocessing": "c"},
+            {"input_px": 65},
+            {"skip_stage": 0},
+        )
     }
-    assert len(prints) == 6
+    prints.add(fingerprint_of(manifest, EmbeddingWeights(weight, embedding.bias)))
+    prints.add(fingerprint_of(manifest, EmbeddingWeights(embedding.weight, bias)))
+    assert len(prints) == 7
+    assert manifest.fingerprint in prints
 
 
 def test_the_bundled_model_is_whole_and_made_for_this_code() -> None:

@@ -13,6 +13,8 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+_TOKENS_NDIM = 3
+
 
 class Backbone(nn.Module, ABC):
     """A network without its classifier."""
@@ -21,6 +23,10 @@ class Backbone(nn.Module, ABC):
     """By which the registry makes it again."""
     features: int
     """Length of its pooled output."""
+    input_px: int
+    """Side of the square that it was trained on."""
+    any_px: bool = True
+    """Whether it takes squares of another side too."""
     pixel_mean: tuple[float, float, float]
     """Of red, green and blue, in units of 0 to 255; taken off the pixels."""
     pixel_scale: tuple[float, float, float]
@@ -41,12 +47,30 @@ class Backbone(nn.Module, ABC):
         scale = planes.new_tensor(self.pixel_scale)[:, None, None]
         return planes.sub_(mean).div_(scale)
 
-    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return the (B, features) pooled features of normalised pixels."""
+    def forward(self, pixels: torch.Tensor, skip_stage: int | None = None) -> torch.Tensor:
+        """Return the pooled features of normalised pixels.
+
+        Args:
+            pixels: (B, 3, S, S) float.
+            skip_stage: Number of a stage whose mean over the picture is put behind the features,
+                as DSRH wants it of an earlier layer.
+
+        Returns:
+            (B, features), with a skip as many columns more as that stage has channels.
+        """
         hidden = pixels
-        for stage in self.stages():
+        skipped: list[torch.Tensor] = []
+        for number, stage in enumerate(self.stages()):
             hidden = stage(hidden)
-        return hidden
+            if number == skip_stage:
+                skipped.append(self.mean_over_picture(hidden))
+        return torch.cat([hidden, *skipped], dim=1) if skipped else hidden
+
+    def mean_over_picture(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Return (B, channels) of what a stage gave: (B, channels, H, W) or (B, T, channels)."""
+        if hidden.ndim == _TOKENS_NDIM:
+            return hidden.mean(dim=1)
+        return hidden.flatten(2).mean(dim=2)
 
 
 def fold_batch_norms(network: nn.Module) -> None:

@@ -1,17 +1,18 @@
-"""EfficientNet-Lite0, the network whose ImageNet features all photos are described with.
+"""EfficientNet-Lite0, whose ImageNet features the bundled model is made of, and its like.
 
 Owns the architecture and nothing else: no weights, no pictures, no files. It is written out here
 with plain ``torch.nn``, because importing torchvision would cost every start of the encoder about
-two seconds more and its Linux wheel does not load beside the CPU build of torch. The names of the
-layers, underscores included, are those of the pinned weights, which load strictly.
+two seconds more, and it has no Lite variants. The names of the layers, underscores included, are
+those of the pinned weights, which load strictly.
 
 Source: Tan and Le, EfficientNet (ICML 2019); the "Lite" variants of the TensorFlow authors have
-ReLU6 and no squeeze-and-excitation. Padding is TensorFlow's "SAME": the odd pixel goes right and
-below.
+ReLU6 and no squeeze-and-excitation, and scale neither the channels of stem and head nor the repeats
+of the first and the last stage. Padding is TensorFlow's "SAME": the odd pixel goes right and below.
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -23,6 +24,7 @@ from desktopsearch.hashing.backbones.base import Backbone
 FEATURES = 1280
 _BATCH_NORM_EPS = 1e-3
 _STEM_CHANNELS = 32
+_CHANNEL_UNIT = 8
 
 
 class _Stage(NamedTuple):
@@ -117,16 +119,19 @@ class _Convolved(nn.Module):
         return hidden.mean(dim=(2, 3)) if self._pools else hidden
 
 
-class EfficientNetLite0(Backbone):
-    """The network from normalised pixels to features, each between 0 and 6.
+class EfficientNetLite(Backbone):
+    """A network from normalised pixels to features, each between 0 and 6.
 
-    Its stages are the stem, the sixteen blocks and the head, which pools.
+    Its stages are the stem, the blocks and the head, which pools.
     """
 
-    name = "efficientnet-lite0"
     features = FEATURES
     pixel_mean = (127.0, 127.0, 127.0)
     pixel_scale = (128.0, 128.0, 128.0)
+    width: float
+    """Factor on the channels of the stages."""
+    depth: float
+    """Factor on their repeats."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,11 +139,14 @@ class EfficientNetLite0(Backbone):
         self._bn0 = _batch_norm(_STEM_CHANNELS)
         blocks = []
         channels = _STEM_CHANNELS
-        for stage in _STAGES:
-            for repeat in range(stage.repeats):
+        for number, stage in enumerate(_STAGES):
+            wide = _rounded(stage.channels * self.width)
+            at_an_end = number in (0, len(_STAGES) - 1)
+            repeats = stage.repeats if at_an_end else math.ceil(stage.repeats * self.depth)
+            for repeat in range(repeats):
                 stride = stage.stride if repeat == 0 else 1
-                blocks.append(_Block(channels, stage.channels, stage.expand, stride, stage.kernel))
-                channels = stage.channels
+                blocks.append(_Block(channels, wide, stage.expand, stride, stage.kernel))
+                channels = wide
         self._blocks = nn.Sequential(*blocks)
         self._conv_head = _SameConv2d(channels, FEATURES, 1)
         self._bn1 = _batch_norm(FEATURES)
@@ -147,3 +155,27 @@ class EfficientNetLite0(Backbone):
         """Return the stem, the blocks and the head."""
         stem = _Convolved(self._conv_stem, self._bn0, pools=False)
         return [stem, *self._blocks, _Convolved(self._conv_head, self._bn1, pools=True)]
+
+
+class EfficientNetLite0(EfficientNetLite):
+    """The smallest: sixteen blocks, 3.4 million weights."""
+
+    name = "efficientnet-lite0"
+    input_px = 224
+    width = 1.0
+    depth = 1.0
+
+
+class EfficientNetLite2(EfficientNetLite):
+    """Wider and deeper: 4.8 million weights."""
+
+    name = "efficientnet-lite2"
+    input_px = 260
+    width = 1.1
+    depth = 1.2
+
+
+def _rounded(channels: float) -> int:
+    """Round to a multiple of eight, but never down by more than a tenth."""
+    nearest = max(_CHANNEL_UNIT, int(channels + _CHANNEL_UNIT / 2) // _CHANNEL_UNIT * _CHANNEL_UNIT)
+    return nearest + _CHANNEL_UNIT if nearest < 0.9 * channels else nearest

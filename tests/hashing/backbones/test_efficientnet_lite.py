@@ -18,7 +18,8 @@ from desktopsearch.hashing.backbones.efficientnet_lite import (
     _Block,
     _SameConv2d,
 )
-from desktopsearch.hashing.backbones.weights import load_backbone, weights_path
+from desktopsearch.hashing.backbones.pinned import pinned_path
+from desktopsearch.hashing.backbones.weights import BACKBONE, load_pinned
 
 
 @pytest.mark.parametrize("kernel", [3, 5])
@@ -62,7 +63,7 @@ def test_same_padding_puts_the_odd_pixel_right_and_below(
 
 
 def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_range() -> None:
-    network = load_backbone()
+    network = load_pinned(BACKBONE)
     pixels = torch.rand(2, 3, 96, 64) * 2 - 1
     with torch.inference_mode():
         features = network(pixels)
@@ -74,7 +75,7 @@ def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_r
 
 
 def test_its_stages_one_after_the_other_are_the_network() -> None:
-    network = load_backbone()
+    network = load_pinned(BACKBONE)
     hidden = pixels = torch.rand(1, 3, 64, 64) * 2 - 1
     with torch.inference_mode():
         for stage in network.stages():
@@ -85,7 +86,7 @@ def test_its_stages_one_after_the_other_are_the_network() -> None:
 
 
 def test_folding_hardly_moves_the_features() -> None:
-    network = load_backbone()
+    network = load_pinned(BACKBONE)
     pixels = torch.rand(2, 3, 96, 96) * 2 - 1
     with torch.inference_mode():
         before = network(pixels)
@@ -96,12 +97,12 @@ def test_folding_hardly_moves_the_features() -> None:
 
 
 def test_other_bytes_than_the_pinned_weights_are_refused(tmp_path: Path) -> None:
-    content = bytearray(weights_path().read_bytes())
+    content = bytearray(pinned_path(BACKBONE).read_bytes())
     content[len(content) // 2] ^= 1
     damaged = tmp_path / "weights.pth"
     damaged.write_bytes(content)
     with pytest.raises(DesktopSearchError) as caught:
-        load_backbone(damaged)
+        load_pinned(BACKBONE, damaged)
     assert caught.value.code is ProblemCode.MODEL_DAMAGED
 
 

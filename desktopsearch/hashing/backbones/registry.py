@@ -1,0 +1,43 @@
+"""All backbones by name: those written here, and torchvision's classification networks.
+
+torchvision is imported only when one of its networks, or the list of all names, is asked for.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+import torch
+
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.base import Backbone
+from desktopsearch.hashing.backbones.efficientnet_lite import EfficientNetLite0, EfficientNetLite2
+
+_OWN: dict[str, type[Backbone]] = {
+    network.name: network for network in (EfficientNetLite0, EfficientNetLite2)
+}
+
+
+def backbone_named(name: str) -> Backbone:
+    """Return a backbone without memory for its weights (device ``meta``).
+
+    Raises:
+        DesktopSearchError: BACKBONE_UNKNOWN.
+    """
+    with torch.device("meta"):
+        if name in _OWN:
+            return _OWN[name]()
+    raise DesktopSearchError(
+        ProblemCode.BACKBONE_UNKNOWN, backbone=name, close=_close_to(name, backbone_names())
+    )
+
+
+def backbone_names() -> list[str]:
+    """All names, sorted."""
+    return sorted(_OWN)
+
+
+def _close_to(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    return ", ".join(close or known)
