@@ -14,6 +14,12 @@ def batch_count(rows: int, size: int) -> int:
     return -(-rows // size)
 
 
+def rows_where(mask: torch.Tensor) -> NDArray[np.int64]:
+    """Return where an (N,) mask is true."""
+    rows: NDArray[np.int64] = mask.nonzero()[:, 0].cpu().numpy()
+    return rows
+
+
 def shuffled(
     rows: NDArray[np.int64], size: int, generator: np.random.Generator
 ) -> Iterator[torch.Tensor]:
@@ -38,7 +44,8 @@ def drawn(
     Returns:
         (B,) long column, and (B,) bool whether there was any; where not, the column means nothing.
     """
-    lots = torch.from_numpy(generator.random(allowed.shape)).to(allowed.device)
+    # Not every device computes in float64.
+    lots = torch.from_numpy(generator.random(allowed.shape)).float().to(allowed.device)
     if not allowed.shape[1]:
         empty = torch.zeros(len(allowed), dtype=torch.long, device=allowed.device)
         return empty, empty > 0

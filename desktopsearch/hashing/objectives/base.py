@@ -61,7 +61,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """What an objective is prepared with."""
+    """What an objective is prepared with; features and labels are on the network's device."""
 
     features: torch.Tensor
     """(N, D) float, standardised embeddings."""
@@ -83,7 +83,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """The photos of one step."""
+    """The photos of one step; all of it stays on the CPU, where it is drawn."""
 
     rows: torch.Tensor
     """(B,) long."""

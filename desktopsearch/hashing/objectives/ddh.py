@@ -56,8 +56,7 @@ class DeepDiscreteHashing(Objective):
         density = float(np.bitwise_count(self._alike).sum()) / max(1, count * count)
         self._unlike_weight = 1.0 if task.faithful else density / max(1 - density, 1e-6)
         self._quantisation = PAPER_QUANTISATION * (1.0 if task.faithful else count / PAPER_PHOTOS)
-        self._bank = torch.zeros(count, task.bits)
-        self._started = False
+        self._bank = task.features.new_zeros(count, task.bits)
 
     @staticmethod
     def activate(logits: torch.Tensor) -> torch.Tensor:
@@ -79,9 +78,10 @@ class DeepDiscreteHashing(Objective):
         self._bank[batch.rows] = outputs.codes.detach().to(self._bank.dtype)
         bank = self._bank.to(outputs.codes.dtype)
         packed = self._alike[batch.rows.numpy()]
-        alike = np.unpackbits(packed, axis=1, count=len(bank)).astype(np.bool_)
+        unpacked = np.unpackbits(packed, axis=1, count=len(bank)).astype(np.bool_)
+        alike = torch.from_numpy(unpacked).to(bank.device)
         return {
-            "pairs": pairs(outputs.codes, bank, torch.from_numpy(alike), self._unlike_weight),
+            "pairs": pairs(outputs.codes, bank, alike, self._unlike_weight),
             "quantisation": quantisation(outputs.codes, len(bank), self._quantisation),
         }
 
@@ -105,10 +105,10 @@ def nearest_rows(features: torch.Tensor, nearest: int) -> NDArray[np.int64]:
     found = []
     for start in range(0, len(unit), _ROWS_AT_ONCE):
         cosines = unit[start : start + _ROWS_AT_ONCE] @ unit.T
-        rows = torch.arange(len(cosines))
+        rows = torch.arange(len(cosines), device=cosines.device)
         cosines[rows, rows + start] = torch.inf
         found.append(cosines.topk(count + 1, dim=1).indices)
-    return torch.cat(found).numpy()
+    return torch.cat(found).cpu().numpy()
 
 
 def alike_pairs(near: NDArray[np.int64], overlapping: int) -> NDArray[np.uint8]:

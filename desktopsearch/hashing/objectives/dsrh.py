@@ -19,7 +19,7 @@ from desktopsearch.hashing.objectives.base import (
     Task,
     Term,
 )
-from desktopsearch.hashing.samplers import batch_count, drawn, shuffled
+from desktopsearch.hashing.samplers import batch_count, drawn, rows_where, shuffled
 
 QUERIES = 64
 PAPER_MARGIN, PAPER_BITS = 5.0, 64
@@ -53,13 +53,15 @@ class DeepSemanticRanking(Objective):
     schedule = Schedule(learning_rate=3e-3, steps=1_500, spread=2.0)
 
     def __init__(self, task: Task, generator: np.random.Generator) -> None:
-        self._labels = task.labels.to(torch.float32)
+        # Lists are drawn on the CPU, wherever the network is.
+        labels = task.labels.cpu()
+        self._labels = labels.float()
         self._generator = generator
-        self._rows = task.labelled.nonzero()[:, 0].numpy()
+        self._rows = rows_where(task.labelled)
         self._margin = PAPER_MARGIN if task.faithful else margin(task.bits)
-        sizes = task.labels.sum(dim=0).numpy()
+        sizes = labels.sum(dim=0).numpy()
         wanted = PAPER_CLASS_SIZE if task.faithful else usual_size(sizes)
-        self._chances = query_repeats(task.labels[self._rows].numpy(), sizes, wanted)
+        self._chances = query_repeats(labels[self._rows].numpy(), sizes, wanted)
 
     @staticmethod
     def activate(logits: torch.Tensor) -> torch.Tensor:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch.nn import functional
 
 from desktopsearch.hashing.objectives.base import (
@@ -21,31 +19,27 @@ from desktopsearch.hashing.objectives.base import (
     Task,
     Term,
 )
-from desktopsearch.hashing.samplers import batch_count, drawn, shuffled
+from desktopsearch.hashing.objectives.ssdh_semi_mining import (
+    BATCH,
+    Triplets,
+    aligned,
+    familiar,
+    graph_triplets,
+    label_triplets,
+    of_classes,
+    pseudo_triplets,
+)
+from desktopsearch.hashing.samplers import batch_count, rows_where, shuffled
 
-BATCH = 128
 LABELLED_IN_BATCH = 64
-OF_A_CLASS = 4
 PAPER_REPEATS = 4
 PAPER_RANK_MARGIN = 1.0
 RANK_MARGIN_SHARE = 1 / 8
 """Of the code length: from ITQ on, the paper's margin is soon reached and teaches no more."""
-NEIGHBOURS = 8
 UNSUPERVISED_WEIGHT = 0.1
 CERTAIN = 0.9
-_FAR_BAND = (114, 124)
-"""Ranks of the paper's batch of 128 that count as far, the last four left out as outliers."""
 _PAIR_MARGINS = ((12, 24, 48), (2.5, 3.0, 3.0))
 _KEPT_OF_MEAN = 0.99
-_STRANGER_SHARE = 0.05
-
-
-class Triplets(NamedTuple):
-    """Positions in a batch, (T,) long each."""
-
-    anchors: torch.Tensor
-    near: torch.Tensor
-    far: torch.Tensor
 
 
 class SemiSupervisedHashing(Objective):
@@ -81,8 +75,8 @@ class SemiSupervisedHashing(Objective):
         self._generator = generator
         self._margin = pair_margin(task.bits)
         self._rank_margin = PAPER_RANK_MARGIN if task.faithful else rank_margin(task.bits)
-        self._labelled_rows = task.labelled.nonzero()[:, 0].numpy()
-        self._other_rows = (~task.labelled).nonzero()[:, 0].numpy()
+        self._labelled_rows = rows_where(task.labelled)
+        self._other_rows = rows_where(~task.labelled)
         repeats = PAPER_REPEATS if task.faithful else 1
         self._rows_an_epoch = repeats * len(self._labelled_rows) + len(self._other_rows)
         sizes = task.labels.sum(dim=0).clamp(min=1).float()
@@ -95,7 +89,7 @@ class SemiSupervisedHashing(Objective):
             else (inverse / inverse.mean()).clamp(1 / 3, 3)
         )
         self._familiar = (
-            torch.ones(len(task.labels), dtype=torch.bool)
+            torch.ones_like(task.labelled)
             if task.faithful
             else familiar(task.features, task.labels)
         )
@@ -119,7 +113,7 @@ class SemiSupervisedHashing(Objective):
             yield from (Batch(part) for part in shuffled(rows, BATCH, self._generator))
             return
         others = self._generator.permutation(self._other_rows)
-        members = [column.nonzero()[:, 0].numpy() for column in self._labels.T]
+        members = [rows_where(column) for column in self._labels.T]
         for part in np.array_split(others, self.epoch_steps):
             unlabelled = part[: BATCH - LABELLED_IN_BATCH]
             labelled = of_classes(members, BATCH - len(unlabelled), self._generator)
@@ -157,7 +151,7 @@ class SemiSupervisedHashing(Objective):
         self, scores: torch.Tensor, labels: torch.Tensor, rows: torch.Tensor
     ) -> Triplets:
         if not self._trusts_guesses:
-            nothing = torch.zeros(0, dtype=torch.long)
+            nothing = torch.zeros(0, dtype=torch.long, device=scores.device)
             return Triplets(nothing, nothing, nothing)
         shares = torch.sigmoid(scores) if self._multi else torch.softmax(scores, dim=1)
         usable = ~labels.any(dim=1)
@@ -181,138 +175,6 @@ def pair_margin(bits: int) -> float:
     if bits > lengths[-1]:
         return float(margins[-1] * np.sqrt(bits / lengths[-1]))
     return float(np.interp(bits, lengths, margins))
-
-
-def of_classes(
-    members: list[NDArray[np.int64]], wanted: int, generator: np.random.Generator
-) -> NDArray[np.int64]:
-    """Draw rows class by class, four of each, until there are as many as wanted or no more.
-
-    Args:
-        members: Rows of each class.
-        wanted: Rows at most.
-        generator: Draws.
-
-    Returns:
-        Different rows.
-    """
-    shuffled_members = [generator.permutation(rows) for rows in members]
-    longest = max((len(rows) for rows in members), default=0)
-    chosen: dict[int, None] = {}
-    for start in range(0, longest, OF_A_CLASS):
-        for index in generator.permutation(len(members)):
-            chosen.update(
-                dict.fromkeys(shuffled_members[index][start : start + OF_A_CLASS].tolist())
-            )
-            if len(chosen) >= wanted:
-                return np.array(list(chosen)[:wanted], dtype=np.int64)
-    return np.array(list(chosen), dtype=np.int64)
-
-
-def familiar(features: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Tell which photos look as much like a labelled one as photos of one class usually do.
-
-    Args:
-        features: (N, D).
-        labels: (N, C) bool.
-
-    Returns:
-        (N,) bool: the best cosine with a labelled photo is at least the 5th percentile of those
-        within classes.
-    """
-    labelled = labels.any(dim=1)
-    unit = functional.normalize(features.float())
-    known, known_labels = unit[labelled], labels[labelled].float()
-    if not len(known):
-        return torch.zeros(len(features), dtype=torch.bool)
-    # A thousand of them say enough about the spread, and the matrix stays small.
-    step = max(1, len(known) // 1_000)
-    known, known_labels = known[::step], known_labels[::step]
-    alike = (known_labels @ known_labels.T > 0).fill_diagonal_(False)
-    within = (known @ known.T)[alike]
-    if not len(within):
-        return torch.zeros(len(features), dtype=torch.bool)
-    usual = torch.quantile(within, _STRANGER_SHARE)
-    return (unit @ known.T).max(dim=1).values >= usual
-
-
-def aligned(
-    shares: torch.Tensor, prior: torch.Tensor, mean: torch.Tensor, *, keep_sums: bool
-) -> torch.Tensor:
-    """Weigh guesses so that on the whole each class is guessed as often as it is labelled.
-
-    Args:
-        shares: (B, C) probabilities.
-        prior: (C,) shares of the labels.
-        mean: (C,) running mean of guesses.
-        keep_sums: Whether the rows are distributions and stay so.
-    """
-    if not keep_sums:
-        return shares
-    weighed = shares * (prior / mean.clamp(min=1e-6))
-    return weighed / weighed.sum(dim=1, keepdim=True).clamp(min=1e-12)
-
-
-def label_triplets(labels: torch.Tensor, generator: np.random.Generator) -> Triplets:
-    """Draw for each labelled photo one that shares a label and one that shares none with either.
-
-    Args:
-        labels: (B, C) bool.
-        generator: Draws.
-    """
-    sharing = labels.float() @ labels.float().T > 0
-    labelled = labels.any(dim=1)
-    itself = torch.eye(len(labels), dtype=torch.bool)
-    near, has_near = drawn(sharing & ~itself, generator)
-    strange = labelled[:, None] & labelled[None] & ~sharing & ~sharing[near]
-    far, has_far = drawn(strange, generator)
-    anchors = (has_near & has_far).nonzero()[:, 0]
-    return Triplets(anchors, near[anchors], far[anchors])
-
-
-def graph_triplets(features: torch.Tensor, generator: np.random.Generator) -> Triplets:
-    """Draw for each photo one of its nearest in the batch and one of the farthest.
-
-    Args:
-        features: (B, D).
-        generator: Draws.
-    """
-    count = len(features)
-    neighbours = min(NEIGHBOURS, count // 3)
-    low, high = (round(count * rank / BATCH) for rank in _FAR_BAND)
-    low, high = max(low, neighbours + 1), min(high, count)
-    anchors = torch.arange(count)
-    if neighbours < 1 or low >= high:
-        return Triplets(anchors[:0], anchors[:0], anchors[:0])
-    distances = torch.cdist(features, features).fill_diagonal_(-1)
-    order = distances.argsort(dim=1, stable=True)
-    near = torch.from_numpy(generator.integers(1, neighbours + 1, count))
-    far = torch.from_numpy(generator.integers(low, high, count))
-    return Triplets(anchors, order[anchors, near], order[anchors, far])
-
-
-def pseudo_triplets(
-    shares: torch.Tensor, labels: torch.Tensor, usable: torch.Tensor, generator: np.random.Generator
-) -> Triplets:
-    """Draw pairs for unlabelled photos by their likeliest and their least likely class.
-
-    Args:
-        shares: (B, C) probabilities.
-        labels: (B, C) bool.
-        usable: (B,) bool, unlabelled photos whose guess counts.
-        generator: Draws.
-    """
-    likeliest, unlikeliest = shares.argmax(dim=1), shares.argmin(dim=1)
-    anchors = usable.nonzero()[:, 0]
-    yes, no = likeliest[anchors], unlikeliest[anchors]
-    with_yes, with_no = labels.T[yes], labels.T[no]
-    itself = torch.arange(len(labels))[None] == anchors[:, None]
-    alike = usable[None] & (likeliest[None] == yes[:, None]) & ~itself
-    unlike = usable[None] & (likeliest[None] == no[:, None])
-    near, has_near = drawn(alike | with_yes & ~with_no, generator)
-    far, has_far = drawn(unlike | with_no & ~with_yes, generator)
-    both = has_near & has_far
-    return Triplets(anchors[both], near[both], far[both])
 
 
 def ranking(codes: torch.Tensor, triplets: Triplets, margin: float) -> Term:

@@ -19,7 +19,7 @@ from desktopsearch.hashing.objectives.base import (
     Task,
     Term,
 )
-from desktopsearch.hashing.samplers import batch_count, shuffled
+from desktopsearch.hashing.samplers import batch_count, rows_where, shuffled
 
 BATCH = 64
 PAPER_BATCH = 32
@@ -53,9 +53,11 @@ class SupervisedSemanticsHashing(Objective):
         self._faithful = task.faithful
         self._generator = generator
         self._size = PAPER_BATCH if task.faithful else BATCH
-        self._rows = task.labelled.nonzero()[:, 0].numpy()
+        self._rows = rows_where(task.labelled)
         self._class_weights = (
-            torch.ones(task.labels.shape[1]) if task.faithful else class_weights(task.labels)
+            torch.ones_like(task.labels[0], dtype=torch.float32)
+            if task.faithful
+            else class_weights(task.labels)
         )
 
     @staticmethod

@@ -52,7 +52,9 @@ class UnsupervisedSemanticHashing(Objective):
         self._bounds = cosine_bounds(self._features, generator)
         self._turned = np.full(len(task.features), -1)
         self._turned[task.rotated] = np.arange(len(task.rotated))
-        self._angle_weights = torch.from_numpy(np.exp(-0.5 * (task.angles / ANGLE_SCALE) ** 2))
+        self._angle_weights = torch.from_numpy(
+            np.exp(-0.5 * (task.angles / ANGLE_SCALE) ** 2).astype(np.float32)
+        )
 
     @staticmethod
     def activate(logits: torch.Tensor) -> torch.Tensor:
@@ -92,7 +94,7 @@ def cosine_bounds(features: torch.Tensor, generator: np.random.Generator) -> tup
     """Return the percentiles of cosines between (N, D) unit rows, over a sample of 2,000."""
     count = len(features)
     rows = generator.choice(count, min(count, COSINE_SAMPLE), replace=False)
-    sample = features[rows].numpy()
+    sample = features[rows].cpu().numpy()
     upper = np.triu_indices(len(sample), 1)
     cosines: NDArray[np.floating] = (sample @ sample.T)[upper]
     if not len(cosines):

@@ -11,21 +11,15 @@ import torch
 from desktopsearch.hashing.objectives.base import Batch, Outputs
 from desktopsearch.hashing.objectives.ssdh_semi import (
     SemiSupervisedHashing,
-    Triplets,
-    aligned,
     binary_cross_entropy,
     contrast,
     cross_entropy,
-    familiar,
-    graph_triplets,
-    label_triplets,
-    of_classes,
     pair_margin,
-    pseudo_triplets,
     rank_margin,
     ranking,
     squared_errors,
 )
+from desktopsearch.hashing.objectives.ssdh_semi_mining import Triplets
 from tests.hashing.objectives.checks import (
     average,
     check_gradient,
@@ -100,83 +94,6 @@ def test_equal_codes_have_a_finite_gradient() -> None:
     assert torch.isfinite(codes.grad).all()
 
 
-def test_label_triplets_are_what_they_say() -> None:
-    generator = np.random.default_rng(0)
-    labels = torch.from_numpy(generator.random((60, 6)) < 0.25)
-    drawn = 0
-    for _ in range(20):
-        for anchor, near, far in zip(*label_triplets(labels, generator), strict=True):
-            drawn += 1
-            assert anchor != near
-            assert (labels[anchor] & labels[near]).any()
-            assert labels[far].any()
-            assert not (labels[anchor] & labels[far]).any()
-            assert not (labels[near] & labels[far]).any()
-    assert drawn > 500
-
-
-def test_the_graph_knows_near_and_far() -> None:
-    generator = np.random.default_rng(0)
-    features = torch.from_numpy(generator.standard_normal((128, 5)))
-    distances = torch.cdist(features, features)
-    ranks = distances.argsort(dim=1).argsort(dim=1)
-    near_ranks, far_ranks = set(), set()
-    for _ in range(30):
-        anchors, near, far = graph_triplets(features, generator)
-        assert anchors.tolist() == list(range(128))
-        near_ranks |= set(ranks[anchors, near].tolist())
-        far_ranks |= set(ranks[anchors, far].tolist())
-    assert near_ranks == set(range(1, 9))
-    assert far_ranks == set(range(114, 124))
-
-
-def test_pseudo_pairs_by_their_rules() -> None:
-    generator = np.random.default_rng(0)
-    labels = torch.from_numpy(generator.random((40, 3)) < 0.4)
-    labels[:20] = False
-    shares = torch.softmax(torch.from_numpy(generator.standard_normal((40, 3))), dim=1)
-    usable = ~labels.any(dim=1)
-    usable[0] = False
-    seen = 0
-    for _ in range(20):
-        for anchor, near, far in zip(
-            *(part.tolist() for part in pseudo_triplets(shares, labels, usable, generator)),
-            strict=True,
-        ):
-            seen += 1
-            yes, no = int(shares[anchor].argmax()), int(shares[anchor].argmin())
-            assert usable[anchor]
-            assert near != anchor
-            for other, wanted, unwanted in ((near, yes, no), (far, no, yes)):
-                if labels[other].any():
-                    assert labels[other, wanted]
-                    assert not labels[other, unwanted]
-                else:
-                    assert usable[other]
-                    assert int(shares[other].argmax()) == wanted
-    assert seen > 200
-
-
-def test_alignment_brings_guesses_to_the_shares_of_labels() -> None:
-    shares = torch.tensor([[0.6, 0.4]])
-    even = torch.tensor([0.5, 0.5])
-    found = aligned(shares, even, torch.tensor([0.8, 0.2]), keep_sums=True)
-    expected = torch.tensor([[0.6 * 0.5 / 0.8, 0.4 * 0.5 / 0.2]])
-    torch.testing.assert_close(found, expected / expected.sum())
-    torch.testing.assert_close(aligned(shares, even, even, keep_sums=True), shares)
-
-
-def test_strangers_are_told_from_familiar_photos() -> None:
-    generator = np.random.default_rng(0)
-    centres = np.eye(3, 12) * 5
-    features = centres[np.arange(60) % 3] + generator.normal(0, 0.3, (60, 12))
-    features[50:] = -5.0
-    labels = one_hot([row % 3 if row < 30 else -1 for row in range(60)], 3)
-    known = familiar(torch.from_numpy(features).float(), torch.from_numpy(labels))
-    assert known[30:50].float().mean() > 0.8
-    assert not known[50:].any()
-
-
 def test_margins_follow_the_papers_table_and_then_the_root() -> None:
     assert [pair_margin(bits) for bits in (12, 24, 32, 48)] == [2.5, 3.0, 3.0, 3.0]
     assert pair_margin(18) == pytest.approx(2.75)
@@ -193,17 +110,6 @@ def test_triplets_want_the_papers_margin_only_if_faithful() -> None:
         terms = objective.terms(outputs, Batch(torch.arange(4)), 0)
         # Of equal codes each triplet misses the whole margin.
         assert average(terms["ranking"]) == pytest.approx(margin / 2)
-
-
-def test_classes_come_by_fours() -> None:
-    members = [np.arange(0, 30), np.arange(30, 60), np.arange(60, 90), np.arange(90, 92)]
-    rows = of_classes(members, 16, np.random.default_rng(0))
-    assert len(set(rows.tolist())) == len(rows) == 16
-    counts = [int(np.isin(rows, group).sum()) for group in members]
-    assert counts[3] in (0, 2)
-    assert min(counts[:3]) >= 4
-    few = of_classes([np.array([1]), np.array([], dtype=np.int64)], 16, np.random.default_rng(0))
-    assert few.tolist() == [1]
 
 
 def test_batches_are_half_labelled_unless_faithful() -> None:
