@@ -157,23 +157,14 @@ def _against_itq(outcomes: Sequence[Outcome]) -> list[str]:
             f"{each.bits} bits {each.judgement.mean_ap - itq[each.bits]:+.3f}" for each in trained
         )
         lines += [f"{method} against ITQ: {differences}.", ""]
-        untouched = ", ".join(str(each.bits) for each in trained if _start_was_best(each))
+        untouched = ", ".join(str(each.bits) for each in trained if each.epochs[-1].chosen == 0)
         if untouched:
             sentence = (
-                "on the photos held out inside the training part no epoch was better than the "
-                "start, ITQ of the other photos; so that is what was measured."
+                "on the photos held out inside the training part no epoch was good enough to take "
+                "the place of the start, ITQ of the other photos; so that is what was measured."
             )
             lines += [f"{method} with {untouched} bits: {sentence}", ""]
     return lines
-
-
-def _start_was_best(outcome: Outcome) -> bool:
-    """Return whether training chose the layer that it started from."""
-    start, *later = outcome.epochs
-    scores = [each.validation for each in later if not each.collapsed]
-    if start.validation is None:
-        return not scores
-    return all(score is not None and score <= start.validation for score in scores)
 
 
 def _curves_at(outcomes: Sequence[Outcome]) -> int:

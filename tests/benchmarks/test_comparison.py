@@ -98,32 +98,22 @@ def test_labels_outside_the_labelled_part_are_hidden_from_training(split: Split)
     assert collection.subjects.labels.any(axis=1).all()  # hidden in a copy only
 
 
-@pytest.mark.parametrize(
-    ("scores", "collapsed_at", "told"),
-    [
-        ([0.5, 0.4, 0.5], None, True),
-        ([0.5, 0.4, 0.6], None, False),
-        ([0.5, 0.4, 0.6], 2, True),
-        ([None, None], None, False),
-        ([None, None], 1, True),
-    ],
-)
-def test_an_objective_that_never_left_its_start_is_told(
-    scores: list[float | None], collapsed_at: int | None, told: bool
-) -> None:
+@pytest.mark.parametrize(("chosen", "told"), [(0, True), (2, False)])
+def test_an_objective_that_never_left_its_start_is_told(chosen: int, told: bool) -> None:
     epochs = [
         EpochReport(
             epoch=epoch,
-            epochs=len(scores) - 1,
+            epochs=2,
             terms={},
-            validation=score,
+            validation=0.5,
             distinct=1.0,
             bit_entropy=1.0,
-            collapsed=epoch == collapsed_at,
+            collapsed=False,
             seconds=0.0,
+            chosen=chosen if epoch == 2 else None,
             layer=None,
         )
-        for epoch, score in enumerate(scores)
+        for epoch in range(3)
     ]
     judgement = Judgement({MEAN_AP: 0.3}, [1.0], [0.1], 0)
     outcomes = [

@@ -2,7 +2,8 @@
 
 Owns the optimiser, the choice of the epoch and the watch for collapse; what is learned is up to the
 objective. The start is ITQ and takes part in the choice, so on the held-out photos of the inner
-split nothing worse than it comes out. Everything random hangs on the seed of the plan.
+split nothing worse than it comes out, or without labels hardly worse (``choice`` says how much).
+Everything random hangs on the seed of the plan.
 
 Adam, its learning rates and the number of steps are ours: the papers train whole networks by plain
 gradient descent for hours, which says nothing about one layer on frozen embeddings.
@@ -34,6 +35,7 @@ from desktopsearch.hashing.objectives.base import (
     total,
 )
 from desktopsearch.hashing.objectives.registry import objective_named
+from desktopsearch.hashing.training.choice import Choice, HighestValidation, LatestSound
 from desktopsearch.hashing.training.health import code_health
 from desktopsearch.hashing.training.inner_split import split_blindly, split_by_label
 from desktopsearch.hashing.training.network import HeadNetwork, Standardisation
@@ -141,7 +143,8 @@ class HeadTraining:
         falling = torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
         )
-        best, best_layer = -math.inf, self._start
+        choice: Choice = HighestValidation() if self._supervised else LatestSound()
+        chosen, chosen_layer = 0, self._start
         for epoch in range(epochs + 1):
             began = time.perf_counter()
             terms: dict[str, float] = {}
@@ -154,11 +157,8 @@ class HeadTraining:
             validation = self._validate(layer)
             health = code_health(unpack(layer.codes(self._sample)), self._different, self._classes)
             self._tell_objective()
-            # Few held-out photos are soon all found: of equal figures the longest training counts,
-            # and so it does where they say nothing.
-            score = 0.0 if validation is None else validation
-            if score >= best and not (epoch and health.collapsed):
-                best, best_layer = score, layer
+            if choice.takes(validation, health):
+                chosen, chosen_layer = epoch, layer
             last = epoch == epochs or bool(epoch and health.collapsed)
             yield EpochReport(
                 epoch=epoch,
@@ -169,7 +169,8 @@ class HeadTraining:
                 bit_entropy=health.bit_entropy,
                 collapsed=health.collapsed,
                 seconds=time.perf_counter() - began,
-                layer=best_layer if last else None,
+                chosen=chosen if last else None,
+                layer=chosen_layer if last else None,
             )
             if last:
                 return

@@ -43,5 +43,9 @@ class EpochReport:
     """Whether codes have become useless; training ends with such an epoch and never chooses it."""
     seconds: float
     """That the epoch took, validation included."""
+    chosen: int | None
+    """In the last report only: the epoch whose layer was taken. With labels that of the highest
+    validation, of equals the latest; without, the latest sound one that keeps neighbours nearly as
+    well as the start."""
     layer: HashLayer | None
-    """In the last report only: the layer of the best epoch, of equals the latest."""
+    """In the last report only: the layer of that epoch."""

@@ -19,6 +19,7 @@ from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.objectives.base import Head, Labels
 from desktopsearch.hashing.objectives.registry import OBJECTIVES
+from desktopsearch.hashing.training.choice import LARGEST_LOSS
 from desktopsearch.hashing.training.head import HeadTraining, train_head
 from desktopsearch.hashing.training.network import HeadNetwork, Standardisation
 from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
@@ -74,6 +75,23 @@ def test_training_never_ends_below_its_start(name: str, faithful: bool) -> None:
         assert 0 < report.distinct <= 1
         assert 0 < report.bit_entropy <= 1
     assert not found[0].terms
+
+
+@pytest.mark.parametrize("name", UNSUPERVISED)
+def test_without_labels_the_latest_epoch_that_keeps_neighbours_is_taken(name: str) -> None:
+    found = reports(name)
+    before = found[0].validation
+    chosen = found[-1].chosen
+    assert before is not None
+    assert chosen is not None
+    assert [report.chosen for report in found[:-1]] == [None] * 6
+    good = [
+        report.epoch
+        for report in found
+        if report.validation is not None and report.validation >= before - LARGEST_LOSS
+    ]
+    # These codes stay sound, so that the figure alone decides.
+    assert chosen == good[-1] > 0
 
 
 @pytest.mark.parametrize("name", SUPERVISED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,8 @@ from desktopsearch.domain.codes import hamming_distances
 from desktopsearch.domain.errors import BugError
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.training.health import code_health
+from desktopsearch.hashing.training.choice import Choice, HighestValidation, LatestSound
+from desktopsearch.hashing.training.health import CodeHealth, code_health
 from desktopsearch.hashing.training.inner_split import (
     LARGEST_KEPT_OUT,
     InnerSplit,
@@ -168,3 +171,53 @@ def test_health_sees_a_collapse() -> None:
     assert not code_health(by_class, 300, 10).collapsed
     assert code_health(by_class, 300, 0).collapsed
     assert code_health(by_class, 300, 10).distinct == pytest.approx(10 / 300)
+
+
+def test_codes_are_sound_or_not_beside_those_of_the_start() -> None:
+    generator = np.random.default_rng(0)
+    fair = generator.random((400, 16)) < 0.5
+    start = code_health(fair, 400, 0)
+    assert start.sound_beside(start)
+    leaning = fair.copy()
+    leaning[:, 3] = generator.random(400) < 0.8
+    assert code_health(leaning, 400, 0).leaning == pytest.approx(0.3, abs=0.06)
+    assert not code_health(leaning, 400, 0).sound_beside(start)
+    assert code_health(leaning, 400, 0).sound_beside(code_health(leaning, 400, 0))
+    alike = fair.copy()
+    alike[:, 4:] = alike[:, :1] ^ (generator.random((400, 12)) < 0.1)
+    assert code_health(alike, 400, 0).correlation > 0.25
+    assert not code_health(alike, 400, 0).sound_beside(start)
+    fewer = fair[np.arange(400) % 300]
+    assert not code_health(fewer, 400, 0).collapsed
+    assert not code_health(fewer, 400, 0).sound_beside(start)
+    stuck = fair.copy()
+    stuck[:, 0] = True
+    assert code_health(stuck, 400, 0).leaning == 0.5
+    assert np.isfinite(code_health(stuck, 400, 0).correlation)
+
+
+HEALTHY = CodeHealth(1.0, 1.0, 0.1, 0.1, collapsed=False)
+COLLAPSED = CodeHealth(1.0, 0.1, 0.5, 0.1, collapsed=True)
+LEANING = CodeHealth(1.0, 0.9, 0.3, 0.1, collapsed=False)
+
+
+def _taken(choice: Choice, seen: Sequence[tuple[float | None, CodeHealth]]) -> list[int]:
+    return [epoch for epoch, each in enumerate(seen) if choice.takes(*each)]
+
+
+def test_with_labels_the_highest_figure_is_taken_of_equals_the_latest() -> None:
+    figures = [0.5, 0.4, 0.6, 0.6, 0.55, 0.9]
+    seen = [(figure, HEALTHY) for figure in figures[:-1]]
+    assert _taken(HighestValidation(), [*seen, (0.9, COLLAPSED)]) == [0, 2, 3]
+    nothing: list[tuple[float | None, CodeHealth]] = [(None, HEALTHY)] * 3
+    assert _taken(HighestValidation(), nothing) == [0, 1, 2]
+    # Even a start whose codes are useless is better than nothing.
+    assert _taken(HighestValidation(), [(None, COLLAPSED), (None, COLLAPSED)]) == [0]
+
+
+def test_without_labels_the_latest_that_keeps_neighbours_and_is_sound_is_taken() -> None:
+    figures = [0.70, 0.72, 0.69, 0.681, 0.679, 0.66]
+    assert _taken(LatestSound(), [(each, HEALTHY) for each in figures]) == [0, 1, 2, 3]
+    seen = [(0.7, HEALTHY), (0.8, LEANING), (0.7, HEALTHY), (0.7, COLLAPSED)]
+    assert _taken(LatestSound(), seen) == [0, 2]
+    assert _taken(LatestSound(), [(None, HEALTHY)] * 3) == [0, 1, 2]
