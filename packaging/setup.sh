@@ -55,7 +55,8 @@ run)
     make_environment
     echo "Installing Desktopsearch into $venv (about 1.4 GB with PyTorch)"
     if [ -n "$torch_index" ]; then
-        "$venv/bin/pip" install --quiet --index-url "$torch_index" 'torch>=2.11,<2.14'
+        "$venv/bin/pip" install --quiet --index-url "$torch_index" \
+            'torch>=2.11,<2.14' 'torchvision>=0.26,<0.29'
     fi
     "$venv/bin/pip" install --quiet --editable .
     ;;

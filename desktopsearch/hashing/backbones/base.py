@@ -21,6 +21,10 @@ class Backbone(nn.Module, ABC):
 
     name: str
     """By which the registry makes it again."""
+    prefix: str = ""
+    """What the names of its tensors have ahead of those of the published weights."""
+    left_out: tuple[str, ...]
+    """What the published names begin with that are no part of it, such as the classifier."""
     features: int
     """Length of its pooled output."""
     input_px: int

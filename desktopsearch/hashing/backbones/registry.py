@@ -25,19 +25,23 @@ def backbone_named(name: str) -> Backbone:
     Raises:
         DesktopSearchError: BACKBONE_UNKNOWN.
     """
-    with torch.device("meta"):
-        if name in _OWN:
+    if name in _OWN:
+        with torch.device("meta"):
             return _OWN[name]()
-    raise DesktopSearchError(
-        ProblemCode.BACKBONE_UNKNOWN, backbone=name, close=_close_to(name, backbone_names())
-    )
+    from desktopsearch.hashing.backbones.torchvision_models import TorchvisionBackbone
+
+    known = backbone_names()
+    if name not in known:
+        close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+        raise DesktopSearchError(
+            ProblemCode.BACKBONE_UNKNOWN, backbone=name, close=", ".join(close or known)
+        )
+    with torch.device("meta"):
+        return TorchvisionBackbone(name)
 
 
 def backbone_names() -> list[str]:
     """All names, sorted."""
-    return sorted(_OWN)
+    from desktopsearch.hashing.backbones.torchvision_models import torchvision_names
 
-
-def _close_to(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
-    return ", ".join(close or known)
+    return sorted([*_OWN, *torchvision_names()])

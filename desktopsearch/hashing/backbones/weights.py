@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import safetensors.torch
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
+from torch import nn
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
@@ -25,6 +28,9 @@ from desktopsearch.hashing.model import BACKBONE_FILE, ModelManifest
 
 BACKBONE = ALWAYS_INSTALLED
 BACKBONE_SHA256 = PINNED[BACKBONE].sha256
+
+_VERSIONS = "_metadata"
+"""Attribute in which torch keeps them beside a state dict."""
 
 
 def load_backbone(manifest: ModelManifest, folder: Path) -> Backbone:
@@ -67,10 +73,29 @@ def load_pinned(name: str, path: Path | None = None) -> Backbone:
     content = (path or pinned_path(name)).read_bytes()
     _check_digest(name, content, pinned.sha256)
     state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    kept = {
-        each: tensor for each, tensor in state.items() if not each.startswith(pinned.classifier)
-    }
-    return with_state(name, kept)
+    return with_published_state(name, state)
+
+
+def with_published_state(name: str, state: Mapping[str, torch.Tensor]) -> Backbone:
+    """Return a backbone with weights as its authors publish them, classifier and all.
+
+    Args:
+        name: Its name in the registry.
+        state: What is no part of the backbone is dropped.
+
+    Raises:
+        DesktopSearchError: BACKBONE_UNKNOWN.
+        RuntimeError: Names or shapes do not fit.
+    """
+    network = backbone_named(name)
+    return with_state(
+        name,
+        {
+            network.prefix + _today(each): held
+            for each, held in state.items()
+            if not each.startswith(network.left_out)
+        },
+    )
 
 
 def with_state(name: str, state: Mapping[str, torch.Tensor]) -> Backbone:
@@ -81,15 +106,29 @@ def with_state(name: str, state: Mapping[str, torch.Tensor]) -> Backbone:
         state: Every tensor of it and no other; floats of any precision become float32.
 
     Raises:
+        DesktopSearchError: BACKBONE_UNKNOWN.
         RuntimeError: Names or shapes do not fit.
     """
     network = backbone_named(name)
-    exact = {
-        each: tensor.float() if tensor.is_floating_point() else tensor
-        for each, tensor in state.items()
+    exact = OrderedDict(
+        (each, held.float() if held.is_floating_point() else held) for each, held in state.items()
+    )
+    # Which version of each layer the names are of. BatchNorms of the first do without a counter,
+    # which old files lack.
+    versions: dict[str, object] = getattr(network.state_dict(), _VERSIONS)
+    kept = {
+        each: version
+        for each, version in versions.items()
+        if not isinstance(network.get_submodule(each), nn.BatchNorm2d)
     }
+    setattr(exact, _VERSIONS, kept)
     network.load_state_dict(exact, strict=True, assign=True)
     return network.eval()
+
+
+def _today(name: str) -> str:
+    """DenseNets were published under names that torch no longer allows: norm.1 is norm1."""
+    return re.sub(r"(denselayer\d+\.(?:norm|conv))\.([12])\.", r"\1\2.", name)
 
 
 def stored_state(network: Backbone) -> dict[str, NDArray[np.generic]]:

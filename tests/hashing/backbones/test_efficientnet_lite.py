@@ -18,7 +18,7 @@ from desktopsearch.hashing.backbones.efficientnet_lite import (
     _Block,
     _SameConv2d,
 )
-from desktopsearch.hashing.backbones.pinned import pinned_path
+from desktopsearch.hashing.backbones.pinned import PINNED, pinned_path
 from desktopsearch.hashing.backbones.weights import BACKBONE, load_pinned
 
 
@@ -62,8 +62,11 @@ def test_same_padding_puts_the_odd_pixel_right_and_below(
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
-def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_range() -> None:
-    network = load_pinned(BACKBONE)
+@pytest.mark.parametrize("name", PINNED)
+def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_range(
+    name: str,
+) -> None:
+    network = load_pinned(name)
     pixels = torch.rand(2, 3, 96, 64) * 2 - 1
     with torch.inference_mode():
         features = network(pixels)
@@ -74,8 +77,12 @@ def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_r
     assert not network.training
 
 
-def test_its_stages_one_after_the_other_are_the_network() -> None:
-    network = load_pinned(BACKBONE)
+@pytest.mark.parametrize(
+    ("name", "blocks"), [("efficientnet-lite0", 16), ("efficientnet-lite2", 21)]
+)
+def test_its_stages_one_after_the_other_are_the_network(name: str, blocks: int) -> None:
+    network = load_pinned(name)
+    assert len(network.stages()) == 1 + blocks + 1
     hidden = pixels = torch.rand(1, 3, 64, 64) * 2 - 1
     with torch.inference_mode():
         for stage in network.stages():
