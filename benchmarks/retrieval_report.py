@@ -207,9 +207,9 @@ def _raw(outcome: Outcome, ranks: Sequence[int]) -> dict[str, object]:
         "validation": [
             None if each.validation is None else round(each.validation, _DIGITS) for each in epochs
         ],
-        "distinct codes": [round(each.distinct, _DIGITS) for each in epochs],
-        "bit entropy": [round(each.bit_entropy, _DIGITS) for each in epochs],
-        "collapsed": any(each.collapsed for each in epochs),
+        "distinct codes": [round(each.health.distinct, _DIGITS) for each in epochs],
+        "bit entropy": [round(each.health.bit_entropy, _DIGITS) for each in epochs],
+        "collapsed": any(each.health.collapsed for each in epochs),
     }
 
 

@@ -23,6 +23,7 @@ from benchmarks.retrieval_report import _against_itq, write_outcomes
 from benchmarks.rivals import ITQ
 from desktopsearch.domain.codes import pack
 from desktopsearch.domain.rankings import rank_codes
+from desktopsearch.hashing.training.health import CodeHealth
 from desktopsearch.hashing.training.plan import EpochReport
 
 BITS = (16, 32)
@@ -106,12 +107,9 @@ def test_an_objective_that_never_left_its_start_is_told(chosen: int, told: bool)
             epochs=2,
             terms={},
             validation=0.5,
-            distinct=1.0,
-            bit_entropy=1.0,
-            collapsed=False,
+            health=CodeHealth(1.0, 1.0, 0.0, 0.0, collapsed=False),
             seconds=0.0,
             chosen=chosen if epoch == 2 else None,
-            layer=None,
         )
         for epoch in range(3)
     ]

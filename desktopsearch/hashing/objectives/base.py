@@ -164,6 +164,13 @@ class Objective(ABC):
             head_accuracy: Share of held-out photos that the classifier gets right, if it is known.
         """
 
+    def memory(self) -> dict[str, torch.Tensor]:
+        """Return what was learned since the preparation beside the network, to go on from."""
+        return {}
+
+    def recall(self, memory: Mapping[str, torch.Tensor]) -> None:  # noqa: B027 - most have none
+        """Take back what ``memory`` gave."""
+
 
 def reduced(terms: Mapping[str, Term], zero: torch.Tensor) -> dict[str, torch.Tensor]:
     """Average each term, unweighted; one without a count becomes ``zero``.

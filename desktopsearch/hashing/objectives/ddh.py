@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
@@ -90,6 +90,14 @@ class DeepDiscreteHashing(Objective):
         assert codes is not None
         if not self._faithful:
             self._bank = codes
+
+    def memory(self) -> dict[str, torch.Tensor]:
+        """Return the bank."""
+        return {"bank": self._bank}
+
+    def recall(self, memory: Mapping[str, torch.Tensor]) -> None:
+        """Take back the bank."""
+        self._bank = memory["bank"].to(self._bank)
 
 
 def graph_sizes(count: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
@@ -139,6 +139,15 @@ class SemiSupervisedHashing(Objective):
         """Begin to trust guesses when they are twice as good as chance."""
         if head_accuracy is not None and head_accuracy > 2 * float(self._prior.max()):
             self._trusts_guesses = True
+
+    def memory(self) -> dict[str, torch.Tensor]:
+        """Return the running mean of guesses and whether they are trusted."""
+        return {"mean_guess": self._mean_guess, "trusts": torch.tensor(self._trusts_guesses)}
+
+    def recall(self, memory: Mapping[str, torch.Tensor]) -> None:
+        """Take back both."""
+        self._mean_guess = memory["mean_guess"].to(self._mean_guess)
+        self._trusts_guesses = bool(memory["trusts"])
 
     def _classification(self, scores: torch.Tensor, labels: torch.Tensor) -> Term:
         if not self._multi:

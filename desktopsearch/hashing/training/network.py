@@ -41,6 +41,11 @@ class Standardisation:
         values = (embeddings.astype(np.float64) - self.mean) / self.deviation
         return torch.from_numpy(values.astype(np.float32))
 
+    def apply_to(self, embeddings: torch.Tensor) -> torch.Tensor:
+        """Return (..., D) features of float32 embeddings, on their device and differentiable."""
+        mean = torch.from_numpy(self.mean.astype(np.float32)).to(embeddings.device)
+        return (embeddings - mean) / self.deviation
+
 
 class HeadNetwork(nn.Module):
     """A linear hash layer and, where the method has one, a linear classifier."""
@@ -61,14 +66,15 @@ class HeadNetwork(nn.Module):
         Args:
             start: The layer, such as ITQ's; takes embeddings as they are.
             standardisation: What made ``features``.
-            features: (N, D) standardised embeddings to measure the logits on.
+            features: (N, D) standardised embeddings to measure the logits on; the network is made
+                on their device.
             spread: Wanted root mean square.
         """
         super().__init__()
         self._standardisation = standardisation
         weight = start.weight.astype(np.float64)
         bias = start.bias + weight @ standardisation.mean
-        self.hash = nn.Linear(start.dimensions, start.bits)
+        self.hash = nn.Linear(start.dimensions, start.bits, device=features.device)
         self.classifier: nn.Linear | None = None
         with torch.no_grad():
             self.hash.weight.copy_(torch.from_numpy(weight * standardisation.deviation))
@@ -80,7 +86,7 @@ class HeadNetwork(nn.Module):
     def add_classifier(self, head: Head, classes: int, generator: np.random.Generator) -> None:
         """Put a classifier on the code or on the feature, with small random weights."""
         inputs = self.hash.out_features if head is Head.ON_CODE else self.hash.in_features
-        self.classifier = nn.Linear(inputs, classes)
+        self.classifier = nn.Linear(inputs, classes, device=self.hash.weight.device)
         weight = generator.normal(0, _HEAD_DEVIATION, (classes, inputs))
         with torch.no_grad():
             self.classifier.weight.copy_(torch.from_numpy(weight))
@@ -93,6 +99,7 @@ class HeadNetwork(nn.Module):
 
     def export(self) -> HashLayer:
         """Return the hash layer as it is stored."""
-        weight = self.hash.weight.detach().double().numpy() / self._standardisation.deviation
-        bias = self.hash.bias.detach().double().numpy() - weight @ self._standardisation.mean
+        # On the CPU first: not every device knows float64.
+        weight = self.hash.weight.detach().cpu().double().numpy() / self._standardisation.deviation
+        bias = self.hash.bias.detach().cpu().double().numpy() - weight @ self._standardisation.mean
         return HashLayer(weight.astype(np.float32), bias.astype(np.float32))

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.model import EmbeddingWeights
+from desktopsearch.hashing.training.health import CodeHealth
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,30 @@ class TrainingPlan:
     """Constants and quirks of the paper's code instead of mended ones."""
     epochs: int | None = None
     """By default as many as the objective wants for a set of this size."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    """The same seed gives the same layer on the CPU; elsewhere nearly."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeepPlan(TrainingPlan):
+    """What is to be trained with the network under the hash layer."""
+
+    stages: int | None = None
+    """How many of the backbone's last stages are trained; None is the whole network."""
+    views: int = 4
+    """Under frozen stages: the photo as it is and so many less one changed a little."""
+    skip_stage: int | None = None
+    """Stage whose mean is put behind the features, as ``Backbone.forward`` has it; for DSRH."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TunedNetwork:
+    """What a deep training changed under the hash layer, as ``save_model`` takes it."""
+
+    embedding: EmbeddingWeights
+    backbone: Mapping[str, NDArray[np.generic]]
+    """All of its weights, trained or not, kernels rounded to float16."""
+    skip_stage: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,18 +64,16 @@ class EpochReport:
     validation: float | None
     """On held-out photos, higher is better: mean average precision by label, or for methods
     without labels the share of neighbours kept. None if they say nothing."""
-    distinct: float
-    """Different codes among at most 5,000 training photos, relative to their different
-    embeddings or, if these are more, to the possible codes."""
-    bit_entropy: float
-    """Mean entropy of a bit over these photos, 1 if each is set in half of them."""
-    collapsed: bool
-    """Whether codes have become useless; training ends with such an epoch and never chooses it."""
+    health: CodeHealth
+    """Of the codes of some training photos; training ends with an epoch that collapsed and never
+    chooses it."""
     seconds: float
     """That the epoch took, validation included."""
-    chosen: int | None
+    chosen: int | None = None
     """In the last report only: the epoch whose layer was taken. With labels that of the highest
     validation, of equals the latest; without, the latest sound one that keeps neighbours nearly as
     well as the start."""
-    layer: HashLayer | None
+    layer: HashLayer | None = None
     """In the last report only: the layer of that epoch."""
+    tuned: TunedNetwork | None = None
+    """In the last report of a deep training only: the network of that epoch."""

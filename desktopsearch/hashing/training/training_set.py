@@ -63,6 +63,10 @@ class TrainingSet:
         labelled: NDArray[np.bool_] = np.asarray(self.labels.any(axis=1))
         return labelled
 
+    def arrays(self) -> list[NDArray[np.generic]]:
+        """Return all that it holds."""
+        return [self.embeddings, self.labels, self.groups, *(self.rotations or ())]
+
     def subset(self, rows: NDArray[np.int64]) -> TrainingSet:
         """Return the given rows, in their order, with those of their rotations that exist."""
         return TrainingSet(
@@ -81,17 +85,19 @@ class TrainingSet:
 
 def limited(
     training: TrainingSet, generator: np.random.Generator, *, keep_labelled: bool
-) -> TrainingSet:
-    """Drop what training would not gain from: unlabelled photos beyond 20,000, at random.
+) -> NDArray[np.int64]:
+    """Leave out what training would not gain from: unlabelled photos beyond 20,000, at random.
 
     Args:
         training: The whole set.
         generator: Draws the photos that stay.
         keep_labelled: Whether all labelled photos stay; else they count like the others.
+
+    Returns:
+        Rows that stay, ascending.
     """
     kept = training.labelled if keep_labelled else np.zeros(len(training.labels), dtype=np.bool_)
     others = np.flatnonzero(~kept)
-    if len(others) <= LARGEST_UNLABELLED:
-        return training
-    drawn = generator.choice(others, LARGEST_UNLABELLED, replace=False)
-    return training.subset(np.sort(np.concatenate((np.flatnonzero(kept), drawn))))
+    if len(others) > LARGEST_UNLABELLED:
+        others = generator.choice(others, LARGEST_UNLABELLED, replace=False)
+    return np.sort(np.concatenate((np.flatnonzero(kept), others)))

@@ -1,4 +1,4 @@
-"""How good a hash layer is on held-out photos, as one number to choose epochs by. Numpy only."""
+"""How good codes are on held-out photos, as one number to choose epochs by. Numpy only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from desktopsearch.domain.metrics import average_precision, precision_at
 from desktopsearch.domain.rankings import blocks, rank_codes, shared_labels, unit_rows
-from desktopsearch.hashing.layer import HashLayer
 
 NEAR = 20
 WINDOW = 100
@@ -18,9 +17,12 @@ _LARGEST_NEAR_SHARE = 20
 
 
 class Validation(Protocol):
-    """Judges a layer: higher is better; None if the photos say nothing."""
+    """Judges the (H, W) packed codes of held-out photos: higher is better.
 
-    def __call__(self, layer: HashLayer) -> float | None:
+    None if the photos say nothing.
+    """
+
+    def __call__(self, codes: NDArray[np.uint8]) -> float | None:
         """Return the figure."""
 
 
@@ -30,19 +32,12 @@ class LabelRanking:
     Ties are counted exactly. Near-copies of the query are left out of its ranking.
     """
 
-    def __init__(
-        self,
-        embeddings: NDArray[np.float16],
-        labels: NDArray[np.bool_],
-        groups: NDArray[np.int64],
-    ) -> None:
-        self._embeddings = embeddings
+    def __init__(self, labels: NDArray[np.bool_], groups: NDArray[np.int64]) -> None:
         self._labels = labels
         self._groups = groups
 
-    def __call__(self, layer: HashLayer) -> float | None:
+    def __call__(self, codes: NDArray[np.uint8]) -> float | None:
         """Return the mean over all photos to which another belongs."""
-        codes = layer.codes(self._embeddings)
         found: list[NDArray[np.float64]] = []
         for block in blocks(len(codes), len(codes)):
             levels = shared_labels(self._labels[block], self._labels)
@@ -62,7 +57,6 @@ class NeighbourPreservation:
     """
 
     def __init__(self, embeddings: NDArray[np.float16]) -> None:
-        self._embeddings = embeddings
         vectors = unit_rows(embeddings)
         self._near_count = min(NEAR, len(embeddings) // _LARGEST_NEAR_SHARE) or 1
         self._near = np.empty((len(vectors), self._near_count), dtype=np.int64)
@@ -72,12 +66,11 @@ class NeighbourPreservation:
             scores[rows, rows + block.start] = -np.inf
             self._near[block] = np.argsort(-scores, axis=1)[:, : self._near_count]
 
-    def __call__(self, layer: HashLayer) -> float | None:
+    def __call__(self, codes: NDArray[np.uint8]) -> float | None:
         """Return the mean over all photos; of a single one nothing can be said."""
-        count = len(self._embeddings)
+        count = len(codes)
         if count <= self._near_count:
             return None
-        codes = layer.codes(self._embeddings)
         window = self._near_count * WINDOW // NEAR
         total = 0.0
         for block in blocks(count, count):

@@ -15,16 +15,21 @@ from numpy.typing import NDArray
 from desktopsearch.domain.codes import unpack
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.devices import CPU
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.objectives.base import Head, Labels
 from desktopsearch.hashing.objectives.registry import OBJECTIVES
 from desktopsearch.hashing.training.choice import LARGEST_LOSS
-from desktopsearch.hashing.training.head import HeadTraining, train_head
+from desktopsearch.hashing.training.features import CachedFeatures
+from desktopsearch.hashing.training.head import train_head
+from desktopsearch.hashing.training.loop import Training
 from desktopsearch.hashing.training.network import HeadNetwork, Standardisation
 from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
+from desktopsearch.hashing.training.preparation import Preparation
 from desktopsearch.hashing.training.training_set import Rotations, TrainingSet
 from desktopsearch.hashing.training.validation import LabelRanking
+from tests.hashing.training.made_up import layer_of, photos
 
 SUPERVISED = [
     name for name, kind in OBJECTIVES.items() if kind.requirements.labels is not Labels.NONE
@@ -32,32 +37,11 @@ SUPERVISED = [
 UNSUPERVISED = sorted(set(OBJECTIVES) - set(SUPERVISED))
 
 
-def photos(
-    count: int, classes: int, labelled: int, *, noise: float = 1.0, dimensions: int = 48
-) -> TrainingSet:
-    """Return noisy classes on a sphere; the first ``labelled`` photos are labelled."""
-    generator = np.random.default_rng(5)
-    centres = generator.standard_normal((classes, dimensions))
-    owner = np.arange(count) % classes
-    values = centres[owner] + noise * generator.standard_normal((count, dimensions))
-    values /= np.linalg.norm(values, axis=1, keepdims=True)
-    labels = np.eye(classes, dtype=np.bool_)[owner]
-    labels[labelled:] = False
-    return TrainingSet(values.astype(np.float16), labels, np.arange(count))
-
-
 @cache
 def reports(name: str, *, faithful: bool = False) -> list[EpochReport]:
     """Train once for all tests that look at the same run."""
     plan = TrainingPlan(name, 16, faithful=faithful, epochs=6)
     return list(train_head(photos(400, 8, 160, noise=2.0), plan))
-
-
-def layer_of(found: list[EpochReport]) -> HashLayer:
-    assert [report.layer is not None for report in found] == [False] * (len(found) - 1) + [True]
-    layer = found[-1].layer
-    assert layer is not None
-    return layer
 
 
 @pytest.mark.parametrize("faithful", [False, True])
@@ -72,8 +56,8 @@ def test_training_never_ends_below_its_start(name: str, faithful: bool) -> None:
         assert report.terms
         assert all(np.isfinite(value) for value in report.terms.values())
         assert report.seconds > 0
-        assert 0 < report.distinct <= 1
-        assert 0 < report.bit_entropy <= 1
+        assert 0 < report.health.distinct <= 1
+        assert 0 < report.health.bit_entropy <= 1
     assert not found[0].terms
 
 
@@ -99,11 +83,9 @@ def test_labels_help_on_photos_never_seen(name: str) -> None:
     everything = photos(400, 8, 400, noise=2.0)
     unseen = np.arange(160, 400)
     found = list(train_head(photos(400, 8, 160, noise=2.0), TrainingPlan(name, 16)))
-    judge = LabelRanking(
-        everything.embeddings[unseen], everything.labels[unseen], everything.groups[unseen]
-    )
-    taught = judge(layer_of(found))
-    start = judge(fit_itq(everything.embeddings, 16))
+    judge = LabelRanking(everything.labels[unseen], everything.groups[unseen])
+    taught = judge(layer_of(found).codes(everything.embeddings[unseen]))
+    start = judge(fit_itq(everything.embeddings, 16).codes(everything.embeddings[unseen]))
     assert taught is not None
     assert start is not None
     assert taught > start + 0.03
@@ -112,13 +94,14 @@ def test_labels_help_on_photos_never_seen(name: str) -> None:
 @pytest.mark.parametrize("name", SUPERVISED)
 def test_twenty_photos_are_learned_by_heart(name: str) -> None:
     few = photos(20, 4, 20, noise=1.2)
-    judge = LabelRanking(few.embeddings, few.labels, few.groups)
-    plan = TrainingPlan(name, 16)
-    training = HeadTraining(few, few, OBJECTIVES[name], plan, np.random.default_rng(0))
+    judge = LabelRanking(few.labels, few.groups)
+    rows = np.arange(20)
+    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, np.random.default_rng(0))
+    training = Training(CachedFeatures(prepared, CPU), prepared, TrainingPlan(name, 16))
     found = list(training.run())
     assert found[0].validation is not None
     assert found[0].validation < 0.9
-    assert judge(layer_of(found)) == pytest.approx(1.0)
+    assert judge(layer_of(found).codes(few.embeddings)) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("name", OBJECTIVES)
@@ -259,7 +242,7 @@ def test_a_collapse_ends_training_with_the_start(name: str) -> None:
     training = TrainingSet(_equal_photos(60), labels, np.arange(60))
     found = list(train_head(training, TrainingPlan(name, 16, epochs=3)))
     assert len(found) == 2
-    assert found[-1].collapsed
+    assert found[-1].health.collapsed
     layer = layer_of(found)
     start = found[0]
     assert start.epoch == 0

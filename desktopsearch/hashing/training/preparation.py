@@ -1,0 +1,65 @@
+"""From what a caller has to the two parts of a training: checked, limited, split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktopsearch.domain.codes import check_bits
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.objectives.base import Labels, Objective
+from desktopsearch.hashing.objectives.registry import objective_named
+from desktopsearch.hashing.training.inner_split import split_blindly, split_by_label
+from desktopsearch.hashing.training.plan import TrainingPlan
+from desktopsearch.hashing.training.training_set import TrainingSet, limited
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preparation:
+    """What is trained on and what epochs are chosen on."""
+
+    kind: type[Objective]
+    training: TrainingSet
+    held_out: TrainingSet
+    rows: NDArray[np.int64]
+    """Of the training part in the whole set."""
+    held_out_rows: NDArray[np.int64]
+    generator: np.random.Generator
+    """All further draws of the training are its."""
+
+
+def never() -> bool:
+    """Do not stop."""
+    return False
+
+
+def prepare(everything: TrainingSet, plan: TrainingPlan) -> Preparation:
+    """Check what is asked for and part the photos.
+
+    Raises:
+        DesktopSearchError: TRAINING_OBJECTIVE_UNKNOWN, TRAINING_TOO_FEW_LABELS,
+            TRAINING_TOO_FEW_PHOTOS, TRAINING_NOT_FINITE, BITS_INVALID.
+    """
+    kind = objective_named(plan.objective)
+    check_bits(plan.bits, everything.embeddings.shape[1])
+    _check_finite(everything)
+    generator = np.random.default_rng(plan.seed)
+    by_label = kind.requirements.labels is not Labels.NONE
+    kept = limited(everything, generator, keep_labelled=by_label)
+    split = (split_by_label if by_label else split_blindly)(everything.subset(kept), generator)
+    rows, held_out = kept[split.training], kept[split.held_out]
+    return Preparation(
+        kind, everything.subset(rows), everything.subset(held_out), rows, held_out, generator
+    )
+
+
+def _check_finite(everything: TrainingSet) -> None:
+    broken = int((~np.isfinite(everything.embeddings).all(axis=1)).sum())
+    if everything.rotations is not None:
+        finite = np.isfinite(everything.rotations.embeddings).all(axis=(0, 2))
+        broken += int((~finite).sum())
+    if broken:
+        raise DesktopSearchError(ProblemCode.TRAINING_NOT_FINITE, photos=broken)

@@ -1,0 +1,78 @@
+"""How the state of a training becomes tensors with names and a record that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.training.checkpoints import State
+from desktopsearch.hashing.training.plan import EpochReport
+
+
+def prefixed(part: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return copies on the CPU under names that begin with the part's."""
+    return {f"{part}.{name}": values.detach().cpu().clone() for name, values in tensors.items()}
+
+
+def part_of(part: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return what ``prefixed`` had been given."""
+    start = f"{part}."
+    return {
+        name.removeprefix(start): values
+        for name, values in tensors.items()
+        if name.startswith(start)
+    }
+
+
+def layer_tensors(layer: HashLayer) -> dict[str, torch.Tensor]:
+    """Return the weights of a hash layer."""
+    return {"weight": torch.from_numpy(layer.weight), "bias": torch.from_numpy(layer.bias)}
+
+
+def layer_of(tensors: Mapping[str, torch.Tensor]) -> HashLayer:
+    """Return the hash layer that ``layer_tensors`` took apart."""
+    return HashLayer(tensors["weight"].numpy(), tensors["bias"].numpy())
+
+
+def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
+    """Return what an optimiser remembers of each parameter, by its number."""
+    state: Mapping[int, Mapping[str, torch.Tensor]] = optimiser.state_dict()["state"]
+    return {
+        f"{number}.{name}": values
+        for number, remembered in state.items()
+        for name, values in remembered.items()
+    }
+
+
+def put_into_optimiser(
+    optimiser: torch.optim.Optimizer, tensors: Mapping[str, torch.Tensor]
+) -> None:
+    """Give an optimiser of the same parameters what ``optimiser_tensors`` returned."""
+    state: dict[int, dict[str, torch.Tensor]] = {}
+    for name, values in tensors.items():
+        number, _, which = name.partition(".")
+        state.setdefault(int(number), {})[which] = values
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+
+
+def record_of(
+    reports: Sequence[EpochReport], chosen: int, generator: np.random.Generator
+) -> dict[str, Any]:
+    """Return what is no tensor: reports without layers, the choice so far, draws to come."""
+    bare = [replace(report, layer=None, tuned=None) for report in reports]
+    return {
+        "reports": msgspec.to_builtins(bare),
+        "chosen": chosen,
+        "generator": generator.bit_generator.state,
+    }
+
+
+def reports_of(state: State) -> list[EpochReport]:
+    """Return the reports of a record, without layers."""
+    return msgspec.convert(state.record["reports"], list[EpochReport])
