@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktopsearch import __version__
+from desktopsearch.domain.search import RERANKED
 
 
 def parser() -> argparse.ArgumentParser:
@@ -51,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--max-distance", type=_at_least(0), metavar="R", help="farthest hit, in bits")
     sub.add_argument("--folder", type=Path, metavar="PATH", help="only photos in this folder")
+    sub.add_argument(
+        "--rerank",
+        action="store_true",
+        help=f"order the first {RERANKED:,} anew by the cosine of their embeddings",
+    )
 
     sub = command("duplicates", "list groups of photos that are nearly the same")
     sub.add_argument(
@@ -73,7 +79,35 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--bits", type=_at_least(1), metavar="K", help="fit codes of this length on DIR instead"
     )
+
+    _model_acts(command("model", "list, use or import models, for stronger ones than the bundled"))
     return top
+
+
+def _model_acts(target: argparse.ArgumentParser) -> None:
+    acts = target.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, text: str) -> argparse.ArgumentParser:
+        sub = acts.add_parser(name, help=text, description=text)
+        _data_dir(sub, default=argparse.SUPPRESS)
+        _json(sub)
+        return sub
+
+    act("list", "list the models that are here")
+    sub = act("use", "encode the library with a model, then search with it")
+    sub.add_argument("name", metavar="NAME")
+    sub = act("import", "make a model from a backbone's weights, fitted to the library's photos")
+    sub.add_argument(
+        "path", type=Path, nargs="?", metavar="PATH", help="weights, unless a package has them"
+    )
+    sub.add_argument("--backbone", required=True, metavar="NAME", help="such as resnet50")
+    sub.add_argument("--name", metavar="NAME", help="of the model (default: the backbone's)")
+    sub.add_argument(
+        "--px", type=_at_least(96), metavar="N", help="side of the square that the backbone sees"
+    )
+    sub.add_argument(
+        "--bits", type=_at_least(1), default=256, metavar="K", help="of a code (default 256)"
+    )
 
 
 def _data_dir(target: argparse.ArgumentParser, default: str | None) -> None:

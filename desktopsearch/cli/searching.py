@@ -31,6 +31,7 @@ def _search(arguments: argparse.Namespace) -> int:
         limit=arguments.k,
         max_distance=arguments.max_distance,
         folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
+        rerank=arguments.rerank,
     )
     with ReadingSession.open(arguments.library_paths, default_settings(), _publish) as session:
         if not arguments.image.exists():
@@ -53,11 +54,13 @@ def _document(query: Query, answer: SearchAnswer) -> None:
             "query": path_text(query.path or b""),
             "generation": answer.generation_id,
             "code_bits": answer.code_bits,
+            "reranked": query.rerank,
             "hits": [
                 {
                     "photo_id": hit.photo_id,
                     "path": path_text(hit.path),
                     "distance": hit.distance,
+                    **({"cosine": _rounded(hit.cosine)} if query.rerank else {}),
                     "copies": [path_text(copy) for copy in hit.copies],
                 }
                 for hit in answer.hits
@@ -70,6 +73,10 @@ def _document(query: Query, answer: SearchAnswer) -> None:
             },
         }
     )
+
+
+def _rounded(cosine: float | None) -> float | None:
+    return None if cosine is None else round(cosine, 6)
 
 
 def _duplicates(arguments: argparse.Namespace) -> int:

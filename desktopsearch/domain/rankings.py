@@ -58,6 +58,15 @@ def unit_rows(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     return rows
 
 
+def cosines(queries: NDArray[np.float32], items: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the inner products of ``unit_rows``, rounded to what float32 can bear.
+
+    (Q, D) and (N, D) give (Q, N). Equal vectors have equal cosines wherever they stand.
+    """
+    products: NDArray[np.float32] = np.round(queries @ items.T, _SCORE_DECIMALS)
+    return products
+
+
 def rank_codes(
     queries: NDArray[np.uint8],
     items: NDArray[np.uint8],
@@ -84,15 +93,15 @@ def rank_vectors(
     levels: NDArray[np.integer],
     excluded: NDArray[np.bool_] | None = None,
 ) -> TiedRankings:
-    """Group items by the inner product of their vectors, rounded to what float32 can bear.
+    """Group items by the cosines of their vectors.
 
     Args:
-        queries: (Q, D); of ``unit_rows`` for cosines.
-        items: (N, D).
+        queries: (Q, D); of ``unit_rows``.
+        items: (N, D); of ``unit_rows``.
         levels: (Q, N).
         excluded: (Q, N); these neither rank nor count as relevant, such as the query itself.
     """
-    return rank_by_score(np.round(queries @ items.T, _SCORE_DECIMALS), levels, excluded)
+    return rank_by_score(cosines(queries, items), levels, excluded)
 
 
 def rank_by_distance(

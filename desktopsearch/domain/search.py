@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+RERANKED: Final = 1_000
+"""How many of the nearest photos the second stage orders anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class Query:
     """In bits; None for no limit."""
     folder: bytes | None = None
     """Only photos that lie in this folder or deeper; an absolute path."""
+    rerank: bool = False
+    """Whether the second stage orders the first ``RERANKED`` anew, by the cosine of embeddings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class SearchHit:
     """Where else the same content lies."""
     offline: bool
     """Whether its folder cannot be reached now."""
+    cosine: float | None = None
+    """Of its embedding and the query's, from -1 to 1; None where the second stage had no say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,10 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """Hits, nearest first, all from one generation."""
+    """Hits, nearest first, all from one generation.
+
+    Nearest by Hamming distance; with ``query.rerank`` the first are in the order of their cosines.
+    """
 
     query: Query
     generation_id: int

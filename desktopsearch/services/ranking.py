@@ -1,4 +1,4 @@
-"""From a query's outputs to hits: the nearest codes, where those photos lie, what is still there.
+"""From a query's embedding to hits: the nearest codes, where those photos lie, what is still there.
 
 Belongs to the thread of the library. Must never touch a user's file: whether files are there is
 asked of a child by whoever calls.
@@ -6,6 +6,8 @@ asked of a child by whoever calls.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,9 +18,14 @@ from desktopsearch.domain.codes import pack
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import PlacedFile, shown
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.domain.search import Query, SearchHit
+from desktopsearch.domain.search import RERANKED, Query, SearchHit
+from desktopsearch.index import Ranking
 from desktopsearch.services.library import Library
+from desktopsearch.services.reranking import SecondStage
 from desktopsearch.storage import photos, roots
+
+_SPARE_HITS = 32
+_WIDENING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,53 +34,99 @@ class Candidate:
 
     photo_id: int
     distance: int
+    cosine: float | None
     places: tuple[PlacedFile, ...]
 
 
-def photos_in_folder(library: Library, folder: bytes) -> NDArray[np.int64]:
-    """The ids of the photos that lie in a folder or deeper.
+class Shortlist:
+    """The photos nearest to a query, in their order, more of them on demand."""
 
-    Raises:
-        DesktopSearchError: FOLDER_UNKNOWN when no folder of the library has to do with it.
-    """
-    with library.database.read() as connection:
-        parts = roots.parts_below(connection, folder)
-        inside = {
-            photo_id
-            for root, directory in parts
-            for photo_id in photos.below(connection, root.id, directory)
-        }
-    if not parts:
-        raise DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(folder))
-    return np.fromiter(inside, dtype=np.int64)
+    def __init__(self, library: Library, query: Query, embedding: NDArray[np.float16]) -> None:
+        """Rank by code.
 
+        Args:
+            library: That is searched.
+            query: For its limits, its folder and whether there is a second stage.
+            embedding: (D,) of the query.
 
-def nearest(
-    library: Library,
-    query: Query,
-    logits: NDArray[np.float32],
-    among: NDArray[np.int64] | None,
-    reach: int,
-) -> list[Candidate]:
-    """The ``reach`` nearest photos, in their order.
+        Raises:
+            DesktopSearchError: FOLDER_UNKNOWN when no folder of the library has to do with the
+                query's.
+        """
+        started_at = time.perf_counter()
+        self.candidates: list[Candidate] = []
+        self.search_ms = 0.0
+        self._library = library
+        self._query = query
+        self._embedding = embedding
+        self._logits = library.snapshot.layer.logits(embedding[None])[0]
+        folder = query.folder
+        self._among = None if folder is None else _photos_in_folder(library, folder)
+        self._reach = query.limit + _SPARE_HITS
+        self._second: SecondStage | None = None
+        self._rank()
+        self._count_time(started_at)
 
-    Args:
-        library: Whose codes are compared.
-        query: For its largest distance, and for which copy comes first.
-        logits: The query's real-valued outputs (bits,) float32.
-        among: Ids of the only photos to consider; None for all.
-        reach: Most candidates.
-    """
-    ranking = library.snapshot.index.search(
-        pack(logits), logits, limit=reach, max_distance=query.max_distance, among=among
-    )
-    photo_ids = ranking.photo_ids.tolist()
-    with library.database.read() as connection:
-        places = photos.places(connection, photo_ids)
-    return [
-        Candidate(photo_id, distance, _wanted_first(query.folder, places.get(photo_id, [])))
-        for photo_id, distance in zip(photo_ids, ranking.distances.tolist(), strict=True)
-    ]
+    @property
+    def is_ready(self) -> bool:
+        """Whether ``candidates`` holds them; until then ``go_on`` is to be called."""
+        return self._second is None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether other photos may stand behind the candidates."""
+        return len(self.candidates) == self._reach
+
+    def go_on(self) -> None:
+        """Do a few milliseconds of the second stage."""
+        started_at = time.perf_counter()
+        if self._second is not None:
+            self._second.go_on()
+            if self._second.is_done:
+                ranking, cosines = self._second.result()
+                self._second = None
+                self._place(ranking, cosines)
+        self._count_time(started_at)
+
+    def widen(self) -> None:
+        """Look at many more photos."""
+        started_at = time.perf_counter()
+        self._reach *= _WIDENING
+        self._rank()
+        self._count_time(started_at)
+
+    def _rank(self) -> None:
+        rerank = self._query.rerank
+        ranking = self._library.snapshot.index.search(
+            pack(self._logits),
+            self._logits,
+            limit=max(self._reach, RERANKED) if rerank else self._reach,
+            max_distance=self._query.max_distance,
+            among=self._among,
+        )
+        if rerank:
+            self._second = SecondStage(self._library, ranking, self._embedding)
+        else:
+            self._place(ranking, np.full(len(ranking.photo_ids), np.nan, dtype=np.float32))
+
+    def _place(self, ranking: Ranking, cosines: NDArray[np.float32]) -> None:
+        photo_ids = ranking.photo_ids[: self._reach].tolist()
+        with self._library.database.read() as connection:
+            places = photos.places(connection, photo_ids)
+        self.candidates = [
+            Candidate(
+                photo_id,
+                distance,
+                None if math.isnan(cosine) else cosine,
+                _wanted_first(self._query.folder, places.get(photo_id, [])),
+            )
+            for photo_id, distance, cosine in zip(
+                photo_ids, ranking.distances.tolist(), cosines.tolist(), strict=False
+            )
+        ]
+
+    def _count_time(self, started_at: float) -> None:
+        self.search_ms += (time.perf_counter() - started_at) * 1000
 
 
 def hits_among(candidates: Sequence[Candidate], present: Sequence[bool]) -> list[SearchHit]:
@@ -88,13 +141,31 @@ def hits_among(candidates: Sequence[Candidate], present: Sequence[bool]) -> list
     for candidate in candidates:
         there = [place for place in candidate.places if next(is_present) or place.offline]
         if there:
-            copies = tuple(copy.path for copy in there[1:])
             hits.append(
                 SearchHit(
-                    candidate.photo_id, candidate.distance, there[0].path, copies, there[0].offline
+                    candidate.photo_id,
+                    candidate.distance,
+                    there[0].path,
+                    tuple(copy.path for copy in there[1:]),
+                    there[0].offline,
+                    candidate.cosine,
                 )
             )
     return hits
+
+
+def _photos_in_folder(library: Library, folder: bytes) -> NDArray[np.int64]:
+    """The ids of the photos that lie in a folder or deeper."""
+    with library.database.read() as connection:
+        parts = roots.parts_below(connection, folder)
+        inside = {
+            photo_id
+            for root, directory in parts
+            for photo_id in photos.below(connection, root.id, directory)
+        }
+    if not parts:
+        raise DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(folder))
+    return np.fromiter(inside, dtype=np.int64)
 
 
 def _wanted_first(folder: bytes | None, places: list[PlacedFile]) -> tuple[PlacedFile, ...]:

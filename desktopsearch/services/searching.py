@@ -32,7 +32,7 @@ from desktopsearch.ipc.child import ChildProcess, ChildState, Lost
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.library import Library
-from desktopsearch.services.ranking import Candidate, hits_among, nearest, photos_in_folder
+from desktopsearch.services.ranking import Shortlist, hits_among
 from desktopsearch.services.reading import DECODER
 from desktopsearch.storage import caches, photos
 
@@ -42,8 +42,16 @@ Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
 
 # Asking whether files are still there must not hang on a network share that has gone away.
 _CHECK_DEADLINE_S = 2.0
-_SPARE_HITS = 32
-_WIDENING = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A picture with its embedding; that of one query is often that of the next."""
+
+    digest: bytes
+    fingerprint: str
+    proxy: bytes
+    embedding: NDArray[np.float16]
 
 
 @dataclass(slots=True)
@@ -54,15 +62,11 @@ class _Job:
     request: Message | None = None
     """What the decoder child is to be asked next."""
     asked: bool = False
+    digest: bytes = b""
     proxy: bytes = b""
     decode_ms: float = 0.0
     encode_ms: float = 0.0
-    search_ms: float = 0.0
-    logits: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
-    among: NDArray[np.int64] | None = None
-    reach: int = 0
-    """How many of the nearest photos are looked at."""
-    candidates: list[Candidate] = field(default_factory=list)
+    shortlist: Shortlist | None = None
 
 
 class Searching:
@@ -75,6 +79,7 @@ class Searching:
         self._child = ChildProcess(DECODER, log=library.database.paths.child_log)
         self._current: _Job | None = None
         self._next: _Job | None = None
+        self._seen: _Seen | None = None
 
     @property
     def busy(self) -> bool:
@@ -105,6 +110,8 @@ class Searching:
     def due_at(self) -> float:
         """At once if a query can be taken a step on, else when the child's deadline ends."""
         job = self._current
+        if job is not None and job.shortlist is not None and not job.shortlist.is_ready:
+            return 0.0
         ready = self._next is not None if job is None else job.request is not None
         return 0.0 if ready and self._child.is_free else self._child.expires_at
 
@@ -116,6 +123,9 @@ class Searching:
             self._current, self._next = self._next, None
             self._begin(self._current)
         job = self._current
+        if job is not None and job.shortlist is not None and not job.shortlist.is_ready:
+            job.shortlist.go_on()
+            self._check_files(job, job.shortlist)
         if job is not None and job.request is not None:
             self.warm_up()
             if self._child.state is ChildState.IDLE:
@@ -164,7 +174,8 @@ class Searching:
             case Decoded():
                 self._encode(job, message.proxy)
             case FilesChecked():
-                self._answer(job, message.present)
+                if job.shortlist is not None:
+                    self._answer(job, job.shortlist, message.present)
             case Failed():
                 self._finish(DesktopSearchError(message.problem, **message.parameters))
             case Broken():
@@ -177,17 +188,28 @@ class Searching:
                 pass
 
     def _reuse(self, job: _Job, digest: bytes) -> bool:
-        """Rank at once by the stored embedding if the picture is one of the library's."""
+        """Rank at once if the embedding of the picture is known; else remember its digest."""
+        job.digest = digest
+        seen = self._seen_before(digest)
+        if seen is None:
+            return False
+        job.proxy = seen.proxy
+        job.decode_ms = _milliseconds_since(job.started_at)
+        self._rank(job, seen.embedding)
+        return True
+
+    def _seen_before(self, digest: bytes) -> _Seen | None:
+        """The picture as the query before it had it, or as the library has it."""
         fingerprint = self._library.snapshot.generation.fingerprint
+        seen = self._seen
+        if seen is not None and (seen.digest, seen.fingerprint) == (digest, fingerprint):
+            return seen
         with self._library.database.read() as connection:
             vectors = caches.read_embeddings(connection, fingerprint, [digest])
             proxies = caches.read_proxies(connection, [digest])
         if not (vectors and proxies):
-            return False
-        job.proxy = proxies[digest]
-        job.decode_ms = _milliseconds_since(job.started_at)
-        self._rank(job, vectors[digest])
-        return True
+            return None
+        return _Seen(digest, fingerprint, proxies[digest], vectors[digest])
 
     def _encode(self, job: _Job, proxy: bytes) -> None:
         job.proxy = proxy
@@ -199,38 +221,33 @@ class Searching:
                 self._finish(result)
                 return
             job.encode_ms = _milliseconds_since(sent_at)
+            fingerprint = self._library.snapshot.generation.fingerprint
+            self._seen = _Seen(job.digest, fingerprint, proxy, result[0])
             self._rank(job, result[0])
 
         self._lane.encode([proxy], answer, query=True)
 
     def _rank(self, job: _Job, embedding: NDArray[np.float16]) -> None:
-        started_at = time.perf_counter()
-        job.logits = self._library.snapshot.layer.logits(embedding[None])[0]
-        job.reach = job.query.limit + _SPARE_HITS
-        if job.query.folder is not None:
-            try:
-                job.among = photos_in_folder(self._library, job.query.folder)
-            except DesktopSearchError as error:
-                self._finish(error)
-                return
-        job.search_ms = _milliseconds_since(started_at)
-        self._look_up(job)
+        try:
+            job.shortlist = Shortlist(self._library, job.query, embedding)
+        except DesktopSearchError as error:
+            self._finish(error)
+            return
+        self._check_files(job, job.shortlist)
 
-    def _look_up(self, job: _Job) -> None:
-        """Find the nearest photos, and have it checked that their files are there."""
-        started_at = time.perf_counter()
-        job.candidates = nearest(self._library, job.query, job.logits, job.among, job.reach)
-        job.search_ms += _milliseconds_since(started_at)
-        job.request = CheckFiles(
-            [place.path for candidate in job.candidates for place in candidate.places]
-        )
+    def _check_files(self, job: _Job, shortlist: Shortlist) -> None:
+        """Have it checked, once the candidates are known, that their files are there."""
+        if shortlist.is_ready:
+            job.request = CheckFiles(
+                [place.path for candidate in shortlist.candidates for place in candidate.places]
+            )
 
-    def _answer(self, job: _Job, present: list[bool]) -> None:
-        hits = hits_among(job.candidates, present)
-        if len(hits) < job.query.limit and len(job.candidates) == job.reach:
+    def _answer(self, job: _Job, shortlist: Shortlist, present: list[bool]) -> None:
+        hits = hits_among(shortlist.candidates, present)
+        if len(hits) < job.query.limit and shortlist.is_cut:
             # Many of the nearest are gone, and others may be waiting behind them.
-            job.reach *= _WIDENING
-            self._look_up(job)
+            shortlist.widen()
+            self._check_files(job, shortlist)
             return
         snapshot = self._library.snapshot
         self._finish(
@@ -242,7 +259,10 @@ class Searching:
                 searched=len(snapshot.index),
                 proxy=job.proxy,
                 elapsed=Elapsed(
-                    job.decode_ms, job.encode_ms, job.search_ms, _milliseconds_since(job.started_at)
+                    job.decode_ms,
+                    job.encode_ms,
+                    shortlist.search_ms,
+                    _milliseconds_since(job.started_at),
                 ),
             )
         )
@@ -254,8 +274,11 @@ class Searching:
             )
         elif not job.asked:
             return  # it died idle, and is started again when there is something to ask
-        elif job.candidates:
-            self._answer(job, [True] * sum(len(each.places) for each in job.candidates))
+        elif job.shortlist is not None and not job.shortlist.is_ready:
+            job.asked = False  # it had answered already
+        elif job.shortlist is not None:
+            places = sum(len(each.places) for each in job.shortlist.candidates)
+            self._answer(job, job.shortlist, [True] * places)
         elif lost.timed_out:
             seconds = round(self._settings.decode_deadline_s)
             self._finish(DesktopSearchError(ProblemCode.FILE_TIMED_OUT, seconds=seconds))

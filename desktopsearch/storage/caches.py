@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -87,6 +88,27 @@ def read_embeddings(
         .where(space.c.fingerprint == fingerprint, embedding.c.digest.in_(digests))
     )
     return {row.digest: np.frombuffer(row.vector, dtype="<f2") for row in rows}
+
+
+def embeddings_of(
+    connection: Connection, fingerprint: str, photo_ids: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+    """Read the embeddings of photos, a thousand in some milliseconds.
+
+    Returns:
+        Positions in ``photo_ids`` (n,) of those whose embedding is stored, and these (n, D).
+    """
+    # Joined in just this order: left alone, SQLite walks through all embeddings instead.
+    rows = connection.exec_driver_sql(
+        "SELECT wanted.key, embedding.vector FROM json_each(?) AS wanted"
+        " CROSS JOIN photo ON photo.id = wanted.value"
+        " CROSS JOIN embeddings.embedding ON embedding.digest = photo.digest"
+        " AND embedding.space_id = (SELECT id FROM embeddings.space WHERE fingerprint = ?)",
+        (json.dumps(list(photo_ids)), fingerprint),
+    ).all()
+    vectors = np.frombuffer(b"".join([vector for _, vector in rows]), dtype="<f2")
+    positions = np.array([position for position, _ in rows], dtype=np.int64)
+    return positions, vectors.reshape(len(rows), -1 if rows else 0)
 
 
 def delete_embeddings(connection: Connection) -> None:

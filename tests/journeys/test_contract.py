@@ -59,9 +59,17 @@ def test_search_finds_the_query_itself_first(indexed: Indexed) -> None:
     answer = indexed.command.json("search", wanted, "-k", 5)
     check_shape(
         answer,
-        {"query": str, "generation": int, "code_bits": int, "hits": list, "elapsed_ms": dict},
+        {
+            "query": str,
+            "generation": int,
+            "code_bits": int,
+            "reranked": bool,
+            "hits": list,
+            "elapsed_ms": dict,
+        },
     )
     assert answer["query"] == str(wanted)
+    assert answer["reranked"] is False
     assert answer["code_bits"] % 8 == 0
     check_shape(
         answer["elapsed_ms"],
@@ -111,6 +119,34 @@ def test_search_in_a_folder(indexed: Indexed) -> None:
     assert indexed.command.hits(indexed.files[0], "-k", 500, "--folder", above) == everything
     outside = indexed.command.run("search", indexed.files[0], "--folder", "/usr")
     assert outside.sentence == "/usr is not one of the folders of this library."
+
+
+def test_search_in_two_stages(indexed: Indexed) -> None:
+    by_code = indexed.command.json("search", indexed.files[0], "-k", 500)["hits"]
+    answer = indexed.command.json("search", indexed.files[0], "-k", 500, "--rerank")
+    assert answer["reranked"] is True
+    shape: Shape = {
+        "photo_id": int,
+        "path": str,
+        "distance": int,
+        "cosine": float,
+        "copies": list,
+    }
+    for hit in answer["hits"]:
+        check_shape(hit, shape)
+    cosines = [hit.pop("cosine") for hit in answer["hits"]]
+    assert cosines == sorted(cosines, reverse=True)
+    assert cosines[0] == pytest.approx(1, abs=1e-3)
+    assert answer["hits"] != by_code
+    assert sorted(answer["hits"], key=lambda hit: int(hit["photo_id"])) == sorted(
+        by_code, key=lambda hit: int(hit["photo_id"])
+    )
+    radius = by_code[9]["distance"]
+    within = indexed.command.json(
+        "search", indexed.files[0], "-k", 3, "--rerank", "--max-distance", radius
+    )
+    near = [hit["path"] for hit in answer["hits"] if hit["distance"] <= radius]
+    assert [hit["path"] for hit in within["hits"]] == near[:3]
 
 
 def test_search_for_people(indexed: Indexed) -> None:
