@@ -37,6 +37,11 @@ class LibraryPaths:
         return self.folder / "proxies.db"
 
     @property
+    def models(self) -> Path:
+        """Folder of the models that were imported, each in a folder of its name."""
+        return self.folder / "models"
+
+    @property
     def writer_lock(self) -> Path:
         """Held by the one process that changes the library."""
         return self.folder / "writer.lock"

@@ -29,6 +29,7 @@ _MODULES = {
     "problems": "state",
     "doctor": "doctor",
     "evaluate": "evaluating",
+    "model": "models",
 }
 
 

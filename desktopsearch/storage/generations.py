@@ -16,11 +16,27 @@ def active(connection: Connection) -> Generation | None:
     return _generation(row) if row is not None else None
 
 
-def add_active(
+def find(
+    connection: Connection, *, model: str, fingerprint: str, hash_layer: bytes
+) -> Generation | None:
+    """The newest generation that was made with just this, active or not."""
+    row = connection.execute(
+        select(generation)
+        .where(
+            generation.c.model == model,
+            generation.c.fingerprint == fingerprint,
+            generation.c.hash_layer == hash_layer,
+        )
+        .order_by(generation.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _generation(row) if row is not None else None
+
+
+def add(
     connection: Connection, *, name: str, model: str, fingerprint: str, bits: int, hash_layer: bytes
 ) -> Generation:
-    """Add a generation and make it the active one."""
-    connection.execute(update(generation).values(active=0))
+    """Add a generation that is not active."""
     row = connection.execute(
         insert(generation)
         .values(
@@ -30,11 +46,17 @@ def add_active(
             bits=bits,
             hash_layer=hash_layer,
             created_at=int(time.time()),
-            active=1,
+            active=0,
         )
         .returning(generation)
     ).one()
     return _generation(row)
+
+
+def activate(connection: Connection, generation_id: int) -> None:
+    """Make a generation the one that searches use."""
+    connection.execute(update(generation).values(active=0).where(generation.c.active == 1))
+    connection.execute(update(generation).values(active=1).where(generation.c.id == generation_id))
 
 
 def _generation(row: Row[tuple[object, ...]]) -> Generation:

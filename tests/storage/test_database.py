@@ -162,6 +162,8 @@ def test_embeddings_belong_to_their_network(database: Database) -> None:
 
 
 def _generation(connection: Connection, bits: int) -> int:
-    return generations.add_active(
+    made = generations.add(
         connection, name="n", model="m", fingerprint="f", bits=bits, hash_layer=b""
-    ).id
+    )
+    generations.activate(connection, made.id)
+    return made.id

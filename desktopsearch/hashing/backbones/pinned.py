@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.model import BACKBONE_FILE, ModelManifest
 
 
 class PinnedWeights(NamedTuple):
@@ -63,3 +64,19 @@ def pinned_path(backbone: str) -> Path:
     raise DesktopSearchError(
         ProblemCode.WEIGHTS_NOT_INSTALLED, backbone=backbone, package=pinned.distribution
     )
+
+
+def check_weights_at_hand(manifest: ModelManifest, folder: Path) -> None:
+    """Look whether the backbone's weights are where a model says, without reading them.
+
+    Raises:
+        DesktopSearchError: As ``pinned_path`` does; MODEL_DAMAGED.
+    """
+    if manifest.backbone_weights == "file":
+        found = (folder / BACKBONE_FILE).is_file()
+    else:
+        found = manifest.backbone in PINNED and pinned_path(manifest.backbone).is_file()
+    if not found:
+        raise DesktopSearchError(
+            ProblemCode.MODEL_DAMAGED, model=manifest.name, reason="its backbone is gone"
+        )
