@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         pane, pages, results = self.query_pane, self.pages, self.results
         self.bridge.closed.connect(self._on_closed)
         pane.folder_changed.connect(self.searches.set_folder)
+        pane.finer_changed.connect(self.searches.set_rerank)
         pane.zoom_changed.connect(results.set_zoom)
         pane.back_wanted.connect(self.searches.go_back)
         pane.clear_wanted.connect(self.searches.clear)

@@ -106,7 +106,7 @@ class Pages(QStackedWidget):
             "search",
             _("Nothing is that close"),
             _("The most similar photo is at distance {n}.").format(
-                n=figure(answer.hits[0].distance)
+                n=figure(min(hit.distance for hit in answer.hits))
             ),
             (_("Show it anyway"), self.widen_wanted.emit),
         )

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopsearch.domain.search import RERANKED
 from desktopsearch.gui.icons import IconLabel, Icons
 from desktopsearch.gui.places import name_of
 from desktopsearch.gui.results_delegate import draw_rounded
@@ -42,6 +43,8 @@ class QueryPane(QFrame):
     """The largest distance, or None for any."""
     folder_changed = Signal(object)
     """A path as bytes, or None for all folders."""
+    finer_changed = Signal(bool)
+    """Whether the nearest are to be ordered by the second stage."""
     zoom_changed = Signal(int)
     back_wanted = Signal()
     clear_wanted = Signal()
@@ -70,6 +73,17 @@ class QueryPane(QFrame):
         self._cut_text = QLabel()
         self._cut_text.setMinimumWidth(132)
         self._cut.valueChanged.connect(self._on_cut_changed)
+        self._finer = QToolButton()
+        self._finer.setText(_("Finer order"))
+        self._finer.setCheckable(True)
+        self._finer.setProperty("role", "switch")
+        self._finer.setToolTip(
+            _(
+                "Compare the {n} nearest photos in full, not only by their short codes, and show"
+                " the most similar of them first. The distances stay as they are."
+            ).format(n=figure(RERANKED))
+        )
+        self._finer.toggled.connect(self.finer_changed)
         self._folder = QComboBox()
         self._folder.setAccessibleName(_("Where to look"))
         self._folder.addItem(_("All folders"), None)
@@ -102,6 +116,15 @@ class QueryPane(QFrame):
     def set_cut(self, distance: int | None) -> None:
         """Move the slider."""
         self._cut.setValue(FARTHEST if distance is None else distance)
+
+    @property
+    def finer(self) -> bool:
+        """Whether the nearest are ordered by the second stage."""
+        return self._finer.isChecked()
+
+    def set_finer(self, finer: bool) -> None:
+        """Set the switch."""
+        self._finer.setChecked(finer)
 
     def show_query(self, title: str) -> None:
         """Show that a new query is being answered."""
@@ -165,6 +188,10 @@ class QueryPane(QFrame):
         first.addWidget(self.back)
         first.addWidget(self._title, 1)
         first.addWidget(clear)
+        second = QHBoxLayout()
+        second.setSpacing(SPACE_PX)
+        second.addWidget(self._summary, 1)
+        second.addWidget(self._finer)
         controls = QHBoxLayout()
         controls.setSpacing(SPACE_PX)
         controls.addWidget(self._cut, 2)
@@ -178,7 +205,7 @@ class QueryPane(QFrame):
         lines = QVBoxLayout()
         lines.setSpacing(4)
         lines.addLayout(first)
-        lines.addWidget(self._summary)
+        lines.addLayout(second)
         lines.addStretch()
         lines.addLayout(controls)
         layout = QHBoxLayout(self)

@@ -1,10 +1,9 @@
-"""The hits of the latest query as rows, nearest first, cut off at a distance."""
+"""The hits of the latest query as rows, in their order, cut off at a distance."""
 
 from __future__ import annotations
 
 import html
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -19,7 +18,7 @@ from PySide6.QtCore import (
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui.places import name_of, url_of
-from desktopsearch.gui.texts import _, figure, plural
+from desktopsearch.gui.texts import _, decimal, figure, plural
 
 HIT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 PHOTO_MIME: Final = "application/x-desktopsearch-photo"
@@ -29,13 +28,13 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class ResultsModel(QAbstractListModel):
-    """Hits for a view; the cut-off changes without a new search, since hits come by distance."""
+    """Hits for a view; the cut-off changes without a new search."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hits: Sequence[SearchHit] = ()
         self._cut: int | None = None
-        self._count = 0
+        self._shown: list[SearchHit] = []
 
     @property
     def hits(self) -> Sequence[SearchHit]:
@@ -48,34 +47,35 @@ class ResultsModel(QAbstractListModel):
             return
         self.beginResetModel()
         self._hits = hits
-        self._count = self._count_within()
+        self._shown = self._within()
         self.endResetModel()
 
     def set_cut(self, distance: int | None) -> None:
         """Show only hits up to a distance; None for all."""
         self._cut = distance
-        count = self._count_within()
-        if count > self._count:
-            self.beginInsertRows(QModelIndex(), self._count, count - 1)
-            self._count = count
-            self.endInsertRows()
-        elif count < self._count:
-            self.beginRemoveRows(QModelIndex(), count, self._count - 1)
-            self._count = count
+        wanted = self._within()
+        # From the last to the first, so that the rows still to go keep their numbers.
+        for first, last in reversed(list(_runs(self._shown, without=wanted))):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del self._shown[first : last + 1]
             self.endRemoveRows()
+        for first, last in list(_runs(wanted, without=self._shown)):
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._shown[first:first] = wanted[first : last + 1]
+            self.endInsertRows()
 
     def hit(self, index: AnyIndex) -> SearchHit:
         """The hit of a row."""
-        return self._hits[index.row()]
+        return self._shown[index.row()]
 
     def row_of(self, photo_id: int) -> int | None:
         """Where a photo is shown now."""
-        rows = (row for row in range(self._count) if self._hits[row].photo_id == photo_id)
+        rows = (row for row, hit in enumerate(self._shown) if hit.photo_id == photo_id)
         return next(rows, None)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's
         """Rows within the cut-off."""
-        return 0 if parent.isValid() else self._count
+        return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Name, description and the hit itself."""
@@ -123,10 +123,26 @@ class ResultsModel(QAbstractListModel):
             mime.setData(PHOTO_MIME, str(hits[0].photo_id).encode("ascii"))
         return mime
 
-    def _count_within(self) -> int:
-        if self._cut is None:
-            return len(self._hits)
-        return bisect_right(self._hits, self._cut, key=lambda hit: hit.distance)
+    def _within(self) -> list[SearchHit]:
+        return [hit for hit in self._hits if self._cut is None or hit.distance <= self._cut]
+
+
+def _runs(hits: Sequence[SearchHit], *, without: Sequence[SearchHit]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last row of every run of hits that the others do not hold.
+
+    By distance there is one run at most; the finer order has the far between the near.
+    """
+    others = {hit.photo_id for hit in without}
+    first = None
+    for row, hit in enumerate(hits):
+        if hit.photo_id in others:
+            if first is not None:
+                yield first, row - 1
+            first = None
+        elif first is None:
+            first = row
+    if first is not None:
+        yield first, len(hits) - 1
 
 
 def _tool_tip(hit: SearchHit) -> str:
@@ -134,6 +150,8 @@ def _tool_tip(hit: SearchHit) -> str:
         shown(hit.path),
         plural("{n} bit differs from the query", "{n} bits differ from the query", hit.distance),
     ]
+    if hit.cosine is not None:
+        lines.append(_("Likeness in full: {likeness}").format(likeness=decimal(hit.cosine)))
     if hit.offline:
         lines.append(_("Its folder is offline."))
     if hit.copies:

@@ -103,8 +103,8 @@ class ResultsView(QListView):
 
     def selected_hits(self) -> list[SearchHit]:
         """The selected photos in the order of the grid."""
-        rows = sorted(index.row() for index in self.selectedIndexes())
-        return [self._results.hits[row] for row in rows]
+        indexes = sorted(self.selectedIndexes(), key=lambda index: index.row())
+        return [self._results.hit(index) for index in indexes]
 
     def fetch_again(self) -> None:
         """Fetch what is visible once more, since the library has changed."""
@@ -201,7 +201,7 @@ class ResultsView(QListView):
         ]
         edge = cell.width() * self.devicePixelRatioF()
         self._thumbnails.want(
-            [self._results.hits[row].photo_id for row in rows],
+            [self._results.hit(self._results.index(row)).photo_id for row in rows],
             math.ceil(edge / _EDGE_STEP_PX) * _EDGE_STEP_PX,
         )
 
@@ -216,5 +216,6 @@ class ResultsView(QListView):
     def _restore_selection(self) -> None:
         selection = self.selectionModel()
         for row in range(self._results.rowCount()):
-            if self._results.hits[row].photo_id in self._chosen:
-                selection.select(self._results.index(row), selection.SelectionFlag.Select)
+            index = self._results.index(row)
+            if self._results.hit(index).photo_id in self._chosen:
+                selection.select(index, selection.SelectionFlag.Select)

@@ -41,6 +41,7 @@ class Searches(QObject):
         self._before: list[Asked] = []
         self.current: Asked | None = None
         self._folder: bytes | None = None
+        self._rerank = False
         self._number = 0
 
     @property
@@ -65,8 +66,14 @@ class Searches(QObject):
             self._folder = folder
             self.refresh()
 
+    def set_rerank(self, rerank: bool) -> None:
+        """Have the nearest ordered anew by the second stage, or not."""
+        if rerank != self._rerank:
+            self._rerank = rerank
+            self.refresh()
+
     def refresh(self) -> None:
-        """Ask the same again, since the library or the folder has changed."""
+        """Ask the same again, since the library or what is wanted of it has changed."""
         if self.current is not None:
             self._send()
 
@@ -96,5 +103,6 @@ class Searches(QObject):
                 self.failed.emit(result)
 
         self._bridge.search(
-            replace(self.current.query, limit=MOST_HITS, folder=self._folder), answer
+            replace(self.current.query, limit=MOST_HITS, folder=self._folder, rerank=self._rerank),
+            answer,
         )

@@ -30,6 +30,11 @@ def figure(count: int) -> str:
     return QLocale().toString(count)
 
 
+def decimal(value: float) -> str:
+    """A number with two decimal places, as the user writes it."""
+    return QLocale().toString(value, "f", 2)
+
+
 def said(code: ProblemCode, parameters: Parameters) -> str:
     """The sentence of a problem in the user's language."""
     return sentence(code, parameters, _)

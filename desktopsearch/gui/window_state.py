@@ -1,4 +1,4 @@
-"""What the window remembers from one time to the next: where it stood and how large photos were.
+"""What the window remembers: where it stood, how large photos were and how they were ordered.
 
 Lies in the data folder of the library, so that ``--data-dir`` moves it too.
 """
@@ -15,7 +15,7 @@ from desktopsearch.gui.results_view import USUAL_PX
 if TYPE_CHECKING:
     from desktopsearch.gui.main_window import MainWindow
 
-_GEOMETRY, _ZOOM = "geometry", "zoom_px"
+_GEOMETRY, _ZOOM, _FINER = "geometry", "zoom_px", "finer_order"
 
 
 class WindowState:
@@ -31,9 +31,12 @@ class WindowState:
             window.restoreGeometry(geometry)
         zoom = str(self._settings.value(_ZOOM, USUAL_PX))
         window.results.set_zoom(int(zoom) if zoom.isdecimal() else USUAL_PX)
+        # The file itself knows texts only.
+        window.query_pane.set_finer(str(self._settings.value(_FINER)).lower() == "true")
 
     def save(self, window: MainWindow) -> None:
         """Remember how a window is now."""
         self._settings.setValue(_GEOMETRY, window.saveGeometry())
         self._settings.setValue(_ZOOM, window.results.zoom_px)
+        self._settings.setValue(_FINER, window.query_pane.finer)
         self._settings.sync()

@@ -32,6 +32,21 @@ def test_the_model_keeps_what_it_promises_while_the_cut_moves(qtmodeltester: Mod
     assert model.rowCount(model.index(0)) == 0
 
 
+def test_the_cut_takes_from_the_middle_where_hits_do_not_come_by_distance(
+    qtmodeltester: ModelTester,
+) -> None:
+    model = ResultsModel()
+    model.set_hits(hits(5, 1, 9, 9, 1, 5, 0, 9))
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]
+    shown = []
+    for cut in (4, 5, 0, None):
+        model.set_cut(cut)
+        shown.append([model.hit(model.index(row)).distance for row in range(model.rowCount())])
+        for row in range(model.rowCount()):
+            assert model.row_of(model.hit(model.index(row)).photo_id) == row
+    assert shown == [[1, 1, 0], [5, 1, 1, 5, 0], [0], [5, 1, 9, 9, 1, 5, 0, 9]]
+
+
 def test_photos_are_dragged_out_as_copies_of_files() -> None:
     model = ResultsModel()
     model.set_hits(

@@ -157,6 +157,35 @@ def test_the_distance_cuts_at_once_and_can_be_widened(
     assert window.model.rowCount() == 12
 
 
+def test_the_finer_order_shows_at_once_and_costs_no_encoding(
+    open_window: Opener, qtbot: QtBot, indexed: Indexed, tmp_path: Path
+) -> None:
+    window = open_window(indexed.library)
+    window.look_for_file(os.fsencode(put(tmp_path / "new.jpg", 100)))
+    wait_for_answer(qtbot, window, 12)
+    by_code = list(window.model.hits)
+    switch = next(
+        each for each in window.findChildren(QAbstractButton) if each.text() == "Finer order"
+    )
+    assert "1000" in switch.toolTip().replace(",", "")
+    switch.setFocus(Qt.FocusReason.TabFocusReason)
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS) as answered:
+        QTest.keyClick(switch, Qt.Key.Key_Space)
+    assert answered.args is not None
+    assert answered.args[0].elapsed.encode_ms == 0
+    cosines = [hit.cosine or 0.0 for hit in window.model.hits]
+    assert cosines == sorted(cosines, reverse=True)
+    distances = [hit.distance for hit in window.model.hits]
+    assert sorted(distances) == [hit.distance for hit in by_code] != distances
+    assert "Likeness in full: 0." in window.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    window.query_pane.set_cut(min(distances) - 1)
+    assert str(min(distances)) in window.pages.text
+    window.query_pane.set_cut(None)
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.mouseClick(switch, Qt.MouseButton.LeftButton)
+    assert list(window.model.hits) == by_code
+
+
 def test_the_folder_filter_asks_again(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> None:
     window = open_window(indexed.library)
     window.look_for_file(os.fsencode(indexed.files[1]))
@@ -329,15 +358,20 @@ def test_the_window_comes_back_as_it_was(open_window: Opener, qtbot: QtBot, tmp_
     first = open_window()
     first.resize(790, 600)
     first.results.set_zoom(240)
+    first.query_pane.set_finer(True)
     with qtbot.waitSignal(first.ended, timeout=10_000):
         first.close()
     second = open_window()
     assert (second.width(), second.height(), second.results.zoom_px) == (790, 600, 240)
+    assert second.query_pane.finer
     with qtbot.waitSignal(second.ended, timeout=10_000):
         second.close()
-    (tmp_path / "library" / "window.ini").write_bytes(b"[General]\ngeometry=1\nzoom_px=x\n")
+    (tmp_path / "library" / "window.ini").write_bytes(
+        b"[General]\ngeometry=1\nzoom_px=x\nfiner_order=?\n"
+    )
     third = open_window()
     assert third.results.zoom_px == USUAL_PX
+    assert not third.query_pane.finer
 
 
 def test_keys_zoom(open_window: Opener, indexed: Indexed) -> None:
