@@ -41,7 +41,8 @@ class DeepSemanticRanking(Objective):
     its weights, lists of three, the margin of 5 at 64 bits and the balance weight of 1 were read
     in the authors' code (zhaofang0627/cuda-convnet-for-hashing). Averaging the loss over the
     queries of a batch, where the paper sums, is ours.
-    Differs: the hash layer has no skip connection, since one embedding a photo is stored. A query
+    Differs: stored embeddings have no skip connection; a deep training may have one, into the
+    embedding that the hash layer reads, since one embedding a photo is stored. A query
     is never in its own list, which is drawn from 5,000 photos where there are more; a query without
     a middle level has one triplet instead of failing; the balance is not multiplied by the weights
     of triplets, an accident in the code. By default the margin grows with the code, not under 2,

@@ -6,6 +6,7 @@ hand it to a child. Never changes the arrays that it is given.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,6 +82,20 @@ class TrainingSet:
         moved = places[self.rotations.indices]
         kept = moved >= 0
         return Rotations(moved[kept], self.rotations.angles, self.rotations.embeddings[:, kept])
+
+
+Pictures = Callable[[NDArray[np.int64]], NDArray[np.uint8]]
+"""From rows of a set to (B, S, S, 3) sRGB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeepTrainingSet:
+    """Photos to learn from with the network that describes them."""
+
+    photos: TrainingSet
+    """With the embeddings of the network as it is before; its rotations are not used."""
+    pictures: Pictures
+    """All of one size; asked for the same rows again and again."""
 
 
 def limited(

@@ -1,0 +1,98 @@
+"""What frozen stages gave, from files, is what they give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from desktopsearch.domain.errors import Cancelled
+from desktopsearch.hashing.devices import CPU
+from desktopsearch.hashing.hashing_network import HashingNetwork
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.model import EmbeddingWeights
+from desktopsearch.hashing.training.cut import CutNetwork
+from desktopsearch.hashing.training.inputs import FrozenInputs, LiveInputs, Photos
+from desktopsearch.hashing.training.preparation import never
+from desktopsearch.hashing.training.views import drawn_views
+from tests.hashing.training.tiny import coloured, tiny_backbone
+
+MADE = coloured(1_100, 0)
+PHOTOS = Photos(MADE.training.pictures, np.arange(1_100)[::-1].copy(), drawn_views(3))
+
+
+def _network(stages: int | None, skip_stage: int | None = None) -> CutNetwork:
+    columns = 48 + (3 if skip_stage == 0 else 12 if skip_stage == 1 else 0)
+    generator = np.random.default_rng(0)
+    embedding = EmbeddingWeights(
+        generator.standard_normal((16, columns)).astype(np.float16), np.zeros(16, np.float32)
+    )
+    layer = HashLayer(np.zeros((16, 16), np.float32), np.zeros(16, np.float32))
+    network = HashingNetwork(tiny_backbone(), embedding, layer, skip_stage)
+    return CutNetwork(network, stages)
+
+
+@pytest.mark.parametrize("skip_stage", [None, 0])
+def test_a_cut_network_gives_the_embeddings_of_the_whole(
+    tmp_path: Path, skip_stage: int | None
+) -> None:
+    places = np.array([0, 1_099, 511, 512, 7, 7])
+    cut, whole = _network(1, skip_stage), _network(None, skip_stage)
+    frozen = FrozenInputs(PHOTOS, cut, CPU, tmp_path, 0, never)
+    live = LiveInputs(PHOTOS, whole, CPU)
+    with torch.no_grad():
+        found = cut.embeddings(frozen.viewed(places))
+        expected = whole.embeddings(live.viewed(places))
+        pixels = torch.from_numpy(MADE.pixels[PHOTOS.rows[places]])
+        directly = whole.network.embed(whole.network.features(pixels))
+    torch.testing.assert_close(expected, directly)
+    torch.testing.assert_close(found, expected, atol=2e-3, rtol=0)  # float16
+    changed = frozen.viewed(places, 1).values
+    assert not torch.equal(changed, frozen.viewed(places).values)
+
+
+def test_views_are_drawn_from_those_that_are_kept(tmp_path: Path) -> None:
+    frozen = FrozenInputs(PHOTOS, _network(1), CPU, tmp_path, 0, never)
+    places = np.arange(300)
+    kept = torch.stack([frozen.viewed(places, view).values for view in range(3)])
+    drawn = frozen.drawn(places, np.random.default_rng(0)).values
+    matches = (kept == drawn).flatten(2).all(dim=2)
+    assert matches.any(dim=0).all()
+    assert (matches.float().mean(dim=1) > 0.2).all()
+
+
+def test_work_that_was_cut_short_goes_on(tmp_path: Path) -> None:
+    whole = FrozenInputs(PHOTOS, _network(1), CPU, tmp_path / "whole", 0, never)
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 40
+
+    with pytest.raises(Cancelled):
+        FrozenInputs(PHOTOS, _network(1), CPU, tmp_path / "cut", 0, stop)
+    done = sorted(path.name for path in (tmp_path / "cut").glob("*.npy"))
+    assert done == ["0000000.npy"]
+    before = (tmp_path / "cut" / done[0]).stat().st_mtime_ns
+    again = FrozenInputs(PHOTOS, _network(1), CPU, tmp_path / "cut", 0, never)
+    assert (tmp_path / "cut" / done[0]).stat().st_mtime_ns == before
+    places = np.arange(1_100)
+    for view in range(3):
+        assert torch.equal(again.viewed(places, view).values, whole.viewed(places, view).values)
+    assert not list((tmp_path / "cut").glob("*.partial"))
+
+
+def test_only_the_later_part_is_trained() -> None:
+    names = set(_network(1).trained())
+    assert names == {
+        "backbone.second.0.weight",
+        "backbone.second.0.bias",
+        "backbone.second.1.weight",
+        "backbone.second.1.bias",
+        "embedding.weight",
+        "embedding.bias",
+    }
+    assert {name for name in _network(None).trained() if name.startswith("backbone.first")}
