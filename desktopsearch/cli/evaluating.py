@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from desktopsearch.cli.output import document, line, note
 from desktopsearch.config import LibraryPaths, default_settings
@@ -17,10 +18,11 @@ from desktopsearch.services.library import Library
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate and print the figures."""
+    model, layer = _in_use(arguments.library_paths)
     result = evaluate(
         arguments.directory,
-        bundled_model_folder(),
-        arguments.bits or _active_layer(arguments.library_paths),
+        model,
+        arguments.bits or layer,
         default_settings(),
         k=arguments.k,
         progress=_tell if sys.stderr.isatty() else _keep_quiet,
@@ -39,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
                 "mAP_at_k": result.mean_ap_at_k,
                 "precision_at_k": result.precision_at_k,
                 "ndcg_at_k": result.ndcg_at_k,
+                "finer_mAP": result.finer_mean_ap,
+                "reranked_mAP": result.reranked_mean_ap,
                 "embedding_mAP": result.embedding_mean_ap,
             }
         )
@@ -48,19 +52,21 @@ def run(arguments: argparse.Namespace) -> int:
     line(f"mAP@{result.k:<9} {result.mean_ap_at_k:.4f}")
     line(f"precision@{result.k:<3} {result.precision_at_k:.4f}")
     line(f"NDCG@{result.k:<8} {result.ndcg_at_k:.4f}")
+    line(f"finer mAP     {result.finer_mean_ap:.4f}")
+    line(f"reranked mAP  {result.reranked_mean_ap:.4f}")
     line(f"embedding mAP {result.embedding_mean_ap:.4f}")
     return 0
 
 
-def _active_layer(paths: LibraryPaths) -> HashLayer:
-    """The active generation's layer, the bundled one where there is no library yet."""
+def _in_use(paths: LibraryPaths) -> tuple[Path, HashLayer]:
+    """The model and the layer of the active generation; the bundled ones without a library."""
     try:
         with Library.open_reader(paths) as library:
-            return library.snapshot.layer
+            return library.model_folder, library.snapshot.layer
     except DesktopSearchError as error:
         if error.code is not ProblemCode.LIBRARY_MISSING:
             raise
-        return load_model(bundled_model_folder()).layer
+        return bundled_model_folder(), load_model(bundled_model_folder()).layer
 
 
 def _tell(phase: Phase, done: int, total: int) -> None:

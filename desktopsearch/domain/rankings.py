@@ -137,12 +137,26 @@ def rank_by_score(
     ordered = np.take_along_axis(scores, order, axis=1)
     groups = np.zeros(scores.shape, dtype=np.int64)
     np.cumsum(ordered[:, 1:] != ordered[:, :-1], axis=1, out=groups[:, 1:])
-    return _grouped(
+    return rank_by_group(
         groups,
-        scores.shape[1],
         np.take_along_axis(levels, order, axis=1),
         None if excluded is None else np.take_along_axis(excluded, order, axis=1),
     )
+
+
+def rank_by_group(
+    groups: NDArray[np.integer],
+    levels: NDArray[np.integer],
+    excluded: NDArray[np.bool_] | None = None,
+) -> TiedRankings:
+    """Count what lies in groups of ties that are known already.
+
+    Args:
+        groups: (Q, N) the group of each item, from 0 for the nearest to at most N - 1.
+        levels: (Q, N).
+        excluded: (Q, N); these neither rank nor count as relevant, such as the query itself.
+    """
+    return _grouped(groups, groups.shape[1], levels, excluded)
 
 
 def _grouped(

@@ -17,18 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.config import Settings
-from desktopsearch.domain.codes import check_bits
+from desktopsearch.domain.codes import check_bits, pack
 from desktopsearch.domain.errors import BugError, DesktopSearchError
 from desktopsearch.domain.metrics import average_precision, ndcg, precision_at
+from desktopsearch.domain.orderings import order_anew, order_by_code, rank_ordering
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.rankings import (
-    TiedRankings,
     blocks,
+    cosines,
+    rank_by_score,
     rank_codes,
-    rank_vectors,
     shared_labels,
     unit_rows,
 )
+from desktopsearch.domain.search import RERANKED
 from desktopsearch.hashing.batch import encode_proxies
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
@@ -73,6 +75,10 @@ class Evaluation:
     precision_at_k: float
     ndcg_at_k: float
     """The more labels two photos share, the more they belong together."""
+    finer_mean_ap: float
+    """As the search shows them: by distance, and by the finer distance inside ties."""
+    reranked_mean_ap: float
+    """After the second stage, which orders the first ``RERANKED`` by cosine."""
     embedding_mean_ap: float
     """Mean average precision of the embeddings themselves, by cosine: what codes could reach."""
 
@@ -115,7 +121,9 @@ def evaluate(
     figures = _compare(encoded, layer, k, progress)
     if not figures.shape[1]:
         raise DesktopSearchError(ProblemCode.EVALUATE_NOTHING_SHARED, path=str(folder))
-    ap, ap_at_k, precision, gain, embedding_ap = (float(mean) for mean in figures.mean(axis=1))
+    ap, ap_at_k, precision, gain, finer_ap, reranked_ap, embedding_ap = (
+        float(mean) for mean in figures.mean(axis=1)
+    )
     return Evaluation(
         photos=len(encoded.photos),
         unreadable=len(photos) - len(encoded.photos),
@@ -126,6 +134,8 @@ def evaluate(
         mean_ap_at_k=ap_at_k,
         precision_at_k=precision,
         ndcg_at_k=gain,
+        finer_mean_ap=finer_ap,
+        reranked_mean_ap=reranked_ap,
         embedding_mean_ap=embedding_ap,
     )
 
@@ -163,32 +173,34 @@ def _encode(
 def _compare(
     encoded: _Encoded, layer: HashLayer, k: int, progress: Progress
 ) -> NDArray[np.float64]:
-    """Return the figures of each photo to which another belongs: (5, queries)."""
+    """Return the figures of each photo to which another belongs: (7, queries)."""
     total = len(encoded.photos)
     labels = label_matrix(encoded.photos)
     _, contents = np.unique(np.array(encoded.digests), return_inverse=True)
-    codes = layer.codes(encoded.embeddings)
+    outputs = layer.logits(encoded.embeddings)
+    codes = pack(outputs)
     vectors = unit_rows(encoded.embeddings)
     rows: list[NDArray[np.float64]] = []
     for queries in blocks(total, total):
         levels = shared_labels(labels[queries], labels)
         copies = contents[queries, None] == contents[None]
         by_code = rank_codes(codes[queries], codes, levels, copies)
-        by_embedding = rank_vectors(vectors[queries], vectors, levels, copies)
-        rows.append(_figures(by_code, by_embedding, k))
+        likeness = cosines(vectors[queries], vectors)
+        shown = order_by_code(outputs[queries], codes, copies)
+        reranked = order_anew(shown, likeness, RERANKED)
+        rows.append(
+            np.stack(
+                [
+                    average_precision(by_code),
+                    average_precision(by_code, k),
+                    precision_at(by_code, k),
+                    ndcg(by_code, k),
+                    average_precision(rank_ordering(shown, levels)),
+                    average_precision(rank_ordering(reranked, levels)),
+                    average_precision(rank_by_score(likeness, levels, copies)),
+                ]
+            )
+        )
         progress(Phase.COMPARING, queries.stop, total)
     figures = np.concatenate(rows, axis=1)
     return figures[:, ~np.isnan(figures[0])]
-
-
-def _figures(by_code: TiedRankings, by_embedding: TiedRankings, k: int) -> NDArray[np.float64]:
-    """Return the figures of ``Evaluation`` in the order of its fields: (5, Q)."""
-    return np.stack(
-        [
-            average_precision(by_code),
-            average_precision(by_code, k),
-            precision_at(by_code, k),
-            ndcg(by_code, k),
-            average_precision(by_embedding),
-        ]
-    )
