@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line
 from desktopsearch.config import default_settings
 from desktopsearch.services import models
+from desktopsearch.services.importing import Phase, Wish, import_model
 from desktopsearch.services.models import ModelEntry
 
 
@@ -18,6 +20,8 @@ def run(arguments: argparse.Namespace) -> int:
             _list(arguments)
         case "use":
             _use(arguments)
+        case "import":
+            _import(arguments)
     return 0
 
 
@@ -86,3 +90,45 @@ def _use(arguments: argparse.Namespace) -> None:
     )
     if switch.unencoded:
         line(f"{switch.unencoded:,} photos are still to encode: run 'desktopsearch index'")
+
+
+def _import(arguments: argparse.Namespace) -> None:
+    name = arguments.name or arguments.backbone
+    manifest = import_model(
+        arguments.library_paths,
+        Wish(
+            backbone=arguments.backbone,
+            path=arguments.path,
+            name=name,
+            bits=arguments.bits,
+            px=arguments.px,
+        ),
+        default_settings(),
+        ProgressLine().publish,
+        _tell if sys.stderr.isatty() else _keep_quiet,
+    )
+    if arguments.json:
+        document(
+            {
+                "model": manifest.name,
+                "backbone": manifest.backbone,
+                "input_px": manifest.input_px,
+                "dimensions": manifest.embedding_dimensions,
+                "bits": manifest.bits,
+            }
+        )
+        return
+    line(
+        f"{name}: {manifest.backbone}, {manifest.input_px} px,"
+        f" {manifest.embedding_dimensions} dimensions, {manifest.bits} bits"
+    )
+    line(f"use it with 'desktopsearch model use {name}'")
+
+
+def _tell(phase: Phase, done: int, total: int) -> None:
+    sys.stderr.write(f"\r\033[K{phase.value}: {done:,} of {total:,}" + "\n" * (done == total))
+    sys.stderr.flush()
+
+
+def _keep_quiet(phase: Phase, done: int, total: int) -> None:
+    """Whoever reads standard error from a file wants no progress."""

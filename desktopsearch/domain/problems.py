@@ -102,11 +102,12 @@ class ProblemCode(StrEnum):
     MODEL_NAME_TAKEN = "There is a model {model} already; choose another --name."
     MODEL_NAME_INVALID = (
         "{model} cannot be the name of a model:"
-        " take letters, digits, dots and hyphens, a letter or a digit first."
+        " take letters, digits, dots, hyphens and underscores, a letter or a digit first."
     )
     MODEL_TOO_FEW_PHOTOS = (
         "A model is fitted to at least {needed} photos of the library; {photos} are at hand."
     )
+    MODEL_NOT_WRITTEN = "The model cannot be written: {reason}."
     WEIGHTS_NOT_NAMED = (
         "Name the file with the weights of {backbone} as well; only of {packaged} they come as a"
         " package."

@@ -7,7 +7,7 @@ moves the work to the CPU.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -35,7 +35,7 @@ from desktopsearch.ipc.messages import Message
 LARGEST_BATCH = 32
 
 Network = Callable[[torch.Tensor], torch.Tensor]
-"""(B, S, S, 3) uint8 to (B, D) float16, both on the network's device."""
+"""(B, S, S, 3) uint8 to rows (B, D), embeddings in float16, both on the network's device."""
 
 
 def create(options: bytes) -> Encoder:
@@ -97,30 +97,41 @@ class Encoder:
             DesktopSearchError: FILE_NOT_ENCODED when any proxy is no picture (ask for the others
                 again), ENCODER_FAILED when one picture is too much for the memory.
         """
-        pictures = [pixels(proxy, self._input_px) for proxy in request.proxies]
-        rows: list[NDArray[np.float16]] = []
+        rows = yield from self.compute(request.proxies)
+        embeddings = np.stack(rows) if rows else np.empty((0, 0), dtype=np.float16)
+        yield Encoded(embeddings.astype("<f2").tobytes(), embeddings.shape[1])
+
+    def compute(
+        self, proxies: Sequence[bytes]
+    ) -> Generator[DeviceChanged, None, list[NDArray[np.floating]]]:
+        """Yield each change of the device; return what the network makes of each proxy.
+
+        Raises:
+            DesktopSearchError: As ``handle`` has it.
+        """
+        pictures = [pixels(proxy, self._input_px) for proxy in proxies]
+        rows: list[NDArray[np.floating]] = []
         while len(rows) < len(pictures):
             rows += self._embed(np.stack(pictures[len(rows) : len(rows) + self._batch]))
             yield from self._untold
             self._untold.clear()
-        embeddings = np.stack(rows) if rows else np.empty((0, 0), dtype=np.float16)
-        yield Encoded(embeddings.astype("<f2").tobytes(), embeddings.shape[1])
+        return rows
 
-    def _embed(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float16]]:
-        """Embed as much of a batch as fits, possibly none; the caller comes back for the rest."""
+    def _embed(self, batch: NDArray[np.uint8]) -> list[NDArray[np.floating]]:
+        """Compute as much of a batch as fits, possibly none; the caller comes back for the rest."""
         try:
             return list(self._run(batch))
         except (RuntimeError, MemoryError, FloatingPointError) as error:
             self._recover(error, len(batch))
             return []
 
-    def _run(self, batch: NDArray[np.uint8]) -> NDArray[np.float16]:
+    def _run(self, batch: NDArray[np.uint8]) -> NDArray[np.floating]:
         with torch.inference_mode():
             computed = self._network(torch.from_numpy(batch).to(self._device))
-        embeddings: NDArray[np.float16] = computed.cpu().numpy()
-        if not np.isfinite(embeddings).all():
+        rows: NDArray[np.floating] = computed.cpu().numpy()
+        if not np.isfinite(rows).all():
             raise FloatingPointError("the result holds values that are not finite")
-        return embeddings
+        return rows
 
     def _recover(self, error: Exception, batch: int) -> None:
         if _is_out_of_memory(error) and batch > 1:

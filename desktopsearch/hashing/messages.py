@@ -1,6 +1,6 @@
-"""Requests and replies of the encoder; imports no torch.
+"""Requests and replies of the encoder and of the fitter; imports no torch.
 
-The application side knows the encoder child by these messages alone.
+The application side knows these children by their messages alone.
 """
 
 from __future__ import annotations
@@ -46,5 +46,54 @@ class DeviceChanged(Message, frozen=True):
     device: str
 
 
+FITTER_ROLE = "desktopsearch.hashing.fitter:create"
+
+
+class FitterOptions(Message, frozen=True):
+    """Whose features the fitter child measures, and what it is to make of them."""
+
+    backbone: str
+    path: str
+    """File with the weights as published; empty for those of a pinned package."""
+    bits: int
+    input_px: int = 0
+    """0 for the side that suits the backbone."""
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+
+
+class DescribePhotos(Message, frozen=True):
+    """Measure the features of photos and keep them until ``FitModel``."""
+
+    proxies: list[bytes]
+
+
+class Described(Message, frozen=True):
+    """Reply to ``DescribePhotos``."""
+
+    photos: int
+    """All that were measured so far."""
+
+
+class FitModel(Message, frozen=True):
+    """Fit a model to the photos that were described and write it."""
+
+    folder: str
+    name: str
+    created_by: str
+
+
+class EpochDone(Message, frozen=True):
+    """An epoch of the hash layer's training is over; epoch 0 is the start."""
+
+    epoch: int
+    epochs: int
+
+
+class Fitted(Message, frozen=True):
+    """The model is on disk, whole."""
+
+
 EncoderRequest = EncodeProxies
+FitterRequest = DescribePhotos | FitModel
+FitterReply = Ready | Failed | Broken | Done | Described | EpochDone | Fitted | DeviceChanged
 EncoderReply = Ready | Failed | Broken | Done | Encoded | DeviceChanged

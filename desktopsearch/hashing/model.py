@@ -68,6 +68,13 @@ class EmbeddingWeights:
     bias: NDArray[np.float32]
     """(D,)."""
 
+    def embeddings(self, features: NDArray[np.float32]) -> NDArray[np.float16]:
+        """Return what the encoder makes of features: (N, F) becomes (N, D) of length one."""
+        projected = features @ self.weight.T.astype(np.float32) + self.bias
+        lengths = np.linalg.norm(projected, axis=1, keepdims=True)
+        scaled: NDArray[np.float32] = projected / np.maximum(lengths, 1e-12)
+        return scaled.astype(np.float16)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:

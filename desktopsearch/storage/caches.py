@@ -36,6 +36,18 @@ def read_proxies(connection: Connection, digests: Sequence[bytes]) -> dict[bytes
     return {row.digest: row.jpeg for row in rows}
 
 
+def digests_with_proxy(connection: Connection) -> list[bytes]:
+    """The contents of all photos that lie somewhere and have a proxy, by ascending photo id."""
+    return list(
+        connection.scalars(
+            select(photo.c.digest)
+            .join(proxy, proxy.c.digest == photo.c.digest)
+            .where(photo.c.orphaned_at.is_(None))
+            .order_by(photo.c.id)
+        )
+    )
+
+
 def proxies_are_missing(connection: Connection, generation_id: int) -> bool:
     """Whether proxies must be made again, as after the cache was deleted or power was lost.
 

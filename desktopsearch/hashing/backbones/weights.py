@@ -87,15 +87,16 @@ def with_published_state(name: str, state: Mapping[str, torch.Tensor]) -> Backbo
         DesktopSearchError: BACKBONE_UNKNOWN.
         RuntimeError: Names or shapes do not fit.
     """
-    network = backbone_named(name)
-    return with_state(
-        name,
-        {
-            network.prefix + _today(each): held
-            for each, held in state.items()
-            if not each.startswith(network.left_out)
-        },
-    )
+    return with_state(name, own_names(backbone_named(name), state))
+
+
+def own_names(network: Backbone, state: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Return published weights under a backbone's own names, without what is no part of it."""
+    return {
+        network.prefix + _today(each): held
+        for each, held in state.items()
+        if not each.startswith(network.left_out)
+    }
 
 
 def with_state(name: str, state: Mapping[str, torch.Tensor]) -> Backbone:
