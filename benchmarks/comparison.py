@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,23 @@ from desktopsearch.hashing.training.training_set import Rotations, TrainingSet
 EMBEDDING = "embedding, cosine"
 PERCEPTUAL_HASH = "ImageHash pHash"
 ACCURACY = "accuracy"
+DEEP = ", deep"
+"""Behind the name of an objective that has trained the network too."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tuned:
+    """What training of the network under the hash layer came to."""
+
+    codes: NDArray[np.uint8]
+    """(N, W) of all photos."""
+    epochs: Sequence[EpochReport]
+    fit_s: float
+    """Seconds that its epochs took."""
+
+
+TrainNetwork = Callable[[TrainingSet, NDArray[np.int64], TrainingPlan], Tuned]
+"""From photos to learn from, their places among all and the plan of the hash layer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +95,19 @@ class Comparison:
             self._collection.rotations,
         )
 
-    def run(self, objectives: Sequence[str], lengths: Sequence[int]) -> list[Outcome]:
+    def run(
+        self,
+        objectives: Sequence[str],
+        lengths: Sequence[int],
+        train_network: TrainNetwork | None = None,
+    ) -> list[Outcome]:
         """Measure the rivals, then the objectives, at each code length.
+
+        Args:
+            objectives: What to train.
+            lengths: Bits.
+            train_network: Trains what lies under the hash layer too; then objectives are measured
+                with and without that.
 
         Raises:
             DesktopSearchError: TRAINING_..., BITS_INVALID.
@@ -98,6 +126,10 @@ class Comparison:
                 trained = epochs[-1].layer
                 assert trained is not None
                 outcomes.append(self._of_layer(objective, trained, started_at, epochs))
+                if train_network is not None:
+                    tuned = train_network(self.training_set(), self._split.training, plan)
+                    name = f"{objective}{DEEP}"
+                    outcomes.append(self._of_codes(name, tuned.codes, tuned.fit_s, tuned.epochs))
         return outcomes
 
     def _of_layer(

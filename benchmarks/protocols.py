@@ -7,7 +7,7 @@ on a model. Protocols are never compared with one another.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,15 @@ def multi_label(subjects: Subjects, generator: np.random.Generator) -> Split:
     queries = _whole_groups(everything, subjects.groups, wanted, generator)
     database = _without(len(subjects.labels), queries)
     return Split(queries, database, database, database)
+
+
+def with_fewer(split: Split, photos: int, generator: np.random.Generator) -> Split:
+    """Leave so many photos to learn from, at random: half of them labelled, if there are others."""
+    others = np.setdiff1d(split.training, split.labelled)
+    wanted = min(len(split.labelled), max(photos // 2, photos - len(others)))
+    labelled = np.sort(generator.choice(split.labelled, wanted, replace=False))
+    rest = generator.choice(others, min(len(others), photos - wanted), replace=False)
+    return replace(split, training=np.sort(np.concatenate((labelled, rest))), labelled=labelled)
 
 
 _FLATTERED = "Objectives have seen labels of photos that are searched, which flatters them."

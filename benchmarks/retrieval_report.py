@@ -82,15 +82,20 @@ def measure(
 
 
 def write_outcomes(
-    protocol: Protocol, outcomes: Sequence[Outcome], facts: Mapping[str, int | str], folder: Path
+    protocol: Protocol,
+    outcomes: Sequence[Outcome],
+    facts: Mapping[str, int | str],
+    folder: Path,
+    part: str = "",
 ) -> None:
-    """Write the table, the raw figures and the chart."""
+    """Write the table, the raw figures and the chart, in files named by the protocol and a part."""
+    name = protocol.name + part
     facts = {
         **facts,
         "queries to which nothing is relevant": outcomes[0].judgement.without_relevant,
     }
     ranks = curve_ranks(int(facts["database"])).tolist()
-    chart = f"{BENCHMARK}-{protocol.name}.svg"
+    chart = f"{BENCHMARK}-{name}.svg"
     curves_at = _curves_at(outcomes)
     figures = list(dict.fromkeys(name for each in outcomes for name in each.judgement.figures))
     rows = [
@@ -106,7 +111,7 @@ def write_outcomes(
         BENCHMARK,
         ["method", "bits", *figures, "fit s"],
         rows,
-        part=protocol.name,
+        part=name,
         summary=[
             protocol.about,
             "",
@@ -127,7 +132,7 @@ def write_outcomes(
     )
     draw(
         folder / chart,
-        protocol.name,
+        name,
         _mean_ap_lines(outcomes),
         _curve_lines(outcomes, curves_at),
         f"{curves_at} bits",

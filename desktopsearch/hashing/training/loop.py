@@ -241,7 +241,7 @@ class Training:
         self._generator.bit_generator.state = found.record["generator"]
         layer = layer_of(part_of("chosen layer", tensors))
         self._chosen = int(found.record["chosen"]), layer, part_of("chosen source", tensors)
-        reports = reports_of(found)
+        reports = reports_of(found.record["reports"])
         for report in reports:
             self._choice.takes(report.validation, report.health)
         if reports[-1].chosen is not None:

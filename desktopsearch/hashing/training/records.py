@@ -11,7 +11,6 @@ import numpy as np
 import torch
 
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.training.checkpoints import State
 from desktopsearch.hashing.training.plan import EpochReport
 
 
@@ -61,18 +60,23 @@ def put_into_optimiser(
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
 
 
+def reports_as_json(reports: Sequence[EpochReport]) -> list[Any]:
+    """Return reports without layers and networks as JSON has them."""
+    bare = [replace(report, layer=None, tuned=None) for report in reports]
+    return list(msgspec.to_builtins(bare))
+
+
+def reports_of(told: Sequence[Any]) -> list[EpochReport]:
+    """Return what ``reports_as_json`` was given, without layers and networks."""
+    return msgspec.convert(told, list[EpochReport])
+
+
 def record_of(
     reports: Sequence[EpochReport], chosen: int, generator: np.random.Generator
 ) -> dict[str, Any]:
     """Return what is no tensor: reports without layers, the choice so far, draws to come."""
-    bare = [replace(report, layer=None, tuned=None) for report in reports]
     return {
-        "reports": msgspec.to_builtins(bare),
+        "reports": reports_as_json(reports),
         "chosen": chosen,
         "generator": generator.bit_generator.state,
     }
-
-
-def reports_of(state: State) -> list[EpochReport]:
-    """Return the reports of a record, without layers."""
-    return msgspec.convert(state.record["reports"], list[EpochReport])
