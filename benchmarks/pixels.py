@@ -37,8 +37,9 @@ class PixelFiles:
         for start in range(0, len(paths), _OF_A_FILE):
             file = folder / f"{start:06}.npy"
             if not file.exists():
-                keep_array(file, _squares(paths[start : start + _OF_A_FILE], px))
-                print(f"{folder.name}: {start + _OF_A_FILE} of {len(paths)}", file=sys.stderr)
+                part = paths[start : start + _OF_A_FILE]
+                keep_array(file, _squares(part, px))
+                print(f"{folder.name}: {start + len(part)} of {len(paths)}", file=sys.stderr)
             self._files.append(np.load(file, mmap_mode="r"))
 
     def __call__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:

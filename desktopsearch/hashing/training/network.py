@@ -77,8 +77,8 @@ class HeadNetwork(nn.Module):
         self.hash = nn.Linear(start.dimensions, start.bits, device=features.device)
         self.classifier: nn.Linear | None = None
         with torch.no_grad():
-            self.hash.weight.copy_(torch.from_numpy(weight * standardisation.deviation))
-            self.hash.bias.copy_(torch.from_numpy(bias))
+            self.hash.weight.copy_(torch.from_numpy(weight * standardisation.deviation).float())
+            self.hash.bias.copy_(torch.from_numpy(bias).float())
             scale = spread / max(float(self.hash(features).square().mean().sqrt()), 1e-12)
             self.hash.weight.mul_(scale)
             self.hash.bias.mul_(scale)
@@ -89,7 +89,7 @@ class HeadNetwork(nn.Module):
         self.classifier = nn.Linear(inputs, classes, device=self.hash.weight.device)
         weight = generator.normal(0, _HEAD_DEVIATION, (classes, inputs))
         with torch.no_grad():
-            self.classifier.weight.copy_(torch.from_numpy(weight))
+            self.classifier.weight.copy_(torch.from_numpy(weight).float())
             self.classifier.bias.zero_()
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
