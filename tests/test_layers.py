@@ -8,7 +8,8 @@ import sys
 import pytest
 
 APPLICATION = (
-    "desktopsearch.services.session, desktopsearch.services.evaluation, desktopsearch.cli.command"
+    "desktopsearch.services.session, desktopsearch.services.evaluation,"
+    " desktopsearch.services.importing, desktopsearch.services.models, desktopsearch.cli.command"
 )
 CHILD_OF_THE_LIBRARY = {"alembic", "faiss", "sqlalchemy", "watchdog", "PySide6"}
 
@@ -31,8 +32,9 @@ def test_children_that_touch_files_hold_neither_torch_nor_the_library(role: str)
     assert not modules_after(f"import {role}") & {"torch", *CHILD_OF_THE_LIBRARY}
 
 
-def test_the_encoder_holds_neither_the_library_nor_torchvision() -> None:
-    held = modules_after("import desktopsearch.hashing.encoder")
+@pytest.mark.parametrize("role", ["desktopsearch.hashing.encoder", "desktopsearch.hashing.fitter"])
+def test_children_with_torch_hold_neither_the_library_nor_torchvision(role: str) -> None:
+    held = modules_after(f"import {role}")
     assert "torch" in held
     assert not held & {"torchvision", *CHILD_OF_THE_LIBRARY}
 

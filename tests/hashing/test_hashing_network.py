@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -107,6 +111,47 @@ def test_network_saved_model_and_encoder_give_the_same_codes(
     options = EncoderOptions(model=str(tmp_path), device="cpu", threads=1)
     embeddings = np.concatenate(list(encode_proxies(proxies, options)))
     _check_equal(logits, written.layer.codes(embeddings))
+
+
+def test_an_indexed_library_holds_the_codes_of_the_network(tmp_path: Path) -> None:
+    photos, data = tmp_path / "photos", tmp_path / "library"
+    photos.mkdir()
+    for seed in range(24):
+        texture(KINDS[seed % 3], seed).save(photos / f"{seed}.png")
+    _desktopsearch(data, "index", photos)
+    proxies = dict(_rows(data / "proxies.db", "SELECT digest, jpeg FROM proxy"))
+    digests = sorted(proxies)
+    batch = torch.from_numpy(np.stack([pixels(proxies[each], PX) for each in digests]))
+    network = _trained(batch, None)
+    folder = data / "models" / "tuned"
+    save_model(folder, _manifest(), *network.export(), stored_state(network.backbone))
+    _desktopsearch(data, "model", "use", "tuned")
+    found = dict(
+        _rows(
+            data / "library.db",
+            "SELECT photo.digest, code.bits FROM code JOIN photo ON photo.id = code.photo_id"
+            " JOIN generation ON generation.id = code.generation_id WHERE generation.active = 1",
+        )
+    )
+    codes = np.stack([np.frombuffer(found[each], np.uint8) for each in digests])
+    written = load_model(folder)
+    stored = HashingNetwork(
+        load_backbone(written.manifest, folder), written.embedding, written.layer
+    ).eval()
+    with torch.inference_mode():
+        _check_equal(stored(batch).numpy(), codes)
+
+
+def _desktopsearch(data: Path, *arguments: object) -> None:
+    """Run a command in a process of its own: faiss must not meet torch here."""
+    words = [str(argument) for argument in arguments]
+    base = [sys.executable, "-m", "desktopsearch", "--data-dir", str(data)]
+    subprocess.run([*base, *words], check=True, capture_output=True)
+
+
+def _rows(path: Path, query: str) -> list[tuple[bytes, bytes]]:
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(query).fetchall()
 
 
 @pytest.fixture
