@@ -34,17 +34,21 @@ def command(indexed: Indexed, tmp_path: Path) -> Desktopsearch:
     return Desktopsearch(tmp_path / "library")
 
 
-def put_model(folder: Path, name: str = OTHER) -> Path:
+def put_model(folder: Path, input_px: int = 192) -> Path:
     """Write a model over the bundled backbone with fewer dimensions and bits."""
     bundled = load_model(bundled_model_folder())
     manifest = msgspec.structs.replace(
-        bundled.manifest, name=name, embedding_dimensions=DIMENSIONS, bits=BITS
+        bundled.manifest,
+        name=OTHER,
+        input_px=input_px,
+        embedding_dimensions=DIMENSIONS,
+        bits=BITS,
     )
     embedding = EmbeddingWeights(
         bundled.embedding.weight[:DIMENSIONS], bundled.embedding.bias[:DIMENSIONS]
     )
     weight = np.random.default_rng(0).standard_normal((BITS, DIMENSIONS)).astype(np.float32)
-    made = folder / "models" / name
+    made = folder / "models" / OTHER
     save_model(made, manifest, embedding, HashLayer(weight, np.zeros(BITS, np.float32)))
     return made
 
@@ -84,7 +88,7 @@ def test_to_another_model_and_back(command: Desktopsearch, indexed: Indexed) -> 
     assert status["unencoded"] == 0
     answer = command.json("search", wanted)
     assert answer["code_bits"] == BITS
-    assert answer["hits"][0]["path"] == str(wanted)
+    assert str(wanted) in [hit["path"] for hit in answer["hits"] if hit["distance"] == 0]
     assert all(hit["distance"] <= BITS for hit in answer["hits"])
     assert command.json("doctor")["ok"] is True
     back = command.json("model", "use", "general-1")
@@ -100,7 +104,7 @@ def test_new_photos_get_codes_of_the_model_in_use(
     shutil.copytree(indexed.photos / "folder 1", tmp_path / "copies")
     new = put(tmp_path / "copies" / "new.jpg", 999)
     assert command.json("index", tmp_path / "copies")["indexed"] == 11
-    assert command.found(new)[0] == new
+    assert new in command.found(new, "--max-distance", 0)
     assert command.json("search", new)["code_bits"] == BITS
 
 
@@ -120,7 +124,7 @@ def _generations(command: Desktopsearch) -> dict[str, tuple[int, int]]:
 def test_a_switch_that_is_cut_short_changes_nothing_and_goes_on_later(
     command: Desktopsearch, indexed: Indexed, sent: signal.Signals
 ) -> None:
-    put_model(command.folder)
+    put_model(command.folder, input_px=448)  # slow enough to be met on its way
     wanted = indexed.files[5]
     before = command.hits(wanted)
     process = command.start("model", "use", OTHER)
@@ -137,7 +141,8 @@ def test_a_switch_that_is_cut_short_changes_nothing_and_goes_on_later(
     report = command.json("model", "use", OTHER)
     assert report["encoded"] == len(SEEDS) - codes
     assert _generations(command)[OTHER] == (1, len(SEEDS))
-    assert command.found(wanted)[0] == wanted
+    # Codes of a layer made up at random may well be equal.
+    assert wanted in command.found(wanted, "--max-distance", 0)
 
 
 def test_a_model_that_is_gone_names_the_way_out(command: Desktopsearch, indexed: Indexed) -> None:
