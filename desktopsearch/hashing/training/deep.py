@@ -1,6 +1,7 @@
 """Training of the hash layer with the last stages of the network under it, or all of it.
 
-What was never tried is said here: no GPU was at hand, so CUDA, its bfloat16 and MPS are untried.
+Untried on a GPU: tensors follow the network's device by reading of the code alone, and so do the
+backbone's bfloat16 on CUDA and views on MPS.
 """
 
 from __future__ import annotations
