@@ -126,7 +126,7 @@ def _measure(
             pipes[name] = stack.enter_context(_worker(name, folder, threads))
             loads[name] = pipes[name].recv()
         if not differing:
-            # Once is enough: threads share the work and change no sum.
+            # Once is enough to tell engines apart, and takes as long as all the rest.
             embeddings = {name: _asked(pipe, "embeddings") for name, pipe in pipes.items()}
             for name in names:
                 differing[name] = _differing_bits(embeddings[name], embeddings[PLAIN])
