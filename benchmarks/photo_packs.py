@@ -25,7 +25,7 @@ from desktopsearch.hashing.batch import encode_proxies
 from desktopsearch.hashing.messages import EncoderOptions
 from desktopsearch.hashing.model import load_model
 from desktopsearch.imaging.batch import FailedFile, decode_files
-from desktopsearch.services.labelled_photos import (
+from desktopsearch.imaging.labelled_photos import (
     LabelledPhoto,
     label_matrix,
     read_labelled_photos,

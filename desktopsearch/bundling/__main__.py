@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m desktopsearch.bundling",
-        description="Make a model from folders of photos. No labels are used.",
+        description="Make a model from folders of photos; labels, if there are any, help.",
     )
     parser.add_argument(
         "--images", nargs="+", type=Path, required=True, metavar="FOLDER", help="photos to use"

@@ -1,6 +1,7 @@
-"""From photos to the folder of a model: features, whitened PCA, iterative quantisation.
+"""From photos to the folder of a model: features, whitened PCA, a hash layer.
 
-No labels are used. What was chosen by validation is a constant here; the model card says how.
+Labels, where there are any, help to train the hash layer. What was chosen by validation is a
+constant here; the model card says how.
 """
 
 from __future__ import annotations
@@ -10,27 +11,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from desktopsearch.bundling.features import features_of
 from desktopsearch.bundling.model_card import CARD_FILE, blank_card
+from desktopsearch.bundling.neighbourhoods import keep_neighbourhoods
 from desktopsearch.domain.codes import CODE_FORMAT, check_bits
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.model import (
-    EmbeddingWeights,
     ModelManifest,
     save_model,
     write_whole,
 )
 from desktopsearch.hashing.pca import fit_pca
 from desktopsearch.hashing.preprocess import PREPROCESSING
+from desktopsearch.imaging.labelled_photos import LabelledPhoto, label_matrix
 
 INPUT_PX = 192
 WHITENING = 0.5
+FINER_DIMENSIONS, FINER_WHITENING = 448, 0.75
+"""Of the embedding that the hash layer learns fine differences from; it is not kept."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,9 @@ class Recipe:
     """The command that makes it, for manifest and card; without any path of this machine."""
 
 
-def make_model(photos: Sequence[Path], recipe: Recipe, output: Path, workers: int) -> ModelManifest:
+def make_model(
+    photos: Sequence[LabelledPhoto], recipe: Recipe, output: Path, workers: int
+) -> ModelManifest:
     """Make a model from photos and write its folder; a card that is there already is kept.
 
     Args:
@@ -61,13 +64,17 @@ def make_model(photos: Sequence[Path], recipe: Recipe, output: Path, workers: in
             CHILD_FAILED.
     """
     check_bits(recipe.bits, recipe.dimensions)
-    features = features_of(photos, INPUT_PX, workers)
+    measured = features_of([photo.path for photo in photos], INPUT_PX, workers)
+    features, labels = measured.values, label_matrix(photos)[measured.positions]
     if len(features) < recipe.dimensions:
         raise DesktopSearchError(
             ProblemCode.BUNDLING_TOO_FEW, photos=len(features), needed=recipe.dimensions
         )
     embedding = fit_pca(features, recipe.dimensions, WHITENING)
-    layer = fit_itq(embed(features, embedding), recipe.bits)
+    finer = fit_pca(features, min(FINER_DIMENSIONS, *features.shape), FINER_WHITENING)
+    embeddings = embedding.embeddings(features)
+    start = fit_itq(embeddings, recipe.bits)
+    layer = keep_neighbourhoods(embeddings, finer.embeddings(features), labels, start)
     manifest = ModelManifest(
         name=recipe.name,
         version=recipe.version,
@@ -87,11 +94,3 @@ def make_model(photos: Sequence[Path], recipe: Recipe, output: Path, workers: in
     else:
         write_whole(card, blank_card(written, len(features)).encode())
     return written
-
-
-def embed(features: NDArray[np.float32], embedding: EmbeddingWeights) -> NDArray[np.float16]:
-    """Return what the encoder makes of these features: (N, F) becomes (N, D) of length one."""
-    projected = features @ embedding.weight.T.astype(np.float32) + embedding.bias
-    lengths = np.linalg.norm(projected, axis=1, keepdims=True)
-    scaled: NDArray[np.float32] = projected / np.maximum(lengths, 1e-12)
-    return scaled.astype(np.float16)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -27,8 +28,18 @@ _REPORT_EVERY = 100 * _BATCH
 _log = logging.getLogger(__name__)
 
 
-def features_of(photos: Sequence[Path], input_px: int, workers: int) -> NDArray[np.float32]:
-    """Return (N, 1280) features in the order of the photos, without the unreadable ones.
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """What was measured, in the order of the photos."""
+
+    positions: NDArray[np.int64]
+    """(N,) of the photos that could be read."""
+    values: NDArray[np.float32]
+    """(N, F)."""
+
+
+def features_of(photos: Sequence[Path], input_px: int, workers: int) -> Features:
+    """Measure the features of photos, leaving out those that cannot be read.
 
     Args:
         photos: Picture files.
@@ -39,21 +50,28 @@ def features_of(photos: Sequence[Path], input_px: int, workers: int) -> NDArray[
         DesktopSearchError: MODEL_MISSING, MODEL_DAMAGED, CHILD_FAILED.
     """
     device = choose_device("auto")
-    network = FeatureNetwork(load_pinned(BACKBONE)).to(device)
+    backbone = load_pinned(BACKBONE)
+    network = FeatureNetwork(backbone).to(device)
     pictures = _pictures(photos, input_px, workers)
-    rows: list[NDArray[np.float32]] = []
+    positions: list[int] = []
+    rows: list[NDArray[np.float32]] = [np.empty((0, backbone.features), dtype=np.float32)]
     while batch := list(islice(pictures, _BATCH)):
         with torch.inference_mode():
-            found = network(torch.from_numpy(np.stack(batch)).to(device))
+            stacked = np.stack([picture for _, picture in batch])
+            found = network(torch.from_numpy(stacked).to(device))
+        positions += [position for position, _ in batch]
         rows.append(found.cpu().numpy())
-    return np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.float32)
+    return Features(np.array(positions, dtype=np.int64), np.concatenate(rows))
 
 
-def _pictures(photos: Sequence[Path], input_px: int, workers: int) -> Iterator[NDArray[np.uint8]]:
+def _pictures(
+    photos: Sequence[Path], input_px: int, workers: int
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Yield the position and the pixels of each photo that can be read."""
     for done, file in enumerate(decode_files(photos, workers), start=1):
         if isinstance(file, FailedFile):
             _log.warning("%s: %s", file.path, sentence(file.problem, file.parameters))
         else:
-            yield pixels(file.decoded.proxy, input_px)
+            yield done - 1, pixels(file.decoded.proxy, input_px)
         if done % _REPORT_EVERY == 0 or done == len(photos):
             _log.info("%d of %d photos", done, len(photos))

@@ -10,7 +10,7 @@ _TEMPLATE = """\
 # {name}, version {version}
 
 {backbone} features ({input_px} px, {preprocessing}), whitened PCA to {dimensions} dimensions,
-{bits} bits by iterative quantisation. No labels were used.
+{bits} bits that keep neighbourhoods, begun at iterative quantisation.
 
 Made by `{command}` from {photos} photos.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.imaging.labelled_photos import LabelledPhoto, read_labelled_photos
 from desktopsearch.imaging.listing import pictures_below
 
 
@@ -24,8 +25,13 @@ def read_holdout(path: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def training_photos(folders: Iterable[Path], held_out: Sequence[str], at_most: int) -> list[Path]:
+def training_photos(
+    folders: Iterable[Path], held_out: Sequence[str], at_most: int
+) -> list[LabelledPhoto]:
     """Return the pictures below the folders, sorted within each, none of them twice.
+
+    Labels are those of class folders or of a labels.csv, behind the name of the folder that holds
+    them, since equal words of two collections need not mean the same. There may be none.
 
     Args:
         folders: Searched with all that lies below them.
@@ -41,19 +47,34 @@ def training_photos(folders: Iterable[Path], held_out: Sequence[str], at_most: i
     """
     wanted = [f"/{line.strip('/')}/" for line in held_out]
     unused = set(wanted)
-    kept: dict[Path, None] = {}
-    for folder in folders:
+    kept: dict[Path, LabelledPhoto] = {}
+    for folder in map(Path.resolve, folders):
         of_folder = []
-        for path in pictures_below(folder.resolve()):
+        for path in pictures_below(folder):
             place = path.as_posix() + "/"
             matching = {line for line in wanted if line in place}
             unused -= matching
             if not matching:
                 of_folder.append(path)
-        kept |= dict.fromkeys(_thinned(of_folder, at_most))
+        labels = _labels_in(folder)
+        for path in _thinned(of_folder, at_most):
+            kept.setdefault(path, LabelledPhoto(path, labels.get(path, frozenset())))
     if unused:
         raise DesktopSearchError(ProblemCode.HOLDOUT_NOT_FOUND, name=min(unused).strip("/"))
-    return list(kept)
+    return list(kept.values())
+
+
+def _labels_in(folder: Path) -> dict[Path, frozenset[str]]:
+    try:
+        photos = read_labelled_photos(folder)
+    except DesktopSearchError as error:
+        if error.code is not ProblemCode.EVALUATE_NO_LABELS:
+            raise
+        return {}
+    return {
+        photo.path: frozenset(f"{folder.name}/{label}" for label in photo.labels)
+        for photo in photos
+    }
 
 
 def _thinned(paths: list[Path], at_most: int) -> list[Path]:

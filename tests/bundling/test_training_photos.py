@@ -32,7 +32,7 @@ def packs(tmp_path: Path) -> Path:
 def _chosen(packs: Path, held_out: Sequence[str], at_most: int = 100) -> list[str]:
     folders = [packs / "animals", packs / "places", packs / "animals" / "bee"]
     found = training_photos(folders, held_out, at_most)
-    return [path.relative_to(packs.resolve()).as_posix() for path in found]
+    return [photo.path.relative_to(packs.resolve()).as_posix() for photo in found]
 
 
 def test_pictures_below_all_folders_are_taken_once(packs: Path) -> None:
@@ -61,8 +61,23 @@ def test_a_line_that_holds_nothing_out_is_refused(packs: Path) -> None:
 def test_a_large_folder_is_thinned_evenly(tmp_path: Path) -> None:
     for number in range(100):
         (tmp_path / f"{number:03}.jpg").touch()
-    found = [int(path.stem) for path in training_photos([tmp_path], [], 25)]
+    found = [int(photo.path.stem) for photo in training_photos([tmp_path], [], 25)]
     assert found == list(range(0, 100, 4))
+
+
+def test_labels_are_told_apart_by_the_folder_that_holds_them(packs: Path) -> None:
+    table = packs / "tables"
+    table.mkdir()
+    (table / "8.jpg").touch()
+    (table / "9.jpg").touch()
+    (table / "labels.csv").write_text("file,labels\n9.jpg,ant bee\n", encoding="utf-8")
+    found = training_photos([packs / "animals", table, packs / "places"], [], 100)
+    labels = {photo.path.name: set(photo.labels) for photo in found}
+    assert labels["2.PNG"] == {"animals/ant"}
+    assert labels["9.jpg"] == {"tables/ant", "tables/bee"}
+    assert labels["8.jpg"] == set()
+    # One class alone says nothing about what is alike.
+    assert labels["6.jpg"] == set()
 
 
 def test_a_missing_folder_is_said_as_such(tmp_path: Path) -> None:

@@ -158,9 +158,10 @@ def _rows(path: Path, query: str) -> list[tuple[bytes, bytes]]:
 def tuned(tmp_path: Path) -> Path:
     """A model folder with a backbone of its own, and nothing trained."""
     generator = np.random.default_rng(0)
+    backbone = load_pinned(BACKBONE)
     network = HashingNetwork(
-        load_pinned(BACKBONE),
-        fit_pca(generator.random((50, 1280), dtype=np.float32), DIMENSIONS, 0.5),
+        backbone,
+        fit_pca(generator.random((50, backbone.features), dtype=np.float32), DIMENSIONS, 0.5),
         HashLayer(
             generator.standard_normal((BITS, DIMENSIONS)).astype(np.float32),
             np.zeros(BITS, np.float32),

@@ -21,7 +21,10 @@ from torch.nn import functional
 
 from desktopsearch.hashing.backbones.base import Backbone
 
-FEATURES = 1280
+_HEAD_CHANNELS = 1280
+_GENERALISED_MEAN = 3
+_HEAD_SHARE, _LAST_SHARE, _BEFORE_SHARE = 0.7, 0.7, 0.3
+"""Lengths of the parts of a feature; chosen by validation, see the bundled model's card."""
 _BATCH_NORM_EPS = 1e-3
 _STEM_CHANNELS = 32
 _CHANNEL_UNIT = 8
@@ -106,26 +109,50 @@ class _Block(nn.Module):
 
 
 class _Convolved(nn.Module):
-    """A convolution, its BatchNorm and ReLU6; with ``pools``, the mean over the picture."""
+    """A convolution, its BatchNorm and ReLU6."""
 
-    def __init__(self, convolution: nn.Module, norm: nn.Module, *, pools: bool) -> None:
+    def __init__(self, convolution: nn.Module, norm: nn.Module) -> None:
         super().__init__()
         self._convolution = convolution
         self._norm = norm
-        self._pools = pools
 
     def forward(self, given: torch.Tensor) -> torch.Tensor:
-        hidden = functional.relu6(self._norm(self._convolution(given)), inplace=True)
-        return hidden.mean(dim=(2, 3)) if self._pools else hidden
+        return functional.relu6(self._norm(self._convolution(given)), inplace=True)
+
+
+class _Tail(nn.Module):
+    """The last block and the head, and what is pooled of them and of what they are given.
+
+    The head alone knows kinds of things; the blocks before it see more of shape and texture.
+    """
+
+    def __init__(self, last_block: nn.Module, head: nn.Module) -> None:
+        super().__init__()
+        self._last_block = last_block
+        self._head = head
+
+    def forward(self, given: torch.Tensor) -> torch.Tensor:
+        last = self._last_block(given)
+        head = self._head(last)
+        # Never 0 below the root, whose slope would be infinite there.
+        powers = head.clamp(min=1e-6).pow(_GENERALISED_MEAN).mean(dim=(2, 3))
+        parts = (
+            (_HEAD_SHARE, head.mean(dim=(2, 3))),
+            (_HEAD_SHARE, powers.pow(1 / _GENERALISED_MEAN)),
+            (_LAST_SHARE, last.mean(dim=(2, 3))),
+            (_BEFORE_SHARE, given.mean(dim=(2, 3))),
+        )
+        return torch.cat([share * functional.normalize(part) for share, part in parts], dim=1)
 
 
 class EfficientNetLite(Backbone):
-    """A network from normalised pixels to features, each between 0 and 6.
+    """A network from normalised pixels to features.
 
-    Its stages are the stem, the blocks and the head, which pools.
+    A feature is the mean and the generalised mean (Radenovic, Tolias and Chum, TPAMI 2019) of the
+    head and the means of the last block and of the one before, each part scaled to a fixed length.
+    The stages are the stem, all blocks but the last, and the rest, which pools.
     """
 
-    features = FEATURES
     left_out = ("_fc.",)
     pixel_mean = (127.0, 127.0, 127.0)
     pixel_scale = (128.0, 128.0, 128.0)
@@ -139,7 +166,7 @@ class EfficientNetLite(Backbone):
         self._conv_stem = _SameConv2d(3, _STEM_CHANNELS, 3, stride=2)
         self._bn0 = _batch_norm(_STEM_CHANNELS)
         blocks = []
-        channels = _STEM_CHANNELS
+        channels = before = _STEM_CHANNELS
         for number, stage in enumerate(_STAGES):
             wide = _rounded(stage.channels * self.width)
             at_an_end = number in (0, len(_STAGES) - 1)
@@ -147,15 +174,17 @@ class EfficientNetLite(Backbone):
             for repeat in range(repeats):
                 stride = stage.stride if repeat == 0 else 1
                 blocks.append(_Block(channels, wide, stage.expand, stride, stage.kernel))
-                channels = wide
+                before, channels = channels, wide
         self._blocks = nn.Sequential(*blocks)
-        self._conv_head = _SameConv2d(channels, FEATURES, 1)
-        self._bn1 = _batch_norm(FEATURES)
+        self._conv_head = _SameConv2d(channels, _HEAD_CHANNELS, 1)
+        self._bn1 = _batch_norm(_HEAD_CHANNELS)
+        self.features = 2 * _HEAD_CHANNELS + channels + before
 
     def stages(self) -> list[nn.Module]:
-        """Return the stem, the blocks and the head."""
-        stem = _Convolved(self._conv_stem, self._bn0, pools=False)
-        return [stem, *self._blocks, _Convolved(self._conv_head, self._bn1, pools=True)]
+        """Return the stem, the blocks but the last, and the tail."""
+        stem = _Convolved(self._conv_stem, self._bn0)
+        *blocks, last = self._blocks
+        return [stem, *blocks, _Tail(last, _Convolved(self._conv_head, self._bn1))]
 
 
 class EfficientNetLite0(EfficientNetLite):

@@ -13,12 +13,11 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.backbones.base import fold_batch_norms
 from desktopsearch.hashing.backbones.efficientnet_lite import (
-    FEATURES,
     EfficientNetLite0,
     _Block,
     _SameConv2d,
 )
-from desktopsearch.hashing.backbones.pinned import PINNED, pinned_path
+from desktopsearch.hashing.backbones.pinned import pinned_path
 from desktopsearch.hashing.backbones.weights import BACKBONE, load_pinned
 
 
@@ -62,19 +61,42 @@ def test_same_padding_puts_the_odd_pixel_right_and_below(
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", PINNED)
-def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_range(
-    name: str,
+@pytest.mark.parametrize(
+    ("name", "before", "last"), [("efficientnet-lite0", 192, 320), ("efficientnet-lite2", 208, 352)]
+)
+def test_pinned_weights_load_strictly_and_each_part_of_a_feature_has_its_length(
+    name: str, before: int, last: int
 ) -> None:
     network = load_pinned(name)
     pixels = torch.rand(2, 3, 96, 64) * 2 - 1
     with torch.inference_mode():
         features = network(pixels)
-    assert features.shape == (2, FEATURES)
-    assert features.min() >= 0
-    assert features.max() <= 6
-    assert features.std() > 0.1
+    assert features.shape == (2, network.features)
+    parts = features.split([1280, 1280, last, before], dim=1)
+    lengths = torch.stack([part.norm(dim=1) for part in parts])
+    wanted = torch.tensor([[0.7], [0.7], [0.7], [0.3]]).expand(4, 2)
+    torch.testing.assert_close(lengths, wanted, rtol=1e-4, atol=0)
     assert not network.training
+
+
+def test_features_are_pooled_from_what_the_stages_give() -> None:
+    network = load_pinned(BACKBONE)
+    assert isinstance(network, EfficientNetLite0)
+    *body, tail = network.stages()
+    hidden = torch.rand(1, 3, 64, 64) * 2 - 1
+    with torch.inference_mode():
+        for stage in body:
+            hidden = stage(hidden)
+        last = network._blocks[-1](hidden)
+        head = functional.relu6(network._bn1(network._conv_head(last)))
+        features = tail(hidden)[0]
+    cube_mean = head[0].flatten(1).double().pow(3).mean(dim=1).pow(1 / 3)
+    for found, part in zip(
+        features.split([1280, 1280, 320, 192]),
+        (head[0].mean(dim=(1, 2)), cube_mean, last[0].mean(dim=(1, 2)), hidden[0].mean(dim=(1, 2))),
+        strict=True,
+    ):
+        assert torch.cosine_similarity(found.double(), part.double(), dim=0) > 0.9999
 
 
 @pytest.mark.parametrize(
@@ -82,7 +104,7 @@ def test_pinned_weights_load_strictly_and_give_features_of_the_known_shape_and_r
 )
 def test_its_stages_one_after_the_other_are_the_network(name: str, blocks: int) -> None:
     network = load_pinned(name)
-    assert len(network.stages()) == 1 + blocks + 1
+    assert len(network.stages()) == 1 + blocks
     hidden = pixels = torch.rand(1, 3, 64, 64) * 2 - 1
     with torch.inference_mode():
         for stage in network.stages():

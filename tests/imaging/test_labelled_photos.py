@@ -9,7 +9,7 @@ import pytest
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.services.labelled_photos import (
+from desktopsearch.imaging.labelled_photos import (
     LabelledPhoto,
     label_matrix,
     read_labelled_photos,
