@@ -82,6 +82,9 @@ def _with_skip(
     skip_stage: int | None,
 ) -> EmbeddingWeights:
     """Return the embedding with columns for all features, those of a new skip zero."""
+    if skip_stage is not None and not 0 <= skip_stage < len(backbone.stages()) - 1:
+        # The last stage gives the features themselves.
+        raise BugError(f"a skip of stage {skip_stage} of {len(backbone.stages())}")
     picture = torch.from_numpy(training.pictures(np.zeros(1, dtype=np.int64)))
     features = backbone.eval()(backbone.normalised(picture), skip_stage).shape[1]
     rows, columns = embedding.weight.shape

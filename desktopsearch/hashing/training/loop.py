@@ -191,7 +191,7 @@ class Training:
         features = self._source.of_step(batch.rows)
         codes = self._objective.activate(self._network(features))
         views: torch.Tensor | None = None
-        if len(self._source.rotated) and batch.views is not None:
+        if batch.views is not None and len(batch.views):
             views = self._objective.activate(self._network(self._source.of_turned(batch.views)))
         return Outputs(codes, self._scores(features, codes), views)
 

@@ -163,6 +163,15 @@ def test_a_skip_reaches_the_embedding() -> None:
     assert made.embeddings_by(tuned).shape == (240, 16)
 
 
+@pytest.mark.parametrize("stages", [1, None])
+def test_a_batch_may_lack_turned_pictures(
+    monkeypatch: pytest.MonkeyPatch, stages: int | None
+) -> None:
+    monkeypatch.setattr("desktopsearch.hashing.training.pictures.LARGEST_ROTATED", 1)
+    found = run(replace(PLAN, objective="usdh", stages=stages, epochs=1), pictures())
+    assert found[-1].terms["rotation"] > 0
+
+
 def test_turned_pictures_reach_the_method_that_wants_them() -> None:
     made = pictures()
     found = run(replace(PLAN, objective="usdh", stages=1), made)
@@ -203,6 +212,9 @@ def test_what_cannot_be_trained_is_refused_at_once() -> None:
     for stages in (0, 3):
         with pytest.raises(BugError):
             train_deep(made.training, replace(PLAN, stages=stages), made.backbone, made.embedding)
+    for skip in (-1, 1, 2):
+        with pytest.raises(BugError):
+            train_deep(made.training, replace(PLAN, skip_stage=skip), made.backbone, made.embedding)
 
 
 def _textures(number: int, px: int) -> NDArray[np.uint8]:
