@@ -108,13 +108,16 @@ def load_model(folder: Path) -> Model:
     """Read and verify a model.
 
     Raises:
-        DesktopSearchError: MODEL_MISSING, MODEL_DAMAGED.
+        DesktopSearchError: MODEL_MISSING for the model that comes with the application,
+            MODEL_DAMAGED.
     """
     try:
         manifest_bytes = (folder / MANIFEST_FILE).read_bytes()
         weights = (folder / WEIGHTS_FILE).read_bytes()
     except FileNotFoundError as error:
-        raise DesktopSearchError(ProblemCode.MODEL_MISSING) from error
+        if folder == bundled_model_folder():
+            raise DesktopSearchError(ProblemCode.MODEL_MISSING) from error
+        raise _damaged(folder, "a file of it is missing") from error
     except OSError as error:
         raise _damaged(folder, str(error)) from error
     try:

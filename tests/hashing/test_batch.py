@@ -50,7 +50,7 @@ def test_closing_early_ends_the_child() -> None:
 def test_a_missing_model_is_said_as_such(tmp_path: Path) -> None:
     with pytest.raises(DesktopSearchError) as caught:
         list(encode_proxies(_proxies(1), EncoderOptions(model=str(tmp_path))))
-    assert caught.value.code is ProblemCode.MODEL_MISSING
+    assert caught.value.code is ProblemCode.MODEL_DAMAGED
 
 
 def test_a_bad_proxy_is_said_as_such() -> None:

@@ -77,8 +77,12 @@ def _refusal(folder: Path) -> ProblemCode:
 
 
 @pytest.mark.parametrize("name", [MANIFEST_FILE, WEIGHTS_FILE])
-def test_a_missing_file_is_a_missing_model(folder: Path, name: str) -> None:
+def test_a_missing_file_is_said_of_the_model_that_lacks_it(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / name).unlink()
+    assert _refusal(folder) is ProblemCode.MODEL_DAMAGED
+    monkeypatch.setattr("desktopsearch.hashing.model.bundled_model_folder", lambda: folder)
     assert _refusal(folder) is ProblemCode.MODEL_MISSING
 
 

@@ -171,6 +171,8 @@ def test_models_that_cannot_be_used(command: Desktopsearch, indexed: Indexed) ->
     assert "does not match its manifest" in command.run("model", "use", OTHER).sentence
     damaged = command.json("model", "list")["models"][1]
     assert (damaged["ready"], damaged["in_use"]) == (False, False)
+    (made / "manifest.json").unlink()
+    assert "import the model again" in command.run("model", "use", OTHER).sentence
     assert command.found(indexed.files[0])[0] == indexed.files[0]
     assert (
         "There is no library in"
