@@ -96,6 +96,7 @@ def _command(wanted: argparse.Namespace) -> str:
         words += ["--holdout", wanted.holdout.name]
     words += ["--at-most", str(wanted.at_most)]
     words += ["--dimensions", str(wanted.dimensions), "--bits", str(wanted.bits)]
+    words += ["--model-version", wanted.model_version]
     words += ["--output", wanted.output.resolve().name]
     return shlex.join(words)
 

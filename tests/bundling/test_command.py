@@ -43,7 +43,7 @@ def test_it_makes_a_model_that_loads_and_encodes(photos: Path, tmp_path: Path) -
     holdout.write_text("blobs\n", encoding="utf-8")
     folder = tmp_path / "models" / "mine"
     options = ["--images", str(photos), "--holdout", str(holdout), "--output", str(folder)]
-    done = _run(*options, "--dimensions", "24", "--bits", "16")
+    done = _run(*options, "--dimensions", "24", "--bits", "16", "--model-version", "3")
     assert done.returncode == 0, done.stderr
     assert "broken.jpg" in done.stderr
     model = load_model(folder)
@@ -51,6 +51,7 @@ def test_it_makes_a_model_that_loads_and_encodes(photos: Path, tmp_path: Path) -
     assert model.manifest.fingerprint in done.stdout
     assert (model.manifest.embedding_dimensions, model.manifest.bits) == (24, 16)
     assert str(tmp_path) not in model.manifest.created_by
+    assert f"--model-version {model.manifest.version}" in model.manifest.created_by
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert f"from {PHOTOS * 2 // 3} photos" in card
 
