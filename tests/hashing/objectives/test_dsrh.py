@@ -145,8 +145,10 @@ def test_degenerate_batches_are_finite(classes: list[int]) -> None:
         assert found == {"ranking": 0, "balance": 0}
 
 
-def test_the_order_of_triplets_does_not_matter() -> None:
-    order = torch.tensor([2, 0, 1])
-    turned = weighted_triplets(CODES, TRIPLETS[order], WEIGHTS[order], 2.0)
+def test_the_order_of_photos_and_triplets_does_not_matter() -> None:
+    order, photos = torch.tensor([2, 0, 1]), torch.tensor([4, 2, 0, 5, 1, 3])
+    triplets = photos.argsort()[TRIPLETS[order]]
+    turned = weighted_triplets(CODES[photos], triplets, WEIGHTS[order], 2.0)
     straight = weighted_triplets(CODES, TRIPLETS, WEIGHTS, 2.0)
     assert average(turned) == pytest.approx(average(straight))
+    assert average(query_balance(CODES[photos])) == pytest.approx(average(query_balance(CODES)))

@@ -172,3 +172,14 @@ def test_several_labels_are_learned_class_by_class() -> None:
         outputs = Outputs(random_codes(30, 16), torch.zeros(30, 3))
         found = average(objective.terms(outputs, Batch(torch.arange(30)), 0)["classification"])
         assert found == pytest.approx(3 * 0.125 if faithful else 3 * math.log(2), rel=0.05)
+
+
+def test_the_order_of_a_batch_does_not_matter() -> None:
+    order = torch.tensor([4, 2, 0, 5, 1, 3])
+    places = order.argsort()
+    turned = Triplets(*(places[part].flip(0) for part in TRIPLETS))
+    for term in (ranking, lambda codes, found, margin: contrast(codes, found, margin, 0.1)):
+        straight = average(term(CODES, TRIPLETS, 2.5))
+        assert average(term(CODES[order], turned, 2.5)) == pytest.approx(straight)
+    shuffled = cross_entropy(SCORES[order], LABELS[order], ONES)
+    assert average(shuffled) == pytest.approx(average(cross_entropy(SCORES, LABELS, ONES)))
