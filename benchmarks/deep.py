@@ -107,7 +107,7 @@ class DeepTrainer:
         name = (
             f"{self._name}-{self._key}-{plan.objective}-{plan.bits}-{plan.seed}-{len(rows)}{epochs}"
         )
-        folder = self._cache / (name + epochs)
+        folder = self._cache / name
         if not (folder / _CODES).exists():
             self._train(training, rows, plan, folder)
         told = json.loads((folder / _REPORTS).read_bytes())

@@ -109,8 +109,8 @@ class ProblemCode(StrEnum):
     )
     MODEL_NOT_WRITTEN = "The model cannot be written: {reason}."
     WEIGHTS_NOT_NAMED = (
-        "Name the file with the weights of {backbone} as well; only of {packaged} they come as a"
-        " package."
+        "Name the file with the weights of {backbone} as well;"
+        " only those of {packaged} come in a package."
     )
     WEIGHTS_UNREADABLE = (
         "{path} holds no tensors by name ({reason}): needed is a state dict,"
