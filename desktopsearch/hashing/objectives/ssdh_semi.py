@@ -19,6 +19,7 @@ from desktopsearch.hashing.objectives.base import (
     Task,
     Term,
 )
+from desktopsearch.hashing.objectives.classification import class_weights, cross_entropy
 from desktopsearch.hashing.objectives.ssdh_semi_mining import (
     BATCH,
     Triplets,
@@ -59,9 +60,9 @@ class SemiSupervisedHashing(Objective):
     are as many, classes weigh by the inverse root of their size, several labels are learned by
     cross-entropy, and a guess counts as a label only if it is surer than .9 after its classes were
     aligned with those of the labels, if the photo is not a stranger to all labelled ones, and once
-    the classifier is twice as good as chance on held-out photos. ``faithful`` takes the margin of
-    1, shuffled batches of every labelled photo four times and each other once, all guesses, and
-    squared errors for several labels.
+    the classifier is twice as good as chance on held-out photos, or of few classes half way from
+    chance to perfect. ``faithful`` takes the margin of 1, shuffled batches of every labelled photo
+    four times and each other once, all guesses, and squared errors for several labels.
     """
 
     requirements = Requirements(Labels.SINGLE_AND_UNLABELLED, Head.ON_FEATURE)
@@ -82,11 +83,8 @@ class SemiSupervisedHashing(Objective):
         sizes = task.labels.sum(dim=0).clamp(min=1).float()
         self._prior = sizes / sizes.sum()
         self._mean_guess = self._prior
-        inverse = sizes.rsqrt()
         self._class_weights = (
-            torch.ones_like(inverse)
-            if task.faithful
-            else (inverse / inverse.mean()).clamp(1 / 3, 3)
+            torch.ones_like(sizes) if task.faithful else class_weights(task.labels)
         )
         self._familiar = (
             torch.ones_like(task.labelled)
@@ -136,8 +134,8 @@ class SemiSupervisedHashing(Objective):
         }
 
     def after_epoch(self, codes: torch.Tensor | None, head_accuracy: float | None) -> None:  # noqa: ARG002
-        """Begin to trust guesses when they are twice as good as chance."""
-        if head_accuracy is not None and head_accuracy > 2 * float(self._prior.max()):
+        """Begin to trust guesses when they are good enough."""
+        if head_accuracy is not None and head_accuracy > trusted_accuracy(float(self._prior.max())):
             self._trusts_guesses = True
 
     def memory(self) -> dict[str, torch.Tensor]:
@@ -173,6 +171,11 @@ class SemiSupervisedHashing(Objective):
         return pseudo_triplets(shares, labels, usable, self._generator)
 
 
+def trusted_accuracy(chance: float) -> float:
+    """Return twice chance, but no more than half way from chance to perfect."""
+    return min(2 * chance, (1 + chance) / 2)
+
+
 def rank_margin(bits: int) -> float:
     """Return the margin of triplets, in squared distance of relaxed codes."""
     return max(PAPER_RANK_MARGIN, RANK_MARGIN_SHARE * bits)
@@ -202,12 +205,6 @@ def contrast(codes: torch.Tensor, triplets: Triplets, margin: float, weight: flo
     farther = ((anchors - far) ** 2).sum(dim=1).clamp(min=1e-12).sqrt()
     values = 0.5 * (nearer + (margin - farther).clamp(min=0) ** 2)
     return Term(values, len(anchors), weight)
-
-
-def cross_entropy(scores: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> Term:
-    """Softmax cross-entropy of (B, C) scores with one label each, weighed by class."""
-    target = labels.to(scores.dtype) * weights.to(scores)
-    return Term(-(target * functional.log_softmax(scores, dim=1)).sum(dim=1), len(scores))
 
 
 def binary_cross_entropy(scores: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> Term:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 from desktopsearch.hashing.objectives.base import (
     Batch,
@@ -19,20 +18,20 @@ from desktopsearch.hashing.objectives.base import (
     Task,
     Term,
 )
+from desktopsearch.hashing.objectives.classification import class_weights, cross_entropy
 from desktopsearch.hashing.samplers import batch_count, rows_where, shuffled
 
 BATCH = 64
 PAPER_BATCH = 32
 RAMP = 0.2
 """Share of the steps over which the binary forcing grows to its full weight."""
-_WEIGHT_BOUNDS = (1 / 3, 3.0)
 
 
 class SupervisedSemanticsHashing(Objective):
     """A linear classifier reads the relaxed code; three terms of equal weight.
 
-    Photos with at most one label each are classified by softmax, others by one squared hinge a
-    class. Unlabelled photos are not used.
+    Photos with at most one label each are classified by softmax (E1), others by one squared hinge
+    a class. Unlabelled photos are not used.
 
     Source: Yang, Lin and Chen, "Supervised Learning of Semantics-Preserving Hash via Deep
     Convolutional Neural Networks" (TPAMI 40(2), 2018; arXiv 1507.00101), and the authors' Caffe
@@ -91,32 +90,6 @@ class SupervisedSemanticsHashing(Objective):
             "half": half_firing(codes),
         }
         return found if self._faithful else {**found, "balance": bit_balance(codes)}
-
-
-def class_weights(labels: torch.Tensor) -> torch.Tensor:
-    """Weigh classes by the inverse root of their size, within a third and three times.
-
-    Args:
-        labels: (N, C) bool.
-
-    Returns:
-        (C,) float, one for a class of mean weight.
-    """
-    inverse = labels.sum(dim=0).clamp(min=1).float().rsqrt()
-    return (inverse / inverse.mean()).clamp(*_WEIGHT_BOUNDS)
-
-
-def cross_entropy(scores: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> Term:
-    """E1 for a single label: softmax cross-entropy, each photo weighed by its class.
-
-    Args:
-        scores: (B, C).
-        labels: (B, C) bool, one each.
-        weights: (C,).
-    """
-    target = labels.to(scores.dtype) * weights.to(scores)
-    values = -(target * functional.log_softmax(scores, dim=1)).sum(dim=1)
-    return Term(values, len(values))
 
 
 def squared_hinge(scores: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> Term:

@@ -9,15 +9,16 @@ import pytest
 import torch
 
 from desktopsearch.hashing.objectives.base import Batch, Outputs
+from desktopsearch.hashing.objectives.classification import cross_entropy
 from desktopsearch.hashing.objectives.ssdh_semi import (
     SemiSupervisedHashing,
     binary_cross_entropy,
     contrast,
-    cross_entropy,
     pair_margin,
     rank_margin,
     ranking,
     squared_errors,
+    trusted_accuracy,
 )
 from desktopsearch.hashing.objectives.ssdh_semi_mining import Triplets
 from tests.hashing.objectives.checks import (
@@ -145,6 +146,8 @@ def test_guesses_are_trusted_only_when_they_are_good_and_sure() -> None:
     objective.after_epoch(None, 0.6)
     assert trusted(outputs) > 0
     assert trusted(Outputs(outputs.codes, guesses / 10)) == 0
+    # Of two equal classes none can be guessed twice as well as by chance.
+    assert [trusted_accuracy(chance) for chance in (0.1, 0.25, 0.5)] == [0.2, 0.5, 0.75]
 
 
 @pytest.mark.parametrize("faithful", [False, True])

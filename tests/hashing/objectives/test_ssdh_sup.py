@@ -9,12 +9,11 @@ import pytest
 import torch
 
 from desktopsearch.hashing.objectives.base import Outputs
+from desktopsearch.hashing.objectives.classification import class_weights, cross_entropy
 from desktopsearch.hashing.objectives.ssdh_sup import (
     SupervisedSemanticsHashing,
     binary_forcing,
     bit_balance,
-    class_weights,
-    cross_entropy,
     half_firing,
     squared_hinge,
 )
