@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from desktopsearch.cli.output import document, line, note
+from desktopsearch.cli.output import ProgressLine, document, line, note
 from desktopsearch.config import LibraryPaths, default_settings
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import bundled_model_folder, load_model
-from desktopsearch.services.evaluation import Phase, evaluate
+from desktopsearch.services.evaluation import evaluate
 from desktopsearch.services.library import Library
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate and print the figures."""
     model, layer = _in_use(arguments.library_paths)
-    result = evaluate(
-        arguments.directory,
-        model,
-        arguments.bits or layer,
-        default_settings(),
-        k=arguments.k,
-        progress=_tell if sys.stderr.isatty() else _keep_quiet,
-    )
+    progress = ProgressLine()
+    try:
+        result = evaluate(
+            arguments.directory,
+            model,
+            arguments.bits or layer,
+            default_settings(),
+            k=arguments.k,
+            progress=progress.count,
+        )
+    finally:
+        progress.end()
     if result.unreadable:
         note(f"{result.unreadable:,} labelled photos could not be read and were left out.")
     if arguments.json:
@@ -67,12 +70,3 @@ def _in_use(paths: LibraryPaths) -> tuple[Path, HashLayer]:
         if error.code is not ProblemCode.LIBRARY_MISSING:
             raise
         return bundled_model_folder(), load_model(bundled_model_folder()).layer
-
-
-def _tell(phase: Phase, done: int, total: int) -> None:
-    sys.stderr.write(f"\r\033[K{phase.value}: {done:,} of {total:,}" + "\n" * (done == total))
-    sys.stderr.flush()
-
-
-def _keep_quiet(phase: Phase, done: int, total: int) -> None:
-    """Whoever reads standard error from a file wants no progress."""

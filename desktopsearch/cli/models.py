@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line
 from desktopsearch.config import default_settings
 from desktopsearch.services import models
-from desktopsearch.services.importing import Phase, Wish, import_model
+from desktopsearch.services.importing import Wish, import_model
 from desktopsearch.services.models import ModelEntry
 
 
@@ -94,19 +93,20 @@ def _use(arguments: argparse.Namespace) -> None:
 
 def _import(arguments: argparse.Namespace) -> None:
     name = arguments.name or arguments.backbone
-    manifest = import_model(
-        arguments.library_paths,
-        Wish(
-            backbone=arguments.backbone,
-            path=arguments.path,
-            name=name,
-            bits=arguments.bits,
-            px=arguments.px,
-        ),
-        default_settings(),
-        ProgressLine().publish,
-        _tell if sys.stderr.isatty() else _keep_quiet,
+    wish = Wish(
+        backbone=arguments.backbone,
+        path=arguments.path,
+        name=name,
+        bits=arguments.bits,
+        px=arguments.px,
     )
+    progress = ProgressLine()
+    try:
+        manifest = import_model(
+            arguments.library_paths, wish, default_settings(), progress.publish, progress.count
+        )
+    finally:
+        progress.end()
     if arguments.json:
         document(
             {
@@ -123,12 +123,3 @@ def _import(arguments: argparse.Namespace) -> None:
         f" {manifest.embedding_dimensions} dimensions, {manifest.bits} bits"
     )
     line(f"use it with 'desktopsearch model use {name}'")
-
-
-def _tell(phase: Phase, done: int, total: int) -> None:
-    sys.stderr.write(f"\r\033[K{phase.value}: {done:,} of {total:,}" + "\n" * (done == total))
-    sys.stderr.flush()
-
-
-def _keep_quiet(phase: Phase, done: int, total: int) -> None:
-    """Whoever reads standard error from a file wants no progress."""

@@ -75,6 +75,13 @@ class ProgressLine:
         elif isinstance(event, RunProgress):
             self._show(event)
 
+    def count(self, phase: str, done: int, total: int) -> None:
+        """Show how much of a phase is done, on a terminal only; the end of a phase keeps it."""
+        if self._terminal:
+            self._change(f"{phase}: {done:,} of {total:,}")
+            if done == total:
+                self.end()
+
     def end(self) -> None:
         """Leave the changing line as it is."""
         if self._open:
@@ -88,9 +95,12 @@ class ProgressLine:
         if progress.device:
             text += f" on {progress.device}"
         if self._terminal:
-            sys.stderr.write(f"\r\033[K{text}")
-            sys.stderr.flush()
-            self._open = True
+            self._change(text)
         elif time.monotonic() >= self._next_at:
             self._next_at = time.monotonic() + _LINE_INTERVAL_S
             note(text)
+
+    def _change(self, text: str) -> None:
+        sys.stderr.write(f"\r\033[K{text}")
+        sys.stderr.flush()
+        self._open = True
