@@ -61,6 +61,7 @@ def draw_photos(folder: Path) -> tuple[Path, Path]:
 
 def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -> None:
     from PySide6.QtCore import QCoreApplication, QEventLoop, QLocale, Qt, QTimer
+    from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
     from desktopsearch.config import LibraryPaths, default_settings
@@ -123,6 +124,11 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
         window.results.set_zoom(288)
         rest(600)
         yield "07-large"
+        window.results.setFocus()
+        QTest.keyClick(window.results, Qt.Key.Key_Space)
+        rest(600)
+        yield "07-preview"
+        QTest.keyClick(window.preview, Qt.Key.Key_Space)
         window.bridge.noticed.emit(
             Notice(ProblemCode.DEVICE_FAILED, {"device": "The GPU", "reason": "out of memory"})
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -66,6 +67,16 @@ class NewPhoto:
     taken_at: str | None
     taken_offset_min: int | None
     camera: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoDate:
+    """The day that people know a photo by."""
+
+    at: datetime
+    """On the clock of the camera or, where only the file tells it, of this machine."""
+    by_camera: bool
+    """Whether the camera has said it; else it is when the oldest copy's file was last changed."""
 
 
 @dataclass(frozen=True, slots=True)

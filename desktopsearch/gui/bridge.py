@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.config import LibraryPaths, Settings
-from desktopsearch.domain.library import Problem
+from desktopsearch.domain.library import PhotoDate, Problem
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.service_thread import Failure as Failure
 from desktopsearch.gui.service_thread import ServiceThread
@@ -106,6 +106,18 @@ class Bridge(ServiceThread):
             from desktopsearch.services.status import problems_of
 
             return problems_of(session.library)
+
+        self.ask(work, answer)
+
+    def fetch_date(
+        self, photo_id: int, answer: Callable[[PhotoDate | Failure | None], None]
+    ) -> None:
+        """When a photo was taken or its file last changed; None if it lies nowhere."""
+
+        def work(session: WritingSession) -> PhotoDate | None:
+            from desktopsearch.services.status import date_of
+
+            return date_of(session.library, photo_id)
 
         self.ask(work, answer)
 

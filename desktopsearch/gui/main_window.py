@@ -21,13 +21,13 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.search import Query, SearchHit
-from desktopsearch.gui import dropped
+from desktopsearch.gui import dropped, file_dialogs
 from desktopsearch.gui.activity_bar import ActivityBar
-from desktopsearch.gui.bridge import Bridge, Failure, picture_patterns
+from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.drop_hint import DropHint
 from desktopsearch.gui.dropped import Dropped
 from desktopsearch.gui.icons import Icons
@@ -37,6 +37,7 @@ from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.pages import Pages
 from desktopsearch.gui.places import name_of
 from desktopsearch.gui.presenter import Presenter
+from desktopsearch.gui.preview import Preview
 from desktopsearch.gui.problems_dialog import ProblemsDialog
 from desktopsearch.gui.query_pane import QueryPane
 from desktopsearch.gui.results_model import ResultsModel
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.query_pane = QueryPane(theme, icons)
         self.results = ResultsView(theme, icons, self.thumbnails, self.model)
         self.pages = Pages(icons, self.results)
+        self.preview = Preview(theme, icons, self.bridge, paths, self.pages, self.results)
         self.activity = ActivityBar(icons)
         self.problems = ProblemsDialog(theme, self)
         self._lay_out()
@@ -213,22 +215,10 @@ class MainWindow(QMainWindow):
         self.results.set_zoom(self.results.zoom_px + step_px)
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, _("Add a folder to the library"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.add_folders([Path(name)]))
-        _open_once(dialog)
+        file_dialogs.choose_folder(self, lambda folder: self.add_folders([folder]))
 
     def _choose_picture(self) -> None:
-        dialog = QFileDialog(self, _("Choose a picture to look for"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters(
-            [
-                _("Pictures ({patterns})").format(patterns=picture_patterns()),
-                _("All files (*)"),
-            ]
-        )
-        dialog.fileSelected.connect(lambda name: self.look_for_file(os.fsencode(name)))
-        _open_once(dialog)
+        file_dialogs.choose_picture(self, self.look_for_file)
 
     def _on_remove_wanted(self, folder: Path) -> None:
         ask_before_removal(
@@ -253,6 +243,7 @@ class MainWindow(QMainWindow):
 
     def _on_closed(self) -> None:
         self.thumbnails.close()
+        self.preview.proxies.close()
         self.ended.emit(self.presenter.exit_status)
 
 
@@ -260,8 +251,3 @@ def _accept_copy(event: QDropEvent) -> None:
     # Never a move, whatever was proposed: the other program would delete its file.
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()
-
-
-def _open_once(dialog: QFileDialog) -> None:
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()

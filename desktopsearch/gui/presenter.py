@@ -65,6 +65,7 @@ class Presenter(QObject):
         window.activity.problems_wanted.connect(self._on_problems_wanted)
         window.problems.retry_wanted.connect(lambda: bridge.retry_problems(self._on_run_changed))
         window.thumbnails.failed.connect(self.show_failure)
+        window.preview.proxies.failed.connect(self.show_failure)
 
     def show_failure(self, failure: Failure) -> None:
         """Say what went wrong; a bug has been reported already, a wish needs no words."""
@@ -161,6 +162,7 @@ class Presenter(QObject):
     # The query.
 
     def _on_query_began(self, asked: Asked) -> None:
+        self._window.preview.close()
         pane = self._window.query_pane
         pane.show_query(asked.title)
         pane.back.setVisible(self._window.searches.can_go_back)

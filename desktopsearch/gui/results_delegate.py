@@ -21,7 +21,7 @@ SHAPE: Final = 0.8
 _RADIUS_PX = 6.0
 _CELL_RADIUS_PX = 10.0
 _BADGE_ALPHA = 0.72
-_OFFLINE_OPACITY = 0.45
+OFFLINE_OPACITY: Final = 0.45
 _ICON_PX = 18
 
 
@@ -76,8 +76,8 @@ class ResultsDelegate(QStyledItemDelegate):
             painter.setBrush(self._theme.colour("hover"))
             painter.drawRoundedRect(picture, _RADIUS_PX, _RADIUS_PX)
         else:
-            picture = _fit(pixmap, place)
-            painter.setOpacity(_OFFLINE_OPACITY if hit.offline else 1.0)
+            picture = fit(pixmap, place)
+            painter.setOpacity(OFFLINE_OPACITY if hit.offline else 1.0)
             draw_rounded(painter, pixmap, picture)
             painter.setOpacity(1.0)
         self._paint_badge(painter, picture, hit)
@@ -137,7 +137,7 @@ def draw_rounded(painter: QPainter, pixmap: QPixmap, area: QRectF) -> None:
     painter.drawRoundedRect(area, _RADIUS_PX, _RADIUS_PX)
 
 
-def _fit(pixmap: QPixmap, place: QRectF) -> QRectF:
+def fit(pixmap: QPixmap, place: QRectF) -> QRectF:
     """The largest area of the pixmap's shape in the middle of a place."""
     factor = min(place.width() / pixmap.width(), place.height() / pixmap.height())
     width, height = pixmap.width() * factor, pixmap.height() * factor

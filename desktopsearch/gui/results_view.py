@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
@@ -38,6 +38,8 @@ class ResultsView(QListView):
 
     similar_wanted = Signal(object)
     """A ``SearchHit``: look for photos like this one."""
+    preview_wanted = Signal()
+    """Show the current photo large."""
     zoomed = Signal(int)
 
     def __init__(
@@ -50,7 +52,7 @@ class ResultsView(QListView):
     ) -> None:
         super().__init__(parent)
         self._icons = icons
-        self._thumbnails = thumbnails
+        self.thumbnails = thumbnails
         self._results = model
         self._delegate = ResultsDelegate(theme, icons, thumbnails, self)
         self._least_px = USUAL_PX
@@ -106,6 +108,13 @@ class ResultsView(QListView):
         indexes = sorted(self.selectedIndexes(), key=lambda index: index.row())
         return [self._results.hit(index) for index in indexes]
 
+    def set_current_photo(self, photo_id: int) -> None:
+        """Make a photo the current one, or none if it is not shown; keeps the selection."""
+        row = self._results.row_of(photo_id)
+        index = QModelIndex() if row is None else self._results.index(row)
+        selection = self.selectionModel()
+        selection.setCurrentIndex(index, selection.SelectionFlag.NoUpdate)
+
     def fetch_again(self) -> None:
         """Fetch what is visible once more, since the library has changed."""
         self._fetching.start()
@@ -125,9 +134,11 @@ class ResultsView(QListView):
             super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter opens, Ctrl+Enter looks for similar photos."""
+        """Enter opens, Ctrl+Enter looks for similar photos, Space shows a large preview."""
         hits = self.selected_hits()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and hits:
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.preview_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and hits:
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.similar_wanted.emit(hits[0])
             else:
@@ -200,7 +211,7 @@ class ResultsView(QListView):
             *range(max(0, first - page), first),
         ]
         edge = cell.width() * self.devicePixelRatioF()
-        self._thumbnails.want(
+        self.thumbnails.want(
             [self._results.hit(self._results.index(row)).photo_id for row in rows],
             math.ceil(edge / _EDGE_STEP_PX) * _EDGE_STEP_PX,
         )

@@ -7,8 +7,9 @@ hold a text itself.
 from __future__ import annotations
 
 import gettext
+from datetime import datetime
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import Problem
@@ -33,6 +34,12 @@ def figure(count: int) -> str:
 def decimal(value: float) -> str:
     """A number with two decimal places, as the user writes it."""
     return QLocale().toString(value, "f", 2)
+
+
+def day(moment: datetime) -> str:
+    """The day of a moment, as the user writes it in full."""
+    date = QDate(moment.year, moment.month, moment.day)
+    return QLocale().toString(date, QLocale.FormatType.LongFormat)
 
 
 def said(code: ProblemCode, parameters: Parameters) -> str:

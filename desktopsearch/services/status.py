@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktopsearch.domain.library import Problem, Totals
+from desktopsearch.domain.library import PhotoDate, Problem, Totals
 from desktopsearch.services.library import Library
 from desktopsearch.storage import photos, problems, roots
 
@@ -60,3 +60,9 @@ def problems_of(library: Library) -> list[Problem]:
     """What went wrong with files and folders, by path."""
     with library.database.read() as connection:
         return problems.every(connection)
+
+
+def date_of(library: Library, photo_id: int) -> PhotoDate | None:
+    """When a photo was taken or its file last changed; None if it lies nowhere."""
+    with library.database.read() as connection:
+        return photos.date_of(connection, photo_id)

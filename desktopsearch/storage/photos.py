@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from desktopsearch.domain.library import NewPhoto, PlacedFile, Totals
+from desktopsearch.domain.library import NewPhoto, PhotoDate, PlacedFile, Totals
 from desktopsearch.storage.schema import (
     code,
     embedding,
@@ -120,6 +122,25 @@ def places(connection: Connection, photo_ids: Sequence[int]) -> dict[int, list[P
                 PlacedFile(row.id, row.path, row.directory, row.name, offline=bool(row.offline))
             )
     return found
+
+
+def date_of(connection: Connection, photo_id: int) -> PhotoDate | None:
+    """When a photo was taken or its file last changed; None if it lies nowhere."""
+    row = connection.execute(
+        select(photo.c.taken_at, func.min(location.c.mtime_ns).label("changed_ns"))
+        .join(location, location.c.photo_id == photo.c.id)
+        .where(photo.c.id == photo_id)
+        .group_by(photo.c.id)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.taken_at is not None:
+        return PhotoDate(datetime.fromisoformat(row.taken_at), by_camera=True)
+    # A file system may hold years that the calendar does not know.
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        changed = datetime.fromtimestamp(row.changed_ns / 1e9, UTC).astimezone()
+        return PhotoDate(changed, by_camera=False)
+    return None
 
 
 def below(connection: Connection, root_id: int, directory: bytes) -> list[int]:
