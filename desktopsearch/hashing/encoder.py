@@ -28,7 +28,7 @@ from desktopsearch.hashing.messages import (
     EncoderOptions,
     EncoderRequest,
 )
-from desktopsearch.hashing.model import load_model
+from desktopsearch.hashing.model import Model, load_model
 from desktopsearch.hashing.preprocess import PREPROCESSING, pixels
 from desktopsearch.ipc.messages import Message
 
@@ -62,10 +62,23 @@ def create(options: bytes) -> Encoder:
 
     def build(device: torch.device) -> Network:
         backbone = load_backbone(manifest, folder)
+        _check_features(model, backbone.features)
         network = EmbeddingNetwork(backbone, model.embedding, manifest.skip_stage)
         return network.to(device).eval()
 
     return Encoder(build, choose_device(wanted.device), manifest.input_px)
+
+
+def _check_features(model: Model, features: int) -> None:
+    """Refuse at the start what would fail for every photo: features of another version."""
+    manifest, columns = model.manifest, model.embedding.weight.shape[1]
+    fits = columns == features if manifest.skip_stage is None else columns > features
+    if not fits:
+        raise DesktopSearchError(
+            ProblemCode.MODEL_DAMAGED,
+            model=manifest.name,
+            reason=f"it takes {columns} features, {manifest.backbone} gives {features}",
+        )
 
 
 class Encoder:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import wait
+from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
-from desktopsearch.hashing.encoder import LARGEST_BATCH
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.encoder import LARGEST_BATCH, create
 from desktopsearch.hashing.messages import (
     ENCODER_ROLE,
     DeviceChanged,
@@ -20,7 +24,12 @@ from desktopsearch.hashing.messages import (
     EncoderOptions,
     EncoderReply,
 )
-from desktopsearch.hashing.model import bundled_model_folder, load_model
+from desktopsearch.hashing.model import (
+    EmbeddingWeights,
+    bundled_model_folder,
+    load_model,
+    save_model,
+)
 from desktopsearch.ipc.child import ChildProcess, Lost, Role
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message, Ready
 from tests.textures import KINDS, jpeg, texture
@@ -93,6 +102,15 @@ def test_the_same_request_gives_the_same_bytes(start: Start) -> None:
     child = start(ENCODER_ROLE, _bundled())
     proxies = _proxies(3)
     assert _ask(child, proxies) == _ask(child, proxies)
+
+
+def test_a_model_for_other_features_is_refused_at_the_start(tmp_path: Path) -> None:
+    model = load_model(bundled_model_folder())
+    fewer = EmbeddingWeights(model.embedding.weight[:, :1280], model.embedding.bias)
+    save_model(tmp_path, model.manifest, fewer, model.layer)
+    with pytest.raises(DesktopSearchError) as caught:
+        create(msgspec.msgpack.encode(EncoderOptions(model=str(tmp_path), device="cpu")))
+    assert caught.value.code is ProblemCode.MODEL_DAMAGED
 
 
 def test_a_proxy_that_is_no_picture_fails_its_request_only(start: Start) -> None:
