@@ -69,6 +69,7 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
     from desktopsearch.domain.search import SearchHit
     from desktopsearch.gui.bridge import Notice
     from desktopsearch.gui.main_window import MainWindow
+    from desktopsearch.gui.shortcut_sheet import ShortcutSheet
     from desktopsearch.gui.theme import Theme
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -156,6 +157,11 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
     assert box is not None
     shoot("11-remove", box)
     box.close()
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    sheet = window.findChild(ShortcutSheet)
+    assert sheet is not None
+    shoot("13-shortcuts", sheet)
+    sheet.close()
     hit = SearchHit(1, 0, os.fsencode(query), (), offline=False)
     menu = window.results.menu_for([hit])
     menu.popup(window.mapToGlobal(window.rect().center()))

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
-from PySide6.QtGui import QImage, QImageWriter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt
+from PySide6.QtGui import QDropEvent, QImage, QImageWriter
 
 from desktopsearch.gui.places import path_of, path_of_text
 from desktopsearch.gui.results_model import PHOTO_MIME
@@ -89,3 +89,9 @@ def _as_bitmap(image: QImage) -> bytes:
     # Uncompressed, so that a large screenshot does not hold up the window.
     QImageWriter(buffer, QByteArray(b"bmp")).write(image)
     return bytes(data.data())
+
+
+def accept_copy(event: QDropEvent) -> None:
+    """Take a drop as a copy; after a move the other program would delete its file."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

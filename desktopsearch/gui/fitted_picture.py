@@ -37,5 +37,12 @@ class FittedPicture(QWidget):
             painter.drawRoundedRect(place, SPACE_PX, SPACE_PX)
         else:
             painter.setOpacity(OFFLINE_OPACITY if self._faded else 1.0)
-            draw_rounded(painter, self._pixmap, fit(self._pixmap, place))
+            area = fit(self._pixmap, place).toRect()
+            # Brought to size first: a brush that is stretched blends opposite edges.
+            sized = self._pixmap.scaled(
+                area.size() * self.devicePixelRatioF(),
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            draw_rounded(painter, sized, QRectF(area))
         painter.end()

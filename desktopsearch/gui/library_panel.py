@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktopsearch.domain.library import shown
+from desktopsearch.gui.help_button import HelpButton
 from desktopsearch.gui.icons import IconLabel, Icons
 from desktopsearch.gui.places import name_of
 from desktopsearch.gui.texts import _, plural
@@ -68,7 +69,10 @@ class LibraryPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
         layout.setSpacing(SPACE_PX)
-        layout.addWidget(heading)
+        top = QHBoxLayout()
+        top.addWidget(heading, 1)
+        top.addWidget(HelpButton(icons))
+        layout.addLayout(top)
         layout.addWidget(scroll, 1)
         layout.addWidget(self._add)
         layout.addWidget(self._promise)

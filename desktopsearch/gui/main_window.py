@@ -10,7 +10,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -18,14 +18,12 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QGuiApplication,
-    QKeySequence,
-    QShortcut,
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.search import Query, SearchHit
-from desktopsearch.gui import dropped, file_dialogs
+from desktopsearch.gui import dropped, file_dialogs, shortcuts
 from desktopsearch.gui.activity_bar import ActivityBar
 from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.drop_hint import DropHint
@@ -43,6 +41,8 @@ from desktopsearch.gui.query_pane import QueryPane
 from desktopsearch.gui.results_model import ResultsModel
 from desktopsearch.gui.results_view import USUAL_PX, ZOOM_STEP_PX, ResultsView
 from desktopsearch.gui.searches import Searches
+from desktopsearch.gui.shortcut_sheet import ShortcutSheet
+from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
@@ -130,15 +130,15 @@ class MainWindow(QMainWindow):
         """Invite a drop of pictures and folders."""
         if event.source() is None and dropped.may_hold_something(event.mimeData()):
             self._drop_hint.invite()
-            _accept_copy(event)
+            dropped.accept_copy(event)
         elif self._is_own_photo(event.mimeData()):
-            _accept_copy(event)
+            dropped.accept_copy(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
         """Take the window's own photos on the query only."""
         position = self.query_pane.mapFrom(self, event.position().toPoint())
         if event.source() is None or self.query_pane.rect().contains(position):
-            _accept_copy(event)
+            dropped.accept_copy(event)
         else:
             event.ignore()
 
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
         """Use what was dropped."""
         self._drop_hint.hide()
-        _accept_copy(event)
+        dropped.accept_copy(event)
         self.activateWindow()
         self.take(dropped.read(event.mimeData()))
 
@@ -198,18 +198,21 @@ class MainWindow(QMainWindow):
         pages.suggestion_wanted.connect(lambda folder: self.add_folders([folder]))
         pages.browse_wanted.connect(self._choose_picture)
         pages.widen_wanted.connect(lambda: pane.set_cut(None))
-        for keys, act in (
-            (QKeySequence(QKeySequence.StandardKey.Paste), self.paste),
-            (QKeySequence(QKeySequence.StandardKey.Open), self._choose_picture),
-            (QKeySequence("Ctrl+Shift+O"), self._choose_folder),
-            (QKeySequence("Esc"), self.searches.clear),
-            (QKeySequence("Alt+Left"), self.searches.go_back),
-            (QKeySequence(QKeySequence.StandardKey.ZoomIn), lambda: self._zoom(ZOOM_STEP_PX)),
-            (QKeySequence(QKeySequence.StandardKey.ZoomOut), lambda: self._zoom(-ZOOM_STEP_PX)),
-            (QKeySequence("Ctrl+0"), lambda: results.set_zoom(USUAL_PX)),
-            (QKeySequence("Ctrl+Q"), self.close),
-        ):
-            QShortcut(keys, self).activated.connect(act)
+        shortcuts.connect(
+            self,
+            {
+                Act.PASTE: self.paste,
+                Act.CHOOSE_PICTURE: self._choose_picture,
+                Act.ADD_FOLDER: self._choose_folder,
+                Act.CLEAR: self.searches.clear,
+                Act.BACK: self.searches.go_back,
+                Act.ZOOM_IN: lambda: self._zoom(ZOOM_STEP_PX),
+                Act.ZOOM_OUT: lambda: self._zoom(-ZOOM_STEP_PX),
+                Act.USUAL_ZOOM: lambda: results.set_zoom(USUAL_PX),
+                Act.SHORTCUTS: lambda: ShortcutSheet(self).open(),
+                Act.QUIT: self.close,
+            },
+        )
 
     def _zoom(self, step_px: int) -> None:
         self.results.set_zoom(self.results.zoom_px + step_px)
@@ -245,9 +248,3 @@ class MainWindow(QMainWindow):
         self.thumbnails.close()
         self.preview.proxies.close()
         self.ended.emit(self.presenter.exit_status)
-
-
-def _accept_copy(event: QDropEvent) -> None:
-    # Never a move, whatever was proposed: the other program would delete its file.
-    event.setDropAction(Qt.DropAction.CopyAction)
-    event.accept()

@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.library import PhotoDate
 from desktopsearch.domain.search import SearchHit
-from desktopsearch.gui import places
+from desktopsearch.gui import places, shortcuts
 from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.fitted_picture import FittedPicture
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.results_model import HIT_ROLE
 from desktopsearch.gui.results_view import ResultsView
+from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _, day, figure
 from desktopsearch.gui.theme import SPACE_PX, Theme
 from desktopsearch.gui.thumbnails import Thumbnails
@@ -35,18 +36,6 @@ from desktopsearch.gui.thumbnails import Thumbnails
 _CACHE_BYTES = 32 * 1024 * 1024
 _WHOLE_PX: Final = 4_096
 """Larger than any proxy, so that it comes as it is stored."""
-_MOVES = frozenset(
-    {
-        Qt.Key.Key_Left,
-        Qt.Key.Key_Right,
-        Qt.Key.Key_Up,
-        Qt.Key.Key_Down,
-        Qt.Key.Key_Home,
-        Qt.Key.Key_End,
-        Qt.Key.Key_PageUp,
-        Qt.Key.Key_PageDown,
-    }
-)
 
 
 class Preview(QFrame):
@@ -82,8 +71,8 @@ class Preview(QFrame):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         close = QToolButton()
         close.setIcon(icons.get("close"))
-        close.setToolTip(_("Close the preview") + " (Esc)")
-        close.setAccessibleName(_("Close the preview"))
+        close.setToolTip(shortcuts.tool_tip(Act.CLOSE_PREVIEW))
+        close.setAccessibleName(shortcuts.describe(Act.CLOSE_PREVIEW))
         # Its arrow keys would move the focus and not the photo; Escape is its key.
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self.close)
@@ -126,17 +115,15 @@ class Preview(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Move as in the grid, open the photo, look for photos like it, or close."""
         assert self._hit is not None
-        match event.key():
-            case Qt.Key.Key_Space | Qt.Key.Key_Escape:
+        match shortcuts.act_of(event, shortcuts.PREVIEW):
+            case Act.CLOSE_PREVIEW:
                 self.close()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                    self._grid.similar_wanted.emit(self._hit)
-                else:
-                    places.open_file(self._hit.path)
-            case key if key in _MOVES:
-                plain = QKeyEvent(event.type(), key, Qt.KeyboardModifier.NoModifier)
-                self._grid.keyPressEvent(plain)
+            case Act.OPEN:
+                places.open_file(self._hit.path)
+            case Act.SIMILAR:
+                self._grid.similar_wanted.emit(self._hit)
+            case Act.MOVE:
+                self._grid.keyPressEvent(event)
             case _:
                 super().keyPressEvent(event)
 
@@ -145,7 +132,7 @@ class Preview(QFrame):
         if (
             event.type() is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
+            and shortcuts.act_of(event, shortcuts.PREVIEW) is Act.CLOSE_PREVIEW
         ):
             event.accept()
             return True

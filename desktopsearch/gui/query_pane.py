@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktopsearch.domain.search import RERANKED
+from desktopsearch.gui import shortcuts
 from desktopsearch.gui.icons import IconLabel, Icons
 from desktopsearch.gui.places import name_of
 from desktopsearch.gui.results_delegate import draw_rounded
 from desktopsearch.gui.results_view import LARGEST_PX, SMALLEST_PX, USUAL_PX, ZOOM_STEP_PX
+from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import SPACE_PX, Theme
 
@@ -60,9 +62,9 @@ class QueryPane(QFrame):
         self._summary = QLabel()
         self._summary.setProperty("role", "muted")
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
-        self.back = _tool(icons, "back", _("Back to the query before"), "Alt+Left")
+        self.back = _tool(icons, "back", Act.BACK)
         self.back.clicked.connect(self.back_wanted)
-        clear = _tool(icons, "close", _("Clear the query"), "Esc")
+        clear = _tool(icons, "close", Act.CLEAR)
         clear.clicked.connect(self.clear_wanted)
         self._cut = QSlider(Qt.Orientation.Horizontal)
         self._cut.setRange(0, FARTHEST)
@@ -255,9 +257,9 @@ def _filling(pixmap: QPixmap, ratio: float) -> QPixmap:
     )
 
 
-def _tool(icons: Icons, icon: str, name: str, shortcut: str) -> QToolButton:
+def _tool(icons: Icons, icon: str, act: Act) -> QToolButton:
     button = QToolButton()
     button.setIcon(icons.get(icon))
-    button.setToolTip(f"{name} ({shortcut})")
-    button.setAccessibleName(name)
+    button.setToolTip(shortcuts.tool_tip(act))
+    button.setAccessibleName(shortcuts.describe(act))
     return button

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import SearchHit
-from desktopsearch.gui import places
+from desktopsearch.gui import places, shortcuts
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.results_delegate import MARGIN_PX, ResultsDelegate
 from desktopsearch.gui.results_model import ResultsModel
+from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
@@ -136,15 +137,15 @@ class ResultsView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter opens, Ctrl+Enter looks for similar photos, Space shows a large preview."""
         hits = self.selected_hits()
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
-            self.preview_wanted.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and hits:
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.similar_wanted.emit(hits[0])
-            else:
+        match shortcuts.act_of(event, shortcuts.GRID):
+            case Act.PREVIEW:
+                self.preview_wanted.emit()
+            case Act.OPEN if hits:
                 places.open_file(hits[0].path)
-        else:
-            super().keyPressEvent(event)
+            case Act.SIMILAR if hits:
+                self.similar_wanted.emit(hits[0])
+            case _:
+                super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with the selected photos."""
@@ -164,11 +165,11 @@ class ResultsView(QListView):
         menu = QMenu(self)
         first = hits[0]
         similar = menu.addAction(self._icons.get("search"), _("Find similar photos"))
-        similar.setShortcut("Ctrl+Return")
+        similar.setShortcut(shortcuts.keys_of(Act.SIMILAR)[0])
         similar.triggered.connect(lambda: self.similar_wanted.emit(first))
         menu.addSeparator()
         opened = menu.addAction(self._icons.get("open"), _("Open"))
-        opened.setShortcut("Return")
+        opened.setShortcut(shortcuts.keys_of(Act.OPEN)[0])
         opened.triggered.connect(lambda: places.open_file(first.path))
         shown_there = menu.addAction(self._icons.get("folder"), _("Show in folder"))
         shown_there.triggered.connect(lambda: places.show_in_folder(first.path))

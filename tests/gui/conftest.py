@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import multiprocessing.resource_tracker
 import os
@@ -94,6 +95,9 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
                 window.close()
         window.deleteLater()
     qtbot.wait(0)
+    windows.clear()
+    # Else what is left of them may be collected on a thread of the next window, which Qt forbids.
+    gc.collect()
 
 
 class Indexed:

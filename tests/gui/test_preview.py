@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from PIL import ExifTags, Image
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.gui import places
+from desktopsearch.gui.fitted_picture import FittedPicture
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.theme import Theme
 from tests.gui.conftest import Indexed, Opener
 from tests.journeys.photographs import picture, put_bytes
 
@@ -134,6 +136,24 @@ def test_the_whole_proxy_is_shown_fitted(
     assert abs(middle.red() - expected[0]) < 60
 
 
+def test_opposite_edges_are_not_blended_when_a_small_picture_is_stretched(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    small = QPixmap(8, 6)
+    small.fill(QColor("red"))
+    painter = QPainter(small)
+    painter.fillRect(4, 0, 4, 6, QColor("blue"))
+    painter.end()
+    picture = FittedPicture(theme)
+    qtbot.addWidget(picture)
+    picture.resize(400, 300)
+    picture.show_pixmap(small, faded=False)
+    drawn = picture.grab().toImage()
+    middle = drawn.height() // 2
+    assert drawn.pixelColor(0, middle) == QColor("red")
+    assert drawn.pixelColor(drawn.width() - 1, middle) == QColor("blue")
+
+
 def test_tab_does_not_lead_to_the_hidden_grid(window: MainWindow) -> None:
     press(window, Key.Key_Space)
     seen = []
@@ -185,7 +205,11 @@ def test_the_day_of_the_camera_is_told(open_window: Opener, qtbot: QtBot, tmp_pa
     at = datetime(2021, 2, 3, 12).timestamp()  # noqa: DTZ001 - the machine's own clock is meant
     os.utime(found, (at, at))
     window = open_window()
-    with qtbot.waitSignal(window.bridge.finished, timeout=60_000):
+    with qtbot.waitSignal(
+        window.bridge.finished,
+        timeout=60_000,
+        check_params_cb=lambda finished: finished.indexed == 2,
+    ):
         window.add_folders([tmp_path / "photos"])
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
         window.look_for_file(os.fsencode(taken))

@@ -1,0 +1,138 @@
+"""The keys of the window and what they do: the one place where both are written down.
+
+The window makes its shortcuts of this, the grid and the preview look their keys up in it, and the
+sheet of shortcuts is drawn from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from desktopsearch.gui.texts import _
+
+_Standard = QKeySequence.StandardKey
+
+
+class Act(Enum):
+    """What a key can do."""
+
+    PASTE = auto()
+    CHOOSE_PICTURE = auto()
+    ADD_FOLDER = auto()
+    CLEAR = auto()
+    BACK = auto()
+    ZOOM_IN = auto()
+    ZOOM_OUT = auto()
+    USUAL_ZOOM = auto()
+    SHORTCUTS = auto()
+    QUIT = auto()
+    MOVE = auto()
+    SELECT_ALL = auto()
+    PREVIEW = auto()
+    OPEN = auto()
+    SIMILAR = auto()
+    CLOSE_PREVIEW = auto()
+
+
+WINDOW: Final = (
+    Act.PASTE,
+    Act.CHOOSE_PICTURE,
+    Act.ADD_FOLDER,
+    Act.CLEAR,
+    Act.BACK,
+    Act.ZOOM_IN,
+    Act.ZOOM_OUT,
+    Act.USUAL_ZOOM,
+    Act.SHORTCUTS,
+    Act.QUIT,
+)
+"""Everywhere in the window."""
+GRID: Final = (Act.MOVE, Act.SELECT_ALL, Act.PREVIEW, Act.OPEN, Act.SIMILAR)
+"""While the grid has the keys; moving and selecting are the view's own."""
+PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.CLOSE_PREVIEW)
+"""While the large preview is open."""
+
+_KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
+    Act.PASTE: (_Standard.Paste,),
+    Act.CHOOSE_PICTURE: (_Standard.Open,),
+    Act.ADD_FOLDER: ("Ctrl+Shift+O",),
+    Act.CLEAR: ("Esc",),
+    Act.BACK: ("Alt+Left",),
+    Act.ZOOM_IN: (_Standard.ZoomIn,),
+    Act.ZOOM_OUT: (_Standard.ZoomOut,),
+    Act.USUAL_ZOOM: ("Ctrl+0",),
+    Act.SHORTCUTS: ("F1",),
+    Act.QUIT: ("Ctrl+Q",),
+    Act.MOVE: ("Left", "Right", "Up", "Down", "Home", "End", "PgUp", "PgDown"),
+    Act.SELECT_ALL: (_Standard.SelectAll,),
+    Act.PREVIEW: ("Space",),
+    Act.OPEN: ("Return", "Enter"),
+    Act.SIMILAR: ("Ctrl+Return", "Ctrl+Enter"),
+    Act.CLOSE_PREVIEW: ("Esc", "Space"),
+}
+
+
+def keys_of(act: Act) -> list[QKeySequence]:
+    """The keys that do something, the usual one first."""
+    return [QKeySequence(key) for key in _KEYS[act]]
+
+
+def key_texts(act: Act) -> list[str]:
+    """Its keys as the system writes them."""
+    return [keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in keys_of(act)]
+
+
+def tool_tip(act: Act) -> str:
+    """What it does and its usual key, for a button that does the same."""
+    return f"{describe(act)} ({key_texts(act)[0]})"
+
+
+def describe(act: Act) -> str:
+    """What it does, in the user's language."""
+    return {
+        Act.PASTE: _("Look for the copied picture, file or path"),
+        Act.CHOOSE_PICTURE: _("Choose a picture to look for"),
+        Act.ADD_FOLDER: _("Add a folder to the library"),
+        Act.CLEAR: _("Clear the query"),
+        Act.BACK: _("Back to the query before"),
+        Act.ZOOM_IN: _("Larger photos"),
+        Act.ZOOM_OUT: _("Smaller photos"),
+        Act.USUAL_ZOOM: _("Photos of the usual size"),
+        Act.SHORTCUTS: _("Keyboard shortcuts"),
+        Act.QUIT: _("Close the window"),
+        Act.MOVE: _("Go to another photo"),
+        Act.SELECT_ALL: _("Select all photos"),
+        Act.PREVIEW: _("Show the photo large"),
+        Act.OPEN: _("Open the photo's file"),
+        Act.SIMILAR: _("Find similar photos"),
+        Act.CLOSE_PREVIEW: _("Close the preview"),
+    }[act]
+
+
+def groups() -> list[tuple[str, Sequence[Act]]]:
+    """All of them under headings, for people."""
+    return [
+        (_("Everywhere"), WINDOW),
+        (_("Among the photos"), GRID),
+        (_("In the large preview"), PREVIEW),
+    ]
+
+
+def connect(window: QWidget, acts: Mapping[Act, Callable[[], object]]) -> None:
+    """Make the shortcuts of a window; there must be a function for each."""
+    for act in WINDOW:
+        for keys in keys_of(act):
+            QShortcut(keys, window).activated.connect(acts[act])
+
+
+def act_of(event: QKeyEvent, among: Sequence[Act]) -> Act | None:
+    """What a pressed key is to do; the keypad counts as the rest of the keyboard."""
+    pressed = event.keyCombination().toCombined() & ~Qt.KeyboardModifier.KeypadModifier.value
+    found = (act for act in among if QKeySequence(pressed) in keys_of(act))
+    return next(found, None)
