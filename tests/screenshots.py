@@ -67,6 +67,7 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
     from desktopsearch.config import LibraryPaths, default_settings
     from desktopsearch.domain.problems import ProblemCode
     from desktopsearch.domain.search import SearchHit
+    from desktopsearch.gui.about import About
     from desktopsearch.gui.bridge import Notice
     from desktopsearch.gui.main_window import MainWindow
     from desktopsearch.gui.shortcut_sheet import ShortcutSheet
@@ -162,6 +163,10 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
     assert sheet is not None
     shoot("13-shortcuts", sheet)
     sheet.close()
+    about = About(window)
+    about.open()
+    shoot("14-about", about)
+    about.close()
     hit = SearchHit(1, 0, os.fsencode(query), (), offline=False)
     menu = window.results.menu_for([hit])
     menu.popup(window.mapToGlobal(window.rect().center()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from desktopsearch.gui import shortcuts
+from desktopsearch.gui.about import About
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.shortcuts import Act
@@ -25,4 +26,6 @@ class HelpButton(QToolButton):
         keys = shortcuts.key_texts(Act.SHORTCUTS)[0]
         sheet = menu.addAction(f"{shortcuts.describe(Act.SHORTCUTS)}\t{keys}")
         sheet.triggered.connect(lambda: ShortcutSheet(self.window()).open())
+        about = menu.addAction(_("About Desktopsearch"))
+        about.triggered.connect(lambda: About(self.window()).open())
         self.setMenu(menu)
