@@ -158,9 +158,8 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
     assert box is not None
     shoot("11-remove", box)
     box.close()
-    QTest.keyClick(window, Qt.Key.Key_F1)
-    sheet = window.findChild(ShortcutSheet)
-    assert sheet is not None
+    sheet = ShortcutSheet(window)
+    sheet.open()
     shoot("13-shortcuts", sheet)
     sheet.close()
     about = About(window)
