@@ -134,7 +134,8 @@ def test_whoever_is_killed_nothing_is_lost(tmp_path: Path) -> None:
             for child in chance.sample(victims, chance.randint(1, len(victims))):
                 _kill(child)
         status, out, err = finish(process)
-        assert "Traceback" not in err, err
+        # A child whose owner dies while it is being started has nobody but the terminal to tell.
+        assert status == -signal.SIGKILL or "Traceback" not in err, err
         assert status == -signal.SIGKILL or (status == 0 and out), (status, out, err)
         until(lambda: not started_by(command), "no process is left behind")
     assert struck >= 5, "most rounds were over before anybody was killed"
