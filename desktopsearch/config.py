@@ -6,13 +6,15 @@ One data folder holds a whole library; ``--data-dir`` moves all of it.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import platformdirs
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+
+_GENTLE_NICENESS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class LibraryPaths:
         return self.folder / "writer.lock"
 
     @property
+    def preferences(self) -> Path:
+        """What the user has set; without it everything has its default."""
+        return self.folder / "settings.json"
+
+    @property
     def child_log(self) -> Path:
         """What native libraries print in the child processes."""
         return self.folder / "children.log"
@@ -63,6 +70,22 @@ class Settings:
     encode_deadline_s: float = 120.0
     scan_silence_s: float = 60.0
     encoder_device: DeviceChoice = "auto"
+    encoder_threads: int = 0
+    """Of the CPU; 0 leaves the choice to torch."""
+    niceness: int = 0
+    """How far the children of the backlog stand back behind other programs, from 0 to 19."""
+    power_supplies: Path = Path("/sys/class/power_supply")
+    """Where Linux tells of batteries."""
+
+    def gentle(self) -> Settings:
+        """The same work with a quarter of the cores, behind all other programs."""
+        cores = max(1, (os.cpu_count() or 1) // 4)
+        return replace(
+            self,
+            decoder_processes=min(self.decoder_processes, cores),
+            encoder_threads=cores,
+            niceness=_GENTLE_NICENESS,
+        )
 
 
 def default_settings() -> Settings:

@@ -81,18 +81,22 @@ def parser() -> argparse.ArgumentParser:
     )
 
     _model_acts(command("model", "list, use or import models, for stronger ones than the bundled"))
+    _settings_acts(command("settings", "list, set or reset what the window and 'watch' heed"))
     return top
 
 
+def _settings_acts(target: argparse.ArgumentParser) -> None:
+    act = _act_maker(target)
+    act("list", "list all settings")
+    sub = act("set", "give a setting a value")
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument("value", metavar="VALUE")
+    sub = act("reset", "give a setting, or all of them, the default again")
+    sub.add_argument("name", nargs="?", metavar="NAME")
+
+
 def _model_acts(target: argparse.ArgumentParser) -> None:
-    acts = target.add_subparsers(dest="act", metavar="ACT", required=True)
-
-    def act(name: str, text: str) -> argparse.ArgumentParser:
-        sub = acts.add_parser(name, help=text, description=text)
-        _data_dir(sub, default=argparse.SUPPRESS)
-        _json(sub)
-        return sub
-
+    act = _act_maker(target)
     act("list", "list the models that are here")
     sub = act("use", "encode the library with a model, then search with it")
     sub.add_argument("name", metavar="NAME")
@@ -108,6 +112,20 @@ def _model_acts(target: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--bits", type=_at_least(1), default=256, metavar="K", help="of a code (default 256)"
     )
+
+
+def _act_maker(
+    target: argparse.ArgumentParser,
+) -> Callable[[str, str], argparse.ArgumentParser]:
+    acts = target.add_subparsers(dest="act", metavar="ACT", required=True)
+
+    def act(name: str, text: str) -> argparse.ArgumentParser:
+        sub = acts.add_parser(name, help=text, description=text)
+        _data_dir(sub, default=argparse.SUPPRESS)
+        _json(sub)
+        return sub
+
+    return act
 
 
 def _data_dir(target: argparse.ArgumentParser, default: str | None) -> None:

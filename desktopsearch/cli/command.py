@@ -30,6 +30,7 @@ _MODULES = {
     "doctor": "doctor",
     "evaluate": "evaluating",
     "model": "models",
+    "settings": "settings",
 }
 
 

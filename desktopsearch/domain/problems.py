@@ -86,6 +86,14 @@ class ProblemCode(StrEnum):
         "The disk that holds {path} is full. Make room and start again; nothing was lost."
     )
 
+    # settings
+    SETTINGS_DAMAGED = (
+        "The settings file {path} cannot be used ({reason});"
+        " everything is as by default until you change a setting."
+    )
+    SETTING_UNKNOWN = "There is no setting {name}; there are {known}."
+    SETTING_INVALID = "{name} cannot be {value}: give {allowed}."
+
     # models and devices
     MODEL_MISSING = (
         "The bundled model is missing from this installation; install Desktopsearch again."
