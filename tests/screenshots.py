@@ -100,22 +100,22 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
         window.start()
         wait(lambda: "showing one" in window.pages.title)
         yield "01-welcome"
-        window.add_folders([photos])
+        window.intake.add_folders([photos])
         wait(lambda: "photos/s" in window.activity._detail.text())
         rest(700)
         yield "02-indexing"
         wait(lambda: "up to date" in window.activity.text)
         yield "03-invitation"
-        window._drop_hint.invite()
+        window.intake.drop_hint.invite()
         yield "04-drop-hint"
-        window._drop_hint.hide()
-        window.look_for_file(os.fsencode(query))
+        window.intake.drop_hint.hide()
+        window.intake.look_for_file(os.fsencode(query))
         wait(lambda: window.model.rowCount() > 0)
         wait(lambda: window.thumbnails.get(window.model.hits[0].photo_id) is not None)
         rest(600)
         yield "05-results"
         window.results.setCurrentIndex(window.model.index(1))
-        window.look_for_photo(window.model.hits[1])
+        window.intake.look_for_photo(window.model.hits[1])
         rest(600)
         window.results.setCurrentIndex(window.model.index(2))
         window.results.setFocus()
@@ -135,14 +135,14 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
             Notice(ProblemCode.DEVICE_FAILED, {"device": "The GPU", "reason": "out of memory"})
         )
         window.query_pane.set_cut(0)
-        window.look_for_file(os.fsencode(query))
+        window.intake.look_for_file(os.fsencode(query))
         rest(800)
         window.query_pane.set_cut(max(0, window.model.hits[0].distance - 1))
         yield "08-nothing-close"
         window.query_pane.set_cut(None)
         window.notices.hide()
         broken = put_bytes(scratch / "words.jpg", b"These are only words.")
-        window.look_for_file(os.fsencode(broken))
+        window.intake.look_for_file(os.fsencode(broken))
         wait(lambda: "cannot be searched" in window.pages.title)
         yield "09-broken-query"
 

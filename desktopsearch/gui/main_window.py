@@ -1,39 +1,28 @@
-"""The window: puts its parts together and takes in what the user drops, pastes and presses.
+"""The window: puts its parts together and connects them.
 
 Reads no file and waits for nothing; everything that takes time goes over the bridge. What the
-parts show is the presenter's business.
+parts show is the presenter's business, what comes in from outside that of the intake.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QGuiApplication,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktopsearch.config import LibraryPaths, Settings
-from desktopsearch.domain.search import Query, SearchHit
-from desktopsearch.gui import dropped, file_dialogs, shortcuts
+from desktopsearch.gui import shortcuts
 from desktopsearch.gui.activity_bar import ActivityBar
-from desktopsearch.gui.bridge import Bridge, Failure
-from desktopsearch.gui.drop_hint import DropHint
-from desktopsearch.gui.dropped import Dropped
+from desktopsearch.gui.bridge import Bridge
 from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.intake import Intake
 from desktopsearch.gui.library_panel import LibraryPanel
 from desktopsearch.gui.messages import ask_before_removal
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.pages import Pages
-from desktopsearch.gui.places import name_of
 from desktopsearch.gui.presenter import Presenter
 from desktopsearch.gui.preview import Preview
 from desktopsearch.gui.problems_dialog import ProblemsDialog
@@ -43,7 +32,6 @@ from desktopsearch.gui.results_view import USUAL_PX, ZOOM_STEP_PX, ResultsView
 from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.shortcuts import Act
-from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
 from desktopsearch.gui.window_state import WindowState
@@ -62,7 +50,6 @@ class MainWindow(QMainWindow):
         icons = Icons(theme)
         self.setWindowTitle("Desktopsearch")
         self.resize(*_SIZE_PX)
-        self.setAcceptDrops(True)
         self.bridge = Bridge(paths, settings, self)
         self.thumbnails = Thumbnails(paths, parent=self)
         self.searches = Searches(self.bridge, self)
@@ -76,7 +63,7 @@ class MainWindow(QMainWindow):
         self.activity = ActivityBar(icons)
         self.problems = ProblemsDialog(theme, self)
         self._lay_out()
-        self._drop_hint = DropHint(icons, self.pages)
+        self.intake = Intake(self, icons)
         self.presenter = Presenter(self)
         self._connect()
         self._state = WindowState(paths)
@@ -88,70 +75,7 @@ class MainWindow(QMainWindow):
         """Open the library in the background, and look for photos like the query then."""
         self.bridge.start()
         if query is not None:
-            self.look_for_file(os.fsencode(query.absolute()))
-
-    def look_for_file(self, path: bytes) -> None:
-        """Find photos like a file."""
-        self.searches.ask(Query(path=path), name_of(path))
-
-    def look_for_photo(self, hit: SearchHit) -> None:
-        """Find photos like one of the library."""
-        self.searches.ask(Query(photo_id=hit.photo_id), name_of(hit.path))
-
-    def add_folders(self, folders: Sequence[Path]) -> None:
-        """Add folders to the library."""
-        self.bridge.add_folders(folders, self.presenter.on_library_changed)
-
-    def take(self, what: Dropped) -> None:
-        """Look for what was dropped or pasted; folders are added to the library."""
-        if what.photo_id is not None:
-            for hit in self.model.hits:
-                if hit.photo_id == what.photo_id:
-                    self.look_for_photo(hit)
-                    return
-        elif what.data is not None:
-            self.searches.ask(Query(data=what.data), _("Pasted picture"))
-        elif what.paths:
-            paths = [Path(os.fsdecode(path)) for path in what.paths]
-            self.bridge.sort_paths(paths, self._on_paths_sorted)
-        elif what.only_address:
-            self.notices.say(
-                _(
-                    "The other program gave only the address of this picture, and Desktopsearch"
-                    " does not use the network. Copy the picture itself and paste it here."
-                )
-            )
-
-    def paste(self) -> None:
-        """Look for what is on the clipboard."""
-        self.take(dropped.read(QGuiApplication.clipboard().mimeData(), with_text=True))
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Invite a drop of pictures and folders."""
-        if event.source() is None and dropped.may_hold_something(event.mimeData()):
-            self._drop_hint.invite()
-            dropped.accept_copy(event)
-        elif self._is_own_photo(event.mimeData()):
-            dropped.accept_copy(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
-        """Take the window's own photos on the query only."""
-        position = self.query_pane.mapFrom(self, event.position().toPoint())
-        if event.source() is None or self.query_pane.rect().contains(position):
-            dropped.accept_copy(event)
-        else:
-            event.ignore()
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
-        """Take the invitation back."""
-        self._drop_hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
-        """Use what was dropped."""
-        self._drop_hint.hide()
-        dropped.accept_copy(event)
-        self.activateWindow()
-        self.take(dropped.read(event.mimeData()))
+            self.intake.look_for_file(os.fsencode(query.absolute()))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Vanish at once; the services end behind the scenes."""
@@ -159,9 +83,6 @@ class MainWindow(QMainWindow):
         self._state.save(self)
         self.problems.close()
         self.bridge.close()
-
-    def _is_own_photo(self, mime: QMimeData) -> bool:
-        return dropped.is_own_photo(mime) and self.query_pane.isVisible()
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()
@@ -183,7 +104,7 @@ class MainWindow(QMainWindow):
         self.query_pane.hide()
 
     def _connect(self) -> None:
-        pane, pages, results = self.query_pane, self.pages, self.results
+        pane, pages, results, intake = self.query_pane, self.pages, self.results, self.intake
         self.bridge.closed.connect(self._on_closed)
         pane.folder_changed.connect(self.searches.set_folder)
         pane.finer_changed.connect(self.searches.set_rerank)
@@ -191,19 +112,19 @@ class MainWindow(QMainWindow):
         pane.back_wanted.connect(self.searches.go_back)
         pane.clear_wanted.connect(self.searches.clear)
         results.zoomed.connect(pane.show_zoom)
-        results.similar_wanted.connect(self.look_for_photo)
-        self.panel.add_wanted.connect(self._choose_folder)
+        results.similar_wanted.connect(intake.look_for_photo)
+        self.panel.add_wanted.connect(intake.choose_folder)
         self.panel.remove_wanted.connect(self._on_remove_wanted)
-        pages.folder_wanted.connect(self._choose_folder)
-        pages.suggestion_wanted.connect(lambda folder: self.add_folders([folder]))
-        pages.browse_wanted.connect(self._choose_picture)
+        pages.folder_wanted.connect(intake.choose_folder)
+        pages.suggestion_wanted.connect(lambda folder: intake.add_folders([folder]))
+        pages.browse_wanted.connect(intake.choose_picture)
         pages.widen_wanted.connect(lambda: pane.set_cut(None))
         shortcuts.connect(
             self,
             {
-                Act.PASTE: self.paste,
-                Act.CHOOSE_PICTURE: self._choose_picture,
-                Act.ADD_FOLDER: self._choose_folder,
+                Act.PASTE: intake.paste,
+                Act.CHOOSE_PICTURE: intake.choose_picture,
+                Act.ADD_FOLDER: intake.choose_folder,
                 Act.CLEAR: self.searches.clear,
                 Act.BACK: self.searches.go_back,
                 Act.ZOOM_IN: lambda: self._zoom(ZOOM_STEP_PX),
@@ -217,32 +138,12 @@ class MainWindow(QMainWindow):
     def _zoom(self, step_px: int) -> None:
         self.results.set_zoom(self.results.zoom_px + step_px)
 
-    def _choose_folder(self) -> None:
-        file_dialogs.choose_folder(self, lambda folder: self.add_folders([folder]))
-
-    def _choose_picture(self) -> None:
-        file_dialogs.choose_picture(self, self.look_for_file)
-
     def _on_remove_wanted(self, folder: Path) -> None:
         ask_before_removal(
             self,
             folder,
             lambda: self.bridge.remove_folder(folder, self.presenter.on_library_changed),
         )
-
-    def _on_paths_sorted(self, sorted_paths: tuple[list[Path], list[Path]] | Failure) -> None:
-        if not isinstance(sorted_paths, tuple):
-            self.presenter.show_failure(sorted_paths)
-            return
-        folders, files = sorted_paths
-        if folders:
-            self.add_folders(folders)
-        if files:
-            self.look_for_file(os.fsencode(files[0]))
-        if len(files) > 1:
-            self.notices.say(
-                _("Only the first of {n} pictures is looked for.").format(n=figure(len(files)))
-            )
 
     def _on_closed(self) -> None:
         self.thumbnails.close()

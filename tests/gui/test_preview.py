@@ -31,7 +31,7 @@ def window(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> MainWindow:
     """A window that shows the twelve photos, the grid with the keys."""
     window = open_window(indexed.library)
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
-        window.look_for_file(os.fsencode(indexed.files[1]))
+        window.intake.look_for_file(os.fsencode(indexed.files[1]))
     window.results.setFocus()
     window.results.setCurrentIndex(window.model.index(0))
     return window
@@ -210,9 +210,9 @@ def test_the_day_of_the_camera_is_told(open_window: Opener, qtbot: QtBot, tmp_pa
         timeout=60_000,
         check_params_cb=lambda finished: finished.indexed == 2,
     ):
-        window.add_folders([tmp_path / "photos"])
+        window.intake.add_folders([tmp_path / "photos"])
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
-        window.look_for_file(os.fsencode(taken))
+        window.intake.look_for_file(os.fsencode(taken))
     window.results.setCurrentIndex(window.model.index(0))
     press(window, Key.Key_Space)
     qtbot.waitUntil(lambda: "taken on" in window.preview.text)

@@ -78,7 +78,7 @@ def _has_indexed(finished: object) -> bool:
 def test_a_pasted_bitmap_is_looked_for(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> None:
     window = open_window(indexed.library)
     QApplication.clipboard().setImage(QImage(str(indexed.files[4])))
-    window.paste()
+    window.intake.paste()
     wait_for_answer(qtbot, window, 12)
     assert shown_names(window)[0] == "0004.jpg"
 
@@ -126,7 +126,7 @@ def test_a_photo_of_the_library_becomes_the_query_and_back(
     open_window: Opener, qtbot: QtBot, indexed: Indexed
 ) -> None:
     window = open_window(indexed.library)
-    window.look_for_file(os.fsencode(indexed.files[1]))
+    window.intake.look_for_file(os.fsencode(indexed.files[1]))
     wait_for_answer(qtbot, window, 12)
     second = window.model.hits[1]
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
@@ -143,7 +143,7 @@ def test_the_distance_cuts_at_once_and_can_be_widened(
 ) -> None:
     window = open_window(indexed.library)
     query = put(tmp_path / "new.jpg", 100)
-    window.look_for_file(os.fsencode(query))
+    window.intake.look_for_file(os.fsencode(query))
     wait_for_answer(qtbot, window, 12)
     nearest, farthest = window.model.hits[0].distance, window.model.hits[-1].distance
     assert 0 < nearest < farthest
@@ -161,7 +161,7 @@ def test_the_finer_order_shows_at_once_and_costs_no_encoding(
     open_window: Opener, qtbot: QtBot, indexed: Indexed, tmp_path: Path
 ) -> None:
     window = open_window(indexed.library)
-    window.look_for_file(os.fsencode(put(tmp_path / "new.jpg", 100)))
+    window.intake.look_for_file(os.fsencode(put(tmp_path / "new.jpg", 100)))
     wait_for_answer(qtbot, window, 12)
     by_code = list(window.model.hits)
     switch = next(
@@ -188,7 +188,7 @@ def test_the_finer_order_shows_at_once_and_costs_no_encoding(
 
 def test_the_folder_filter_asks_again(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> None:
     window = open_window(indexed.library)
-    window.look_for_file(os.fsencode(indexed.files[1]))
+    window.intake.look_for_file(os.fsencode(indexed.files[1]))
     wait_for_answer(qtbot, window, 12)
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
         window.query_pane.folder_changed.emit(os.fsencode(indexed.photos / "folder 1"))
@@ -200,7 +200,7 @@ def test_a_removed_folder_leaves_its_files(
 ) -> None:
     shutil.copytree(indexed.library, tmp_path / "library")
     window = open_window()
-    window.look_for_file(os.fsencode(indexed.files[1]))
+    window.intake.look_for_file(os.fsencode(indexed.files[1]))
     wait_for_answer(qtbot, window, 12)
     window.panel.remove_wanted.emit(indexed.photos)
     box = window.findChild(QMessageBox)
@@ -219,7 +219,7 @@ def test_problems_are_counted_listed_and_tried_again(
 ) -> None:
     shutil.copytree(indexed.photos, tmp_path / "photos")
     window = open_window()
-    window.add_folders([tmp_path / "photos"])
+    window.intake.add_folders([tmp_path / "photos"])
     qtbot.waitUntil(lambda: visible(window, "1 problem"), timeout=60_000)
     QTest.mouseClick(button(window, "1 problem"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.problems.model.rowCount() == 1)
@@ -257,7 +257,7 @@ def test_closing_in_the_middle_of_a_run_ends_everything_soon(
     put_many(tmp_path / "photos", range(60))
     window = open_window()
     with qtbot.waitSignal(window.bridge.progressed, timeout=30_000):
-        window.add_folders([tmp_path / "photos"])
+        window.intake.add_folders([tmp_path / "photos"])
     assert child_processes()
     started_at = time.monotonic()
     with qtbot.waitSignal(window.ended, timeout=10_000):
@@ -271,7 +271,7 @@ def test_a_run_can_be_paused_and_goes_on(open_window: Opener, qtbot: QtBot, tmp_
     put_many(tmp_path / "photos", range(40))
     window = open_window()
     with qtbot.waitSignal(window.bridge.progressed, timeout=30_000):
-        window.add_folders([tmp_path / "photos"])
+        window.intake.add_folders([tmp_path / "photos"])
     QTest.mouseClick(button(window, "Pause"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.activity.text.startswith("Paused"))
     QTest.mouseClick(button(window, "Go on"), Qt.MouseButton.LeftButton)
@@ -309,7 +309,7 @@ def test_services_that_have_ended_can_be_started_again(
     caplog.clear()
     with qtbot.waitSignal(window.bridge.opened, timeout=10_000):
         QTest.mouseClick(button(window, "Start again"), Qt.MouseButton.LeftButton)
-    window.look_for_file(os.fsencode(indexed.files[2]))
+    window.intake.look_for_file(os.fsencode(indexed.files[2]))
     wait_for_answer(qtbot, window, 12)
 
 
@@ -320,7 +320,7 @@ def test_the_latest_of_many_queries_is_the_one_that_is_answered(
     answered: list[SearchAnswer] = []
     window.searches.answered.connect(answered.append)
     for file in indexed.files:
-        window.look_for_file(os.fsencode(file))
+        window.intake.look_for_file(os.fsencode(file))
     wait_for_answer(qtbot, window, 12)
     assert [answer.query.path for answer in answered] == [os.fsencode(indexed.files[-1])]
 

@@ -1,0 +1,136 @@
+"""How pictures and folders come into the window: dropped, pasted, chosen or named.
+
+Makes queries of pictures and adds folders to the library. Reads no file: what is a folder and what
+a picture is found out over the bridge.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+
+from desktopsearch.domain.search import Query, SearchHit
+from desktopsearch.gui import dropped, file_dialogs
+from desktopsearch.gui.bridge import Failure
+from desktopsearch.gui.drop_hint import DropHint
+from desktopsearch.gui.dropped import Dropped
+from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.places import name_of
+from desktopsearch.gui.texts import _, figure
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.main_window import MainWindow
+
+
+class Intake(QObject):
+    """Takes in what comes from outside, for one window, whose drops it handles."""
+
+    def __init__(self, window: MainWindow, icons: Icons) -> None:
+        super().__init__(window)
+        self._window = window
+        self.drop_hint = DropHint(icons, window.pages)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def look_for_file(self, path: bytes) -> None:
+        """Find photos like a file."""
+        self._window.searches.ask(Query(path=path), name_of(path))
+
+    def look_for_photo(self, hit: SearchHit) -> None:
+        """Find photos like one of the library."""
+        self._window.searches.ask(Query(photo_id=hit.photo_id), name_of(hit.path))
+
+    def add_folders(self, folders: Sequence[Path]) -> None:
+        """Add folders to the library."""
+        self._window.bridge.add_folders(folders, self._window.presenter.on_library_changed)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder to add."""
+        file_dialogs.choose_folder(self._window, lambda folder: self.add_folders([folder]))
+
+    def choose_picture(self) -> None:
+        """Ask for a picture to look for."""
+        file_dialogs.choose_picture(self._window, self.look_for_file)
+
+    def paste(self) -> None:
+        """Look for what is on the clipboard."""
+        self.take(dropped.read(QGuiApplication.clipboard().mimeData(), with_text=True))
+
+    def take(self, what: Dropped) -> None:
+        """Look for what was dropped or pasted; folders are added to the library."""
+        window = self._window
+        if what.photo_id is not None:
+            for hit in window.model.hits:
+                if hit.photo_id == what.photo_id:
+                    self.look_for_photo(hit)
+                    return
+        elif what.data is not None:
+            window.searches.ask(Query(data=what.data), _("Pasted picture"))
+        elif what.paths:
+            paths = [Path(os.fsdecode(path)) for path in what.paths]
+            window.bridge.sort_paths(paths, self._on_paths_sorted)
+        elif what.only_address:
+            window.notices.say(
+                _(
+                    "The other program gave only the address of this picture, and Desktopsearch"
+                    " does not use the network. Copy the picture itself and paste it here."
+                )
+            )
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Handle the window's drags."""
+        if isinstance(event, QDragEnterEvent):
+            self._on_drag_entered(event)
+        elif isinstance(event, QDragMoveEvent):
+            self._on_drag_moved(event)
+        elif isinstance(event, QDropEvent):
+            self._on_dropped(event)
+        elif event.type() is QEvent.Type.DragLeave:
+            self.drop_hint.hide()
+        else:
+            return False
+        return True
+
+    def _on_drag_entered(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if event.source() is None and dropped.may_hold_something(mime):
+            self.drop_hint.invite()
+            dropped.accept_copy(event)
+        elif dropped.is_own_photo(mime) and self._window.query_pane.isVisible():
+            dropped.accept_copy(event)
+        else:
+            event.ignore()
+
+    def _on_drag_moved(self, event: QDragMoveEvent) -> None:
+        """Take the window's own photos on the query only."""
+        pane = self._window.query_pane
+        position = pane.mapFrom(self._window, event.position().toPoint())
+        if event.source() is None or pane.rect().contains(position):
+            dropped.accept_copy(event)
+        else:
+            event.ignore()
+
+    def _on_dropped(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
+        dropped.accept_copy(event)
+        self._window.activateWindow()
+        self.take(dropped.read(event.mimeData()))
+
+    def _on_paths_sorted(self, sorted_paths: tuple[list[Path], list[Path]] | Failure) -> None:
+        if not isinstance(sorted_paths, tuple):
+            self._window.presenter.show_failure(sorted_paths)
+            return
+        folders, files = sorted_paths
+        if folders:
+            self.add_folders(folders)
+        if files:
+            self.look_for_file(os.fsencode(files[0]))
+        if len(files) > 1:
+            self._window.notices.say(
+                _("Only the first of {n} pictures is looked for.").format(n=figure(len(files)))
+            )
