@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktopsearch import __version__
 from desktopsearch.config import LibraryPaths, Settings, resources_folder
+from desktopsearch.gui.garbage import GarbageCollection
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 
@@ -34,7 +35,9 @@ def run_application(paths: LibraryPaths, settings: Settings, query: Path | None)
     application.setDesktopFileName("desktopsearch")
     application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "desktopsearch.svg")))
     application.setQuitOnLastWindowClosed(False)
+    garbage = GarbageCollection(application)
     window = MainWindow(paths, settings, Theme(application))
+    window.bridge.opened.connect(garbage.settle)
     window.ended.connect(application.exit)
     _report_bugs_to(window)
     signal.signal(signal.SIGINT, lambda *_: window.close())

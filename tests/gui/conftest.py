@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
 import multiprocessing.resource_tracker
 import os
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.config import LibraryPaths, Settings
+from desktopsearch.gui.garbage import GarbageCollection
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 from desktopsearch.services.session import WritingSession
@@ -66,6 +66,15 @@ def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert (said, warned, windows) == ([], [], [])
 
 
+@pytest.fixture(scope="package", autouse=True)
+def collected_on_this_thread(qapp: QApplication) -> Iterator[None]:
+    """Collect cycles as the application does: they hold objects of Qt."""
+    collection = GarbageCollection(qapp)
+    yield
+    collection.stop()
+    collection.deleteLater()
+
+
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Theme:
     qapp.setQuitOnLastWindowClosed(False)
@@ -95,9 +104,6 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
                 window.close()
         window.deleteLater()
     qtbot.wait(0)
-    windows.clear()
-    # Else what is left of them may be collected on a thread of the next window, which Qt forbids.
-    gc.collect()
 
 
 class Indexed:
