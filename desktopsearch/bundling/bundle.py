@@ -17,6 +17,7 @@ from desktopsearch.bundling.neighbourhoods import keep_neighbourhoods
 from desktopsearch.domain.codes import CODE_FORMAT, check_bits
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.registry import backbone_named
 from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.model import (
@@ -80,6 +81,7 @@ def make_model(
         version=recipe.version,
         backbone=BACKBONE,
         backbone_sha256=BACKBONE_SHA256,
+        pooling=backbone_named(BACKBONE).pooling,
         preprocessing=PREPROCESSING,
         input_px=INPUT_PX,
         embedding_dimensions=recipe.dimensions,

@@ -9,8 +9,8 @@ CARD_FILE = "MODEL_CARD.md"
 _TEMPLATE = """\
 # {name}, version {version}
 
-{backbone} features ({input_px} px, {preprocessing}), whitened PCA to {dimensions} dimensions,
-{bits} bits that keep neighbourhoods, begun at iterative quantisation.
+{backbone} features ({input_px} px, {preprocessing}, {pooling}), whitened PCA to {dimensions}
+dimensions, {bits} bits that keep neighbourhoods, begun at iterative quantisation.
 
 Made by `{command}` from {photos} photos.
 
@@ -36,6 +36,7 @@ def blank_card(manifest: ModelManifest, photos: int) -> str:
         backbone=manifest.backbone,
         input_px=manifest.input_px,
         preprocessing=manifest.preprocessing,
+        pooling=manifest.pooling,
         dimensions=manifest.embedding_dimensions,
         bits=manifest.bits,
         command=manifest.created_by,

@@ -72,6 +72,7 @@ class Fitter:
         plain = backbone_named(wanted.backbone)
         self._wanted = wanted
         self._input_px = wanted.input_px or min(plain.input_px, LARGEST_PX)
+        self._pooling = plain.pooling
         self._dimensions = min(DIMENSIONS, plain.features)
         if not plain.any_px and self._input_px != plain.input_px:
             raise DesktopSearchError(
@@ -133,6 +134,7 @@ class Fitter:
             version="1",
             backbone=self._wanted.backbone,
             backbone_sha256=pinned.sha256 if pinned else "",
+            pooling=self._pooling,
             preprocessing=PREPROCESSING,
             input_px=self._input_px,
             embedding_dimensions=self._dimensions,

@@ -41,6 +41,8 @@ class ModelManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     """Its name in the registry."""
     backbone_sha256: str
     """Of the file with its weights."""
+    pooling: str
+    """Name and version of its features; see ``Backbone.pooling``."""
     preprocessing: str
     """Name and version of the way from a proxy to pixels."""
     input_px: int
@@ -93,9 +95,9 @@ def bundled_model_folder() -> Path:
 def fingerprint_of(manifest: ModelManifest, embedding: EmbeddingWeights) -> str:
     """Digest everything that determines an embedding, the hash layer not among it."""
     digest = hashlib.sha256()
-    digest.update(
-        f"{manifest.backbone_sha256}\n{manifest.preprocessing}\n{manifest.input_px}\n".encode()
-    )
+    for part in (manifest.backbone_sha256, manifest.pooling, manifest.preprocessing):
+        digest.update(f"{part}\n".encode())
+    digest.update(f"{manifest.input_px}\n".encode())
     if manifest.skip_stage is not None:
         digest.update(f"skip {manifest.skip_stage}\n".encode())
     digest.update(f"{embedding.weight.shape}\n".encode())

@@ -113,6 +113,20 @@ def test_a_model_for_other_features_is_refused_at_the_start(tmp_path: Path) -> N
     assert caught.value.code is ProblemCode.MODEL_DAMAGED
 
 
+def test_a_model_for_features_that_were_pooled_otherwise_is_refused_at_the_start(
+    tmp_path: Path,
+) -> None:
+    model = load_model(bundled_model_folder())
+    older = msgspec.structs.replace(model.manifest, pooling="head-mean-1")
+    save_model(tmp_path, older, model.embedding, model.layer)
+    with pytest.raises(DesktopSearchError) as caught:
+        create(msgspec.msgpack.encode(EncoderOptions(model=str(tmp_path), device="cpu")))
+    assert caught.value.code is ProblemCode.MODEL_DAMAGED
+    assert caught.value.parameters["reason"] == (
+        f"it takes features pooled by head-mean-1, not by {model.manifest.pooling}"
+    )
+
+
 def test_a_proxy_that_is_no_picture_fails_its_request_only(start: Start) -> None:
     child = start(f"{__package__}.weak_devices:small_device")
     failed, done = _ask(child, [_proxies(1)[0], b"no picture"])

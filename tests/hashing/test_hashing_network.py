@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from desktopsearch.domain.codes import CODE_FORMAT, unpack
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.efficientnet_lite import EfficientNetLite0
 from desktopsearch.hashing.backbones.weights import (
     BACKBONE,
     BACKBONE_SHA256,
@@ -56,6 +57,7 @@ def _manifest() -> ModelManifest:
         version="1",
         backbone=BACKBONE,
         backbone_sha256=BACKBONE_SHA256,
+        pooling=EfficientNetLite0.pooling,
         preprocessing=PREPROCESSING,
         input_px=PX,
         embedding_dimensions=DIMENSIONS,

@@ -13,6 +13,7 @@ import pytest
 from desktopsearch.domain.codes import CODE_FORMAT
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.efficientnet_lite import EfficientNetLite0
 from desktopsearch.hashing.backbones.weights import BACKBONE, BACKBONE_SHA256
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import (
@@ -48,6 +49,7 @@ def folder(tmp_path: Path) -> Path:
         version="1",
         backbone=BACKBONE,
         backbone_sha256=BACKBONE_SHA256,
+        pooling=EfficientNetLite0.pooling,
         preprocessing=PREPROCESSING,
         input_px=64,
         embedding_dimensions=24,
@@ -103,6 +105,7 @@ def test_a_manifest_that_is_none_is_refused(folder: Path, content: bytes) -> Non
     ("field", "value"),
     [
         ("input_px", 96),
+        ("pooling", "another-1"),
         ("preprocessing", "another-1"),
         ("backbone_sha256", "0" * 64),
         ("embedding_dimensions", 32),
@@ -132,6 +135,7 @@ def test_the_fingerprint_stands_for_everything_that_makes_an_embedding(folder: P
         for changed in (
             {"name": "of no account"},
             {"backbone_sha256": "c"},
+            {"pooling": "c"},
             {"preprocessing": "c"},
             {"input_px": 65},
             {"skip_stage": 0},
@@ -139,7 +143,7 @@ def test_the_fingerprint_stands_for_everything_that_makes_an_embedding(folder: P
     }
     prints.add(fingerprint_of(manifest, EmbeddingWeights(weight, embedding.bias)))
     prints.add(fingerprint_of(manifest, EmbeddingWeights(embedding.weight, bias)))
-    assert len(prints) == 7
+    assert len(prints) == 8
     assert manifest.fingerprint in prints
 
 
@@ -147,6 +151,7 @@ def test_the_bundled_model_is_whole_and_made_for_this_code() -> None:
     model = load_model(bundled_model_folder())
     assert model.manifest.name == bundled_model_folder().name
     assert model.manifest.preprocessing == PREPROCESSING
+    assert model.manifest.pooling == EfficientNetLite0.pooling
     assert model.manifest.backbone_sha256 == BACKBONE_SHA256
     assert model.manifest.bits == 256
     assert (bundled_model_folder() / "MODEL_CARD.md").is_file()

@@ -27,6 +27,9 @@ class Backbone(nn.Module, ABC):
     """What the published names begin with that are no part of it, such as the classifier."""
     features: int
     """Length of its pooled output."""
+    pooling: str
+    """Name and version of the way from its layers to features, a skip's among it; embeddings of
+    two versions cannot be compared, so it is another whenever equal weights give other features."""
     input_px: int
     """Side of the square that it was trained on."""
     any_px: bool = True

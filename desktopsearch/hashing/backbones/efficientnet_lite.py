@@ -24,7 +24,8 @@ from desktopsearch.hashing.backbones.base import Backbone
 _HEAD_CHANNELS = 1280
 _GENERALISED_MEAN = 3
 _HEAD_SHARE, _LAST_SHARE, _BEFORE_SHARE = 0.7, 0.7, 0.3
-"""Lengths of the parts of a feature; chosen by validation, see the bundled model's card."""
+"""Lengths of the parts of a feature; chosen by validation, see the bundled model's card. Other
+lengths or parts are another pooling."""
 _BATCH_NORM_EPS = 1e-3
 _STEM_CHANNELS = 32
 _CHANNEL_UNIT = 8
@@ -154,6 +155,7 @@ class EfficientNetLite(Backbone):
     """
 
     left_out = ("_fc.",)
+    pooling = "lite-means-2"
     pixel_mean = (127.0, 127.0, 127.0)
     pixel_scale = (128.0, 128.0, 128.0)
     width: float

@@ -40,6 +40,7 @@ class TorchvisionBackbone(Backbone):
     """One of them; its features are what its last linear layer was given."""
 
     prefix = "network."
+    pooling = "classifier-input-1"
 
     def __init__(self, name: str) -> None:
         super().__init__()

@@ -37,12 +37,20 @@ def load_backbone(manifest: ModelManifest, folder: Path) -> Backbone:
     """Return the backbone of a model with its weights, in evaluation mode on the CPU.
 
     Args:
-        manifest: Names the backbone and says where its weights are.
+        manifest: Names the backbone and its pooling, and says where its weights are.
         folder: Of the model.
 
     Raises:
         DesktopSearchError: BACKBONE_UNKNOWN, MODEL_MISSING, MODEL_DAMAGED, WEIGHTS_NOT_INSTALLED.
     """
+    backbone = _stored_backbone(manifest, folder)
+    if backbone.pooling != manifest.pooling:
+        reason = f"it takes features pooled by {manifest.pooling}, not by {backbone.pooling}"
+        raise _damaged(manifest.name, reason)
+    return backbone
+
+
+def _stored_backbone(manifest: ModelManifest, folder: Path) -> Backbone:
     if manifest.backbone_weights == "package":
         pinned = PINNED.get(manifest.backbone)
         if pinned is None or pinned.sha256 != manifest.backbone_sha256:

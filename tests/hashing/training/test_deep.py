@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from desktopsearch.domain.codes import CODE_FORMAT, unpack
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.efficientnet_lite import EfficientNetLite0
 from desktopsearch.hashing.backbones.weights import (
     BACKBONE,
     BACKBONE_SHA256,
@@ -248,6 +249,7 @@ def test_real_pictures_through_the_last_stage_and_a_stored_model(tmp_path: Path)
         version="1",
         backbone=BACKBONE,
         backbone_sha256=BACKBONE_SHA256,
+        pooling=EfficientNetLite0.pooling,
         preprocessing=PREPROCESSING,
         input_px=px,
         embedding_dimensions=32,

@@ -28,6 +28,7 @@ class TinyBackbone(Backbone):
 
     name = "tiny"
     features = 4 * _CHANNELS
+    pooling = "quarters-1"
     input_px = PX
     pixel_mean = (60.0, 60.0, 60.0)
     pixel_scale = (40.0, 40.0, 40.0)
