@@ -14,6 +14,7 @@ from desktopsearch.domain.library import NewPhoto, PhotoDate, PlacedFile, Totals
 from desktopsearch.storage.schema import (
     code,
     embedding,
+    label,
     location,
     photo,
     problem,
@@ -83,11 +84,17 @@ def orphan_unplaced(connection: Connection, photo_ids: Sequence[int] | None = No
 
 
 def forget_orphans(connection: Connection, now: float) -> int:
-    """Delete photos that have lain nowhere for thirty days, with all that was derived."""
+    """Delete photos that have lain nowhere for thirty days, with all that was derived.
+
+    A photo with a label stays: only its owner can say that it is not wanted any more.
+    """
     gone = (
         connection.execute(
             delete(photo)
-            .where(photo.c.orphaned_at < int(now) - FORGET_AFTER_S)
+            .where(
+                photo.c.orphaned_at < int(now) - FORGET_AFTER_S,
+                ~exists().where(label.c.photo_id == photo.c.id),
+            )
             .returning(photo.c.digest)
         )
         .scalars()

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x44534C42  # "DSLB", so that `file` and we can tell a library from any database
-HEAD_REVISION = "0001"
+HEAD_REVISION = "0002"
 CACHE_VERSION = 1
 
 library = MetaData(
@@ -126,6 +126,78 @@ code = Table(
     Column("photo_id", Integer, ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
     Column("bits", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+)
+
+album = Table(
+    "album",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("colour", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# No photo that has a label can be deleted.
+label = Table(
+    "label",
+    library,
+    Column("album_id", Integer, ForeignKey("album.id", ondelete="CASCADE"), primary_key=True),
+    Column("photo_id", Integer, ForeignKey("photo.id"), primary_key=True),
+    Column("rejected", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    CheckConstraint("rejected IN (0, 1)", name="rejected"),
+    Index("ix_label_photo", "photo_id"),
+    sqlite_with_rowid=False,
+)
+
+act = Table(
+    "act",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("album", Text, nullable=False),
+    Column("labels", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("undone", Integer, nullable=False),
+    CheckConstraint("undone IN (0, 1)", name="undone"),
+    sqlite_autoincrement=True,
+)
+
+# An album that was not there before has no name before, one that was deleted none after.
+album_change = Table(
+    "album_change",
+    library,
+    Column("act_id", Integer, ForeignKey("act.id", ondelete="CASCADE"), primary_key=True),
+    Column("album_id", Integer, primary_key=True),
+    Column("before_name", Text),
+    Column("before_colour", Text),
+    Column("after_name", Text),
+    Column("after_colour", Text),
+    sqlite_with_rowid=False,
+)
+
+label_change = Table(
+    "label_change",
+    library,
+    Column("act_id", Integer, ForeignKey("act.id", ondelete="CASCADE"), primary_key=True),
+    Column("album_id", Integer, primary_key=True),
+    Column("photo_id", Integer, ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
+    Column("before_rejected", Integer),
+    Column("before_at", Integer),
+    Column("after_rejected", Integer),
+    Column("after_at", Integer),
+    Index("ix_label_change_photo", "photo_id"),
+    sqlite_with_rowid=False,
+)
+
+# Which photo lay at a location before its file was edited, until its labels have been passed on.
+inheritance = Table(
+    "inheritance",
+    library,
+    Column("location_id", Integer, ForeignKey("location.id", ondelete="CASCADE"), primary_key=True),
+    Column("photo_id", Integer, ForeignKey("photo.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_inheritance_photo", "photo_id"),
 )
 
 embeddings = MetaData(schema="embeddings")
