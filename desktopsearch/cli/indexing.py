@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line, note
-from desktopsearch.config import default_settings
-from desktopsearch.services import folders
+from desktopsearch.config import Settings, default_settings
+from desktopsearch.services import folders, preferences
 from desktopsearch.services.events import Event, Publish, RunFinished
+from desktopsearch.services.pacing import Pacing
 from desktopsearch.services.session import WritingSession
 from desktopsearch.services.watching import Watching
 
@@ -25,12 +26,16 @@ def run(arguments: argparse.Namespace) -> int:
             progress.end()
             finished.append(event)
 
+    settings = default_settings()
+    if arguments.command == "index":
+        kept = preferences.load(arguments.library_paths).preferences
+        settings = preferences.applied(kept, settings)
     with (
         noted() as interrupted,
-        WritingSession.open(arguments.library_paths, default_settings(), publish) as session,
+        WritingSession.open(arguments.library_paths, settings, publish) as session,
     ):
         if arguments.command == "watch":
-            _watch(session, publish, interrupted)
+            _watch(session, settings, publish, interrupted)
             return 0
         folders.add(session.library, arguments.paths)
         session.bring_up_to_date(retry=arguments.retry, stop=interrupted)
@@ -38,8 +43,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _watch(session: WritingSession, publish: Publish, stop: Callable[[], bool]) -> None:
-    Watching(session.library, session.ingest, session.loop, publish)
+def _watch(
+    session: WritingSession, settings: Settings, publish: Publish, stop: Callable[[], bool]
+) -> None:
+    pacing = Pacing(session, settings, publish)
+    Watching(
+        session.library,
+        session.ingest,
+        session.loop,
+        publish,
+        sweep_interval_s=lambda: pacing.rescan_interval_s,
+    )
     session.ingest.start()
     note("Watching; press Ctrl+C to stop.")
     session.loop.run(until=stop)

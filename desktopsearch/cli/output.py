@@ -90,7 +90,10 @@ class ProgressLine:
 
     def _show(self, progress: RunProgress) -> None:
         text = f"{_PHASES[progress.phase]}: {progress.done:,} of {progress.total:,}"
-        if progress.images_per_second:
+        if progress.paused:
+            reason = "on battery" if progress.on_battery else "see 'desktopsearch settings'"
+            text = f"paused ({reason}), {text}"
+        elif progress.images_per_second:
             text += f", {progress.images_per_second:.0f} images/s"
         if progress.device:
             text += f" on {progress.device}"

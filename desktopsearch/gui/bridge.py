@@ -14,17 +14,19 @@ from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.library import PhotoDate, Problem
+from desktopsearch.domain.preferences import Preferences
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.service_thread import Failure as Failure
 from desktopsearch.gui.service_thread import ServiceThread
 from desktopsearch.imaging.formats import PICTURE_SUFFIXES
-from desktopsearch.services.events import Event, LibraryChanged
+from desktopsearch.services.events import Event, LibraryChanged, PreferencesChanged
 from desktopsearch.services.events import Notice as Notice
 from desktopsearch.services.events import Phase as Phase
 from desktopsearch.services.events import RunFinished as RunFinished
 from desktopsearch.services.events import RunProgress as RunProgress
 
 if TYPE_CHECKING:
+    from desktopsearch.services.pacing import Pacing
     from desktopsearch.services.session import WritingSession
     from desktopsearch.services.status import FolderStatus as FolderStatus
     from desktopsearch.services.status import Status as Status
@@ -38,6 +40,8 @@ class Bridge(ServiceThread):
     finished = Signal(object)
     changed = Signal()
     noticed = Signal(object)
+    preferences_changed = Signal(object)
+    """The ``Preferences`` as they are now; also told once the library is open."""
 
     def __init__(
         self, paths: LibraryPaths, settings: Settings, parent: QObject | None = None
@@ -46,6 +50,7 @@ class Bridge(ServiceThread):
         self._paths = paths
         self._settings = settings
         self._follow_roots: Callable[[], None] = lambda: None
+        self._pacing: Pacing | None = None
 
     def search(self, query: Query, answer: Callable[[SearchAnswer | Failure], None]) -> None:
         """Ask for photos like the query; ``Cancelled`` when a newer one took its place."""
@@ -125,25 +130,49 @@ class Bridge(ServiceThread):
         """Bring the library up to date, and try again whatever has failed."""
         self.ask(lambda session: session.ingest.start(retry=True), answer)
 
-    def set_paused(self, paused: bool, answer: Callable[[Failure | None], None]) -> None:
-        """Pause the run under way, or let it go on."""
-        self.ask(
-            lambda session: session.ingest.pause() if paused else session.ingest.resume(), answer
-        )
+    def change_preferences(
+        self,
+        change: Callable[[Preferences], Preferences],
+        answer: Callable[[Failure | None], None],
+    ) -> None:
+        """Change what a person has set; it is heeded at once and kept."""
+
+        def work(_session: WritingSession) -> None:
+            assert self._pacing is not None
+            self._pacing.change(change)
+
+        self.ask(work, answer)
+
+    def go_on_anyway(self, answer: Callable[[Failure | None], None]) -> None:
+        """Work on battery this once."""
+
+        def work(_session: WritingSession) -> None:
+            assert self._pacing is not None
+            self._pacing.go_on_anyway()
+
+        self.ask(work, answer)
 
     # What follows runs on the service thread.
 
     def _open(self) -> WritingSession:
         # Imported here: faiss and SQLAlchemy take half a second that the window does not wait for.
+        from desktopsearch.services.pacing import Pacing
         from desktopsearch.services.session import WritingSession
         from desktopsearch.services.watching import Watching
 
         session = WritingSession.open(self._paths, self._settings, self._publish)
         try:
+            pacing = self._pacing = Pacing(session, self._settings, self._publish)
             session.lane.warm_up()
             session.searching.warm_up()
             session.ingest.start()
-            watching = Watching(session.library, session.ingest, session.loop, self._publish)
+            watching = Watching(
+                session.library,
+                session.ingest,
+                session.loop,
+                self._publish,
+                sweep_interval_s=lambda: pacing.rescan_interval_s,
+            )
         except BaseException:
             session.close()
             raise
@@ -160,6 +189,8 @@ class Bridge(ServiceThread):
                 self.deliver(self.changed.emit)
             case Notice():
                 self.deliver(lambda: self.noticed.emit(event))
+            case PreferencesChanged():
+                self.deliver(lambda: self.preferences_changed.emit(event.preferences))
 
 
 def open_thumbnail_reader(paths: LibraryPaths) -> ThumbnailReader:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
@@ -60,7 +61,9 @@ class Presenter(QObject):
         searches.cleared.connect(self._on_query_cleared)
         window.query_pane.cut_changed.connect(self._on_cut_changed)
         window.activity.pause_wanted.connect(
-            lambda paused: bridge.set_paused(paused, self._on_run_changed)
+            lambda paused: bridge.change_preferences(
+                lambda old: msgspec.structs.replace(old, paused=paused), self._on_run_changed
+            )
         )
         window.activity.problems_wanted.connect(self._on_problems_wanted)
         window.problems.retry_wanted.connect(lambda: bridge.retry_problems(self._on_run_changed))

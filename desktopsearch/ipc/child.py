@@ -68,8 +68,15 @@ class Lost:
 class ChildProcess:
     """A child process that answers one request at a time."""
 
-    def __init__(self, role: Role, options: Message | None = None, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        role: Role,
+        options: Message | None = None,
+        log: Path | None = None,
+        niceness: int = 0,
+    ) -> None:
         self.role = role
+        self._niceness = niceness
         self.state = ChildState.STOPPED
         self.detail = ""
         self._options = msgspec.msgpack.encode(options) if options is not None else b""
@@ -109,7 +116,7 @@ class ChildProcess:
         self._connection, theirs = context.Pipe()
         self._process = context.Process(
             target=enter,
-            args=(theirs, self.role.factory, self._options, self._log),
+            args=(theirs, self.role.factory, self._options, self._log, self._niceness),
             name=self.role.name,
             daemon=True,
         )
@@ -165,6 +172,10 @@ class ChildProcess:
     def stop(self) -> None:
         """Close the pipe, give the child a moment to end by itself, then kill it."""
         self._close(STOP_GRACE_S if self.state is ChildState.IDLE else 0.0)
+
+    def kill(self) -> None:
+        """End the child at once, whatever it does."""
+        self._close(0.0)
 
     def _take_in(self, message: Message) -> None:
         if isinstance(message, Ready):

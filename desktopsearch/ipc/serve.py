@@ -54,7 +54,9 @@ class Envelope(msgspec.Struct, frozen=True):
     body: msgspec.Raw
 
 
-def enter(connection: Connection, role: str, options: bytes, log: str | None) -> None:
+def enter(
+    connection: Connection, role: str, options: bytes, log: str | None, niceness: int
+) -> None:
     """Run a role until the parent closes the pipe. The target of every child process.
 
     Args:
@@ -62,8 +64,10 @@ def enter(connection: Connection, role: str, options: bytes, log: str | None) ->
         role: ``"package.module:factory"``; ``factory(options: bytes) -> Servant``.
         options: Passed to the factory as they are.
         log: File that takes what native libraries print; None discards it.
+        niceness: How far it stands back behind other programs, from 0 to 19.
     """
     _settle_process(log)
+    _stand_back(niceness)
     _end_with_parent()
     encoder = msgspec.msgpack.Encoder()
     try:
@@ -119,6 +123,20 @@ def _settle_process(log: str | None) -> None:
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     os.close(descriptor)
+
+
+def _stand_back(niceness: int) -> None:
+    # Before any thread of a library is there: on Linux each thread has a priority of its own.
+    if not niceness:
+        return
+    if sys.platform != "win32":
+        os.nice(niceness)
+    else:
+        import ctypes
+
+        below_normal = 0x4000
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
 
 
 def _end_with_parent() -> None:

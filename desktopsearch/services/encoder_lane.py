@@ -65,6 +65,7 @@ class EncoderLane:
         self._backlog: deque[_Job] = deque()
         self._current: _Job | None = None
         self._failed_starts = 0
+        self._outdated = False
 
     @property
     def device(self) -> str:
@@ -75,6 +76,12 @@ class EncoderLane:
     def busy(self) -> bool:
         """Whether anything is being encoded or waits for it."""
         return bool(self._current or self._queries or self._backlog)
+
+    def use(self, settings: Settings) -> None:
+        """Use more or less of the machine, from the next batch on."""
+        if settings != self._settings:
+            self._settings = settings
+            self._outdated = True
 
     def encode(self, proxies: Sequence[bytes], answer: Answer, *, query: bool) -> None:
         """Queue proxies.
@@ -110,6 +117,8 @@ class EncoderLane:
         """
         for message in self._child.receive():
             self._take(message)
+        if self._outdated and self._child.is_free:
+            self._renew()
         if self._current is not None or not (self._queries or self._backlog):
             return
         self.warm_up()
@@ -179,9 +188,21 @@ class EncoderLane:
         else:
             self._finish(DesktopSearchError(ProblemCode.ENCODER_FAILED, reason=lost.detail))
 
+    def _renew(self) -> None:
+        """Priority and threads of a process are settled when it starts."""
+        self._outdated = False
+        running = self._child.state is not ChildState.STOPPED
+        given_up = self.device.startswith(CPU)
+        self._child.kill()
+        self._child = self._make_child("cpu" if given_up else self._settings.encoder_device)
+        if running:
+            self._child.start()
+
     def _publish_failed_device(self, device: str, reason: str) -> None:
         self._publish(Notice(ProblemCode.DEVICE_FAILED, {"device": device, "reason": reason}))
 
     def _make_child(self, device: DeviceChoice) -> ChildProcess:
-        options = EncoderOptions(str(self._model), device=device)
-        return ChildProcess(ENCODER, options, self._log)
+        options = EncoderOptions(
+            str(self._model), device=device, threads=self._settings.encoder_threads
+        )
+        return ChildProcess(ENCODER, options, self._log, self._settings.niceness)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from desktopsearch.domain.preferences import Preferences
 from desktopsearch.domain.problems import Parameters, ProblemCode
 
 
@@ -31,6 +32,8 @@ class RunProgress:
     device: str
     """Where the encoder runs; empty until it has started."""
     paused: bool
+    on_battery: bool
+    """Whether it stands still until the machine is plugged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +63,12 @@ class Notice:
     parameters: Parameters
 
 
-Event = RunProgress | RunFinished | LibraryChanged | Notice
+@dataclass(frozen=True, slots=True)
+class PreferencesChanged:
+    """What a person has set, at the start and whenever it changes."""
+
+    preferences: Preferences
+
+
+Event = RunProgress | RunFinished | LibraryChanged | Notice | PreferencesChanged
 Publish = Callable[[Event], None]

@@ -58,7 +58,7 @@ class Ingest:
             loop.attach(part)
         self._started_at: float | None = None
         self._cancelled = False
-        self._paused = False
+        self._paused = self._on_battery = False
         self._base = self._told = Counts(0, 0, 0, 0)
         self._rate = Rate()
         self._counted, self._counted_phase = 0, Phase.SCANNING
@@ -71,8 +71,12 @@ class Ingest:
 
     @property
     def paused(self) -> bool:
-        """Whether a run waits to be resumed."""
-        return self._paused
+        """Whether the work stands still, for whatever reason."""
+        return self._paused or self._on_battery
+
+    def use(self, settings: Settings) -> None:
+        """Use more or less of the machine from now on."""
+        self.reading.use(settings)
 
     def start(self, *, retry: bool = False) -> None:
         """Bring the library up to date; joins a run that is under way.
@@ -101,11 +105,15 @@ class Ingest:
 
     def pause(self) -> None:
         """Hand out no further work; what is under way is still taken in."""
-        self._set_paused(True)
+        self._stand_still(paused=True, on_battery=self._on_battery)
 
     def resume(self) -> None:
         """Go on after ``pause``."""
-        self._set_paused(False)
+        self._stand_still(paused=False, on_battery=self._on_battery)
+
+    def wait_for_mains(self, wait: bool) -> None:
+        """Stand still because the machine runs on battery, or no longer because of that."""
+        self._stand_still(paused=self._paused, on_battery=wait)
 
     def cancel(self) -> None:
         """End the run; what is left is found again by the next one."""
@@ -113,7 +121,6 @@ class Ingest:
         self.scanning.cancel()
         self.reading.cancel()
         self.encoding.cancel()
-        self._set_paused(False)
 
     def waitables(self) -> Iterable[Pipe]:
         """None of its own."""
@@ -121,7 +128,7 @@ class Ingest:
 
     def due_at(self) -> float:
         """When progress is to be told again."""
-        return self._next_progress if self.running and not self._paused else float("inf")
+        return self._next_progress if self.running and not self.paused else float("inf")
 
     def turn(self) -> None:
         """Tell how it goes; end the run when nothing is left."""
@@ -182,7 +189,8 @@ class Ingest:
             failed=counts.failed,
             images_per_second=self._rate.of(counts.encoded),
             device=self._lane.device,
-            paused=self._paused,
+            paused=self.paused,
+            on_battery=self._on_battery,
         )
 
     def _total(self, phase: Phase, done: int) -> int:
@@ -203,8 +211,11 @@ class Ingest:
             self._told = counts
             self._publish(LibraryChanged())
 
-    def _set_paused(self, paused: bool) -> None:
-        self._paused = self.reading.paused = self.encoding.paused = paused
+    def _stand_still(self, *, paused: bool, on_battery: bool) -> None:
+        if (paused, on_battery) == (self._paused, self._on_battery):
+            return
+        self._paused, self._on_battery = paused, on_battery
+        self.reading.paused = self.encoding.paused = self.paused
         if self.running:
             self._publish(self._progress())
 

@@ -127,6 +127,7 @@ def _encode_all(
                     images_per_second=rate.of(encoding.encoded),
                     device=lane.device,
                     paused=False,
+                    on_battery=False,
                 )
             )
         # The device is known once the encoder has loaded the model: one that does not load is

@@ -84,10 +84,8 @@ class Reading:
         self._settings = settings
         self._on_photo = on_photo
         self._on_vanished = on_vanished
-        log = library.database.paths.child_log
-        self._slots = [
-            _Slot(ChildProcess(DECODER, log=log)) for _ in range(settings.decoder_processes)
-        ]
+        self._slots = self._make_slots()
+        self._leaving: list[_Slot] = []
         self._fetched: list[PlacedFile] = []
         self._exhausted = True
         self._crashed_once: set[int] = set()
@@ -97,6 +95,15 @@ class Reading:
     def busy(self) -> bool:
         """Whether files are being read or wait to be."""
         return not self._exhausted or bool(self.under_way)
+
+    def use(self, settings: Settings) -> None:
+        """Go on with other children; those that have a file under way finish it first."""
+        if settings == self._settings:
+            return
+        self._settings = settings
+        self._leaving += self._slots
+        self._slots = self._make_slots()
+        self._let_go()
 
     def wake(self) -> None:
         """Look for pending locations again."""
@@ -109,19 +116,20 @@ class Reading:
 
     def waitables(self) -> Iterable[Pipe]:
         """Pipes whose readiness calls for a turn."""
-        return [pipe for slot in self._slots for pipe in slot.child.waitables]
+        return [pipe for slot in self._all_slots for pipe in slot.child.waitables]
 
     def due_at(self) -> float:
         """When the first deadline ends."""
-        return min(slot.child.expires_at for slot in self._slots)
+        return min(slot.child.expires_at for slot in self._all_slots)
 
     def turn(self) -> None:
         """Take in what was read and hand out more."""
-        arrived = [(slot, message) for slot in self._slots for message in slot.child.receive()]
+        arrived = [(slot, message) for slot in self._all_slots for message in slot.child.receive()]
         if arrived:
             with self._library.database.write() as connection:
                 for slot, message in arrived:
                     self._take(connection, slot, message)
+        self._let_go()
         while self._vanished:
             self._on_vanished(self._vanished.pop())
         if not self.paused:
@@ -130,13 +138,29 @@ class Reading:
 
     def close(self) -> None:
         """End the children."""
-        for slot in self._slots:
+        for slot in self._all_slots:
             slot.child.stop()
 
     @property
     def under_way(self) -> list[int]:
         """Ids of the locations that are being read."""
-        return [slot.file.id for slot in self._slots if slot.file is not None]
+        return [slot.file.id for slot in self._all_slots if slot.file is not None]
+
+    @property
+    def _all_slots(self) -> list[_Slot]:
+        return [*self._slots, *self._leaving]
+
+    def _make_slots(self) -> list[_Slot]:
+        log, niceness = self._library.database.paths.child_log, self._settings.niceness
+        return [
+            _Slot(ChildProcess(DECODER, log=log, niceness=niceness))
+            for _ in range(self._settings.decoder_processes)
+        ]
+
+    def _let_go(self) -> None:
+        for slot in [slot for slot in self._leaving if slot.file is None]:
+            slot.child.kill()
+            self._leaving.remove(slot)
 
     def _hand_out(self, slot: _Slot) -> None:
         if slot.file is not None or slot.child.state in (ChildState.STARTING, ChildState.BUSY):

@@ -80,6 +80,11 @@ class WritingSession(ReadingSession):
         """
         return cls(Library.open_writer(paths), settings, publish)
 
+    def use(self, settings: Settings) -> None:
+        """Use more or less of the machine from now on; what is under way is finished first."""
+        self.lane.use(settings)
+        self.ingest.use(settings)
+
     def bring_up_to_date(
         self, *, retry: bool = False, stop: Callable[[], bool] = lambda: False
     ) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from typing import Protocol
@@ -29,7 +29,6 @@ from desktopsearch.storage import roots
 # A directory is scanned when it has been quiet for a moment, or at last when it never is.
 QUIET_S = 1.0
 PATIENCE_S = 10.0
-SWEEP_INTERVAL_S = 15 * 60.0
 RETRY_OFFLINE_S = 60.0
 
 _CHANGES = frozenset({"created", "modified", "moved", "deleted", "closed"})
@@ -50,18 +49,32 @@ class Watching:
     """A part of the loop: turns hints into scans, and scans by the clock."""
 
     def __init__(
-        self, library: Library, ingest: Ingest, loop: ServiceLoop, publish: Publish
+        self,
+        library: Library,
+        ingest: Ingest,
+        loop: ServiceLoop,
+        publish: Publish,
+        sweep_interval_s: Callable[[], float],
     ) -> None:
-        """Attach to a loop and begin to watch the folders of the library."""
+        """Attach to a loop and begin to watch the folders of the library.
+
+        Args:
+            library: Open for writing.
+            ingest: Does the scans.
+            loop: Of the library's session.
+            publish: Told which folders the system cannot watch.
+            sweep_interval_s: How often every folder is looked at; may change at any time.
+        """
         self._library = library
         self._ingest = ingest
         self._publish = publish
+        self._sweep_interval_s = sweep_interval_s
         self._inbox = _Inbox(loop, self._note)
         self._observer = Observer()
         self._observer.start()
         self._watched: dict[int, tuple[Root, ObservedWatch | None]] = {}
         self._hints: dict[tuple[int, bytes], _Hint] = {}
-        self._next_sweep = time.monotonic() + SWEEP_INTERVAL_S
+        self._last_sweep = time.monotonic()
         self._next_retry = time.monotonic() + RETRY_OFFLINE_S
         loop.attach(self)
         self.follow_roots()
@@ -84,7 +97,7 @@ class Watching:
     def due_at(self) -> float:
         """When the next directory is quiet enough, or the next look by the clock is due."""
         hints = min((hint.due_at for hint in self._hints.values()), default=float("inf"))
-        return min(hints, self._next_sweep, self._next_retry)
+        return min(hints, self._last_sweep + self._sweep_interval_s(), self._next_retry)
 
     def turn(self) -> None:
         """Start the scans that are due."""
@@ -95,8 +108,8 @@ class Watching:
                 if root_id in self._watched:
                     root, _ = self._watched[root_id]
                     self._ingest.rescan(root, directory, recursive=hint.recursive)
-        if now >= self._next_sweep:
-            self._next_sweep = now + SWEEP_INTERVAL_S
+        if now >= self._last_sweep + self._sweep_interval_s():
+            self._last_sweep = now
             self._ingest.start()
         if now >= self._next_retry:
             self._next_retry = now + RETRY_OFFLINE_S
@@ -123,7 +136,7 @@ class Watching:
                     {
                         "path": shown(root.path),
                         "reason": error.strerror or str(error),
-                        "minutes": round(SWEEP_INTERVAL_S / 60),
+                        "minutes": round(self._sweep_interval_s() / 60),
                     },
                 )
             )
