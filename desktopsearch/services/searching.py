@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from multiprocessing.connection import Connection as Pipe
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from desktopsearch.config import Settings
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.domain.search import Elapsed, Query, SearchAnswer
+from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.imaging.messages import (
     CheckFiles,
     Decoded,
@@ -31,42 +30,17 @@ from desktopsearch.imaging.messages import (
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
 from desktopsearch.services.encoder_lane import EncoderLane
+from desktopsearch.services.known_pictures import KnownPictures
 from desktopsearch.services.library import Library
+from desktopsearch.services.query_job import Answer, QueryJob, milliseconds_since
 from desktopsearch.services.ranking import Shortlist, hits_among
 from desktopsearch.services.reading import DECODER
-from desktopsearch.storage import caches, photos
+from desktopsearch.storage import photos
 
 _log = logging.getLogger(__name__)
 
-Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
-
 # Asking whether files are still there must not hang on a network share that has gone away.
 _CHECK_DEADLINE_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A picture with its embedding; that of one query is often that of the next."""
-
-    digest: bytes
-    fingerprint: str
-    proxy: bytes
-    embedding: NDArray[np.float16]
-
-
-@dataclass(slots=True)
-class _Job:
-    query: Query
-    answer: Answer
-    started_at: float = field(default_factory=time.perf_counter)
-    request: Message | None = None
-    """What the decoder child is to be asked next."""
-    asked: bool = False
-    digest: bytes = b""
-    proxy: bytes = b""
-    decode_ms: float = 0.0
-    encode_ms: float = 0.0
-    shortlist: Shortlist | None = None
 
 
 class Searching:
@@ -77,9 +51,9 @@ class Searching:
         self._lane = lane
         self._settings = settings
         self._child = ChildProcess(DECODER, log=library.database.paths.child_log)
-        self._current: _Job | None = None
-        self._next: _Job | None = None
-        self._seen: _Seen | None = None
+        self._current: QueryJob | None = None
+        self._next: QueryJob | None = None
+        self._known = KnownPictures(library)
 
     @property
     def busy(self) -> bool:
@@ -96,7 +70,7 @@ class Searching:
         """
         if self._next is not None:
             self._next.answer(Cancelled())
-        self._next = _Job(query, answer)
+        self._next = QueryJob(query, answer)
 
     def warm_up(self) -> None:
         """Start the child before the first query arrives."""
@@ -135,7 +109,7 @@ class Searching:
         """End the child."""
         self._child.stop()
 
-    def _begin(self, job: _Job) -> None:
+    def _begin(self, job: QueryJob) -> None:
         query = job.query
         if query.path is not None:
             job.request = IdentifyFile(query.path)
@@ -150,7 +124,7 @@ class Searching:
         else:
             raise BugError("a query without a picture")
 
-    def _ask(self, job: _Job, request: Message) -> None:
+    def _ask(self, job: QueryJob, request: Message) -> None:
         job.request, job.asked = None, True
         match request:
             case CheckFiles():
@@ -187,47 +161,31 @@ class Searching:
             case _:
                 pass
 
-    def _reuse(self, job: _Job, digest: bytes) -> bool:
+    def _reuse(self, job: QueryJob, digest: bytes) -> bool:
         """Rank at once if the embedding of the picture is known; else remember its digest."""
         job.digest = digest
-        seen = self._seen_before(digest)
-        if seen is None:
+        known = self._known.find(digest)
+        if known is None:
             return False
-        job.proxy = seen.proxy
-        job.decode_ms = _milliseconds_since(job.started_at)
-        self._rank(job, seen.embedding)
+        job.take_proxy(known.proxy)
+        self._rank(job, known.embedding)
         return True
 
-    def _seen_before(self, digest: bytes) -> _Seen | None:
-        """The picture as the query before it had it, or as the library has it."""
-        fingerprint = self._library.snapshot.generation.fingerprint
-        seen = self._seen
-        if seen is not None and (seen.digest, seen.fingerprint) == (digest, fingerprint):
-            return seen
-        with self._library.database.read() as connection:
-            vectors = caches.read_embeddings(connection, fingerprint, [digest])
-            proxies = caches.read_proxies(connection, [digest])
-        if not (vectors and proxies):
-            return None
-        return _Seen(digest, fingerprint, proxies[digest], vectors[digest])
-
-    def _encode(self, job: _Job, proxy: bytes) -> None:
-        job.proxy = proxy
-        job.decode_ms = _milliseconds_since(job.started_at)
+    def _encode(self, job: QueryJob, proxy: bytes) -> None:
+        job.take_proxy(proxy)
         sent_at = time.perf_counter()
 
         def answer(result: NDArray[np.float16] | DesktopSearchError) -> None:
             if isinstance(result, DesktopSearchError):
                 self._finish(result)
                 return
-            job.encode_ms = _milliseconds_since(sent_at)
-            fingerprint = self._library.snapshot.generation.fingerprint
-            self._seen = _Seen(job.digest, fingerprint, proxy, result[0])
+            job.encode_ms = milliseconds_since(sent_at)
+            self._known.remember(job.digest, proxy, result[0])
             self._rank(job, result[0])
 
         self._lane.encode([proxy], answer, query=True)
 
-    def _rank(self, job: _Job, embedding: NDArray[np.float16]) -> None:
+    def _rank(self, job: QueryJob, embedding: NDArray[np.float16]) -> None:
         try:
             job.shortlist = Shortlist(self._library, job.query, embedding)
         except DesktopSearchError as error:
@@ -235,39 +193,23 @@ class Searching:
             return
         self._check_files(job, job.shortlist)
 
-    def _check_files(self, job: _Job, shortlist: Shortlist) -> None:
+    def _check_files(self, job: QueryJob, shortlist: Shortlist) -> None:
         """Have it checked, once the candidates are known, that their files are there."""
         if shortlist.is_ready:
             job.request = CheckFiles(
                 [place.path for candidate in shortlist.candidates for place in candidate.places]
             )
 
-    def _answer(self, job: _Job, shortlist: Shortlist, present: list[bool]) -> None:
+    def _answer(self, job: QueryJob, shortlist: Shortlist, present: list[bool]) -> None:
         hits = hits_among(shortlist.candidates, present)
         if len(hits) < job.query.limit and shortlist.is_cut:
             # Many of the nearest are gone, and others may be waiting behind them.
             shortlist.widen()
             self._check_files(job, shortlist)
             return
-        snapshot = self._library.snapshot
-        self._finish(
-            SearchAnswer(
-                query=job.query,
-                generation_id=snapshot.generation.id,
-                code_bits=snapshot.generation.bits,
-                hits=tuple(hits[: job.query.limit]),
-                searched=len(snapshot.index),
-                proxy=job.proxy,
-                elapsed=Elapsed(
-                    job.decode_ms,
-                    job.encode_ms,
-                    shortlist.search_ms,
-                    _milliseconds_since(job.started_at),
-                ),
-            )
-        )
+        self._finish(job.answer_with(shortlist, hits, self._library.snapshot))
 
-    def _lose(self, job: _Job, lost: Lost) -> None:
+    def _lose(self, job: QueryJob, lost: Lost) -> None:
         if lost.during_start:
             self._finish(
                 DesktopSearchError(ProblemCode.CHILD_FAILED, role=DECODER.name, reason=lost.detail)
@@ -289,7 +231,3 @@ class Searching:
         job, self._current = self._current, None
         if job is not None:
             job.answer(result)
-
-
-def _milliseconds_since(started_at: float) -> float:
-    return (time.perf_counter() - started_at) * 1000

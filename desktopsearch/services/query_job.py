@@ -1,0 +1,67 @@
+"""A query on its way: what it has come to so far, and the answer that this makes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from desktopsearch.domain.errors import Cancelled, DesktopSearchError
+from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
+from desktopsearch.ipc.messages import Message
+from desktopsearch.services.library import SearchSnapshot
+from desktopsearch.services.ranking import Shortlist
+
+Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
+
+
+@dataclass(slots=True)
+class QueryJob:
+    """One query between its arrival and its answer."""
+
+    query: Query
+    answer: Answer
+    started_at: float = field(default_factory=time.perf_counter)
+    request: Message | None = None
+    """What the decoder child is to be asked next."""
+    asked: bool = False
+    digest: bytes = b""
+    proxy: bytes = b""
+    decode_ms: float = 0.0
+    encode_ms: float = 0.0
+    shortlist: Shortlist | None = None
+
+    def take_proxy(self, proxy: bytes) -> None:
+        """Keep the decoded picture, and how long it took to get there."""
+        self.proxy = proxy
+        self.decode_ms = milliseconds_since(self.started_at)
+
+    def answer_with(
+        self, shortlist: Shortlist, hits: Sequence[SearchHit], snapshot: SearchSnapshot
+    ) -> SearchAnswer:
+        """Return the answer.
+
+        Args:
+            shortlist: That the hits are of.
+            hits: In order; those beyond the query's limit are left out.
+            snapshot: That was searched.
+        """
+        return SearchAnswer(
+            query=self.query,
+            generation_id=snapshot.generation.id,
+            code_bits=snapshot.generation.bits,
+            hits=tuple(hits[: self.query.limit]),
+            searched=len(snapshot.index),
+            proxy=self.proxy,
+            elapsed=Elapsed(
+                self.decode_ms,
+                self.encode_ms,
+                shortlist.search_ms,
+                milliseconds_since(self.started_at),
+            ),
+        )
+
+
+def milliseconds_since(started_at: float) -> float:
+    """Return the time since a moment of ``time.perf_counter``, in milliseconds."""
+    return (time.perf_counter() - started_at) * 1000
