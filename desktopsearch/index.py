@@ -103,6 +103,23 @@ class HammingIndex:
         order = np.lexsort((photo_ids, finer, distances))[:limit]
         return Ranking(photo_ids[order], distances[order])
 
+    def counts(
+        self, code: NDArray[np.uint8], *, among: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Count the photos at each distance.
+
+        Args:
+            code: Packed query code (bits / 8,) uint8.
+            among: Count these photo ids only.
+
+        Returns:
+            (bits + 1,) int64, from distance 0 on.
+        """
+        selection = self._selection(among)
+        query = np.ascontiguousarray(code).reshape(1, -1)
+        _, distances, _ = self._flat.range_search(query, self.bits + 1, params=selection.parameters)
+        return np.bincount(distances.astype(np.int64), minlength=self.bits + 1)
+
     def pairs_within(self, radius: int) -> Iterator[tuple[int, int, int]]:
         """Yield (photo id, photo id, distance) once for each pair at most ``radius`` apart."""
         codes = self._codes().copy()

@@ -183,3 +183,24 @@ def test_all_pairs_of_a_few() -> None:
     shelf = Shelf(5)
     found = {frozenset(each[:2]) for each in shelf.index.pairs_within(BITS)}
     assert found == {frozenset(pair) for pair in combinations(shelf.codes, 2)}
+
+
+@pytest.mark.parametrize("bits", [8, 32, 256])
+def test_counts_are_those_of_all_distances(bits: int) -> None:
+    shelf = Shelf(500, bits)
+    code = shelf.chance.integers(0, 256, bits // 8, dtype=np.uint8)
+    ids = np.array(list(shelf.codes), dtype=np.int64)
+    for among in (None, ids[::3], np.empty(0, np.int64), np.array([10_000])):
+        counted = [each for each in shelf.codes if among is None or each in set(among.tolist())]
+        codes = np.array([shelf.codes[each] for each in counted], dtype=np.uint8)
+        expected = np.zeros(bits + 1, dtype=np.int64)
+        if counted:
+            distances = hamming_distances(code, codes)
+            expected = np.bincount(distances, minlength=bits + 1)
+        counts = shelf.index.counts(code, among=among)
+        assert counts.tolist() == expected.tolist()
+        assert counts.sum() == len(counted)
+
+
+def test_an_empty_index_counts_nothing() -> None:
+    assert Shelf(0).index.counts(np.zeros(BITS // 8, np.uint8)).tolist() == [0] * (BITS + 1)

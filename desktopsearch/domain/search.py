@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from desktopsearch.domain.framing import Framing
+
 RERANKED: Final = 1_000
 """How many of the nearest photos the second stage orders anew."""
 
@@ -19,6 +21,8 @@ class Query:
     """The bytes of an image file, such as from the clipboard."""
     photo_id: int | None = None
     """A photo of the library."""
+    framing: Framing | None = None
+    """The part of the picture that counts and how it is held; None for the picture as it is."""
     limit: int = 100
     max_distance: int | None = None
     """In bits; None for no limit."""
@@ -26,6 +30,8 @@ class Query:
     """Only photos that lie in this folder or deeper; an absolute path."""
     rerank: bool = False
     """Whether the second stage orders the first ``RERANKED`` anew, by the cosine of embeddings."""
+    counted: bool = False
+    """Whether the answer is to say how many photos lie at each distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,13 @@ class SearchAnswer:
     searched: int
     """How many photos had a code to compare with."""
     proxy: bytes
-    """The query as the decoder saw it: a small upright JPEG."""
+    """The query as it was compared: a small JPEG."""
+    whole: bytes
+    """The picture of the query before it was framed, upright, in the same form."""
     elapsed: Elapsed
+    counts: tuple[int, ...] = ()
+    """How many photos lie at each distance, from 0 to ``code_bits``, found among the hits or not;
+    empty unless the query asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

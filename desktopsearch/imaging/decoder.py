@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 
 from desktopsearch.domain.errors import BugError, DesktopSearchError
+from desktopsearch.domain.framing import Framing
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging import exif
 from desktopsearch.imaging.formats import suffix
@@ -58,7 +59,7 @@ class Decoder:
             data, self._data = self._data, None
             if data is None:
                 raise BugError("nothing was identified that could be decoded")
-            yield _decoded(data, self._suffix)
+            yield _decoded(data, self._suffix, request.framing)
         elif isinstance(request, IdentifyFile):
             self._data, self._suffix = None, suffix(request.path)
             identified, self._data = read_file(request.path)
@@ -72,8 +73,8 @@ class Decoder:
             yield Identified(digest(request.data), len(request.data), 0)
 
 
-def _decoded(data: bytes, name_suffix: bytes) -> Decoded:
-    result = _upright(data, name_suffix)
+def _decoded(data: bytes, name_suffix: bytes, framing: Framing | None) -> Decoded:
+    result = _upright(data, name_suffix, framing)
     facts = exif.facts(result.exif)
     return Decoded(
         proxy=encode_proxy(result.picture),
@@ -83,18 +84,19 @@ def _decoded(data: bytes, name_suffix: bytes) -> Decoded:
         taken_at=facts.taken_at,
         taken_offset_min=facts.taken_offset_min,
         camera=facts.camera,
+        framed=None if result.framed is None else encode_proxy(result.framed),
     )
 
 
-def _upright(data: bytes, name_suffix: bytes) -> Upright:
+def _upright(data: bytes, name_suffix: bytes, framing: Framing | None) -> Upright:
     if is_raw(data, name_suffix):
         try:
-            return upright_raw(data)
+            return upright_raw(data, framing)
         except DesktopSearchError as error:
             # An ordinary TIFF may carry the name of a RAW format.
             if error.code is not ProblemCode.FILE_NOT_AN_IMAGE:
                 raise
-    return upright(data)
+    return upright(data, framing=framing)
 
 
 def _limit_memory() -> None:

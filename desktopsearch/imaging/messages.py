@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from desktopsearch.domain.framing import Framing
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message, Ready
 
 DECODER_ROLE = "desktopsearch.imaging.decoder:create"
@@ -89,6 +90,8 @@ class Identified(Message, frozen=True):
 class DecodeIdentified(Message, frozen=True):
     """Decode the bytes that were identified last, and only those."""
 
+    framing: Framing | None = None
+
 
 class Decoded(Message, frozen=True):
     """What the application keeps of a picture's content."""
@@ -106,6 +109,9 @@ class Decoded(Message, frozen=True):
     """Minutes east of UTC, where the camera wrote them."""
     camera: str | None
     """Maker and model, without doubling the maker."""
+    framed: bytes | None = None
+    """What the request's framing leaves of the picture, with its detail, in the form of the proxy;
+    None without a framing."""
 
 
 class CheckFiles(Message, frozen=True):

@@ -27,6 +27,7 @@ from PIL import (  # noqa: F401 - imported to be registered, so that Pillow impo
 )
 
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.framing import WHOLE, Box, Framing, unturned
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging.colour import flat_mode, to_srgb
 from desktopsearch.imaging.damage import (
@@ -43,14 +44,25 @@ from desktopsearch.imaging.proxy import proxy_size
 _REDUCING_GAP = 2.0
 _TIFF_BITS_PER_SAMPLE = 258
 
+_TRANSPOSES = {
+    (0, True): Image.Transpose.FLIP_LEFT_RIGHT,
+    (180, False): Image.Transpose.ROTATE_180,
+    (180, True): Image.Transpose.FLIP_TOP_BOTTOM,
+    (90, True): Image.Transpose.TRANSPOSE,
+    (90, False): Image.Transpose.ROTATE_270,
+    (270, True): Image.Transpose.TRANSVERSE,
+    (270, False): Image.Transpose.ROTATE_90,
+}
+# Degrees clockwise, then whether mirrored, by EXIF orientation.
 _UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+    1: (0, False),
+    2: (0, True),
+    3: (180, False),
+    4: (180, True),
+    5: (90, True),
+    6: (90, False),
+    7: (270, True),
+    8: (270, False),
 }
 
 # Only the main picture is wanted; the less of a file libheif looks at, the better.
@@ -74,6 +86,8 @@ class Upright:
     height: int
     format: str
     exif: Image.Exif
+    framed: Image.Image | None = None
+    """What the framing leaves, of the proxy's size too."""
 
 
 def open_picture(data: bytes) -> ImageFile.ImageFile:
@@ -97,12 +111,13 @@ def open_picture(data: bytes) -> ImageFile.ImageFile:
     return source
 
 
-def upright(data: bytes, turn: int = 1) -> Upright:
+def upright(data: bytes, turn: int = 1, framing: Framing | None = None) -> Upright:
     """Decode a picture, upright and no larger than its proxy.
 
     Args:
         data: The bytes of a file.
         turn: EXIF orientation that counts where the picture itself has none.
+        framing: Of the upright picture, if a part of it is wanted beside it.
 
     Raises:
         DesktopSearchError: As ``open_picture``, and FILE_OUT_OF_MEMORY.
@@ -111,18 +126,23 @@ def upright(data: bytes, turn: int = 1) -> Upright:
     width, height = source.size
     target = proxy_size(width, height)
     with damage_reported():
-        small = _small(source, target)
+        flat, box = _loaded(source, target, framing)
         # After the pixels: Pillow turns a TIFF while it loads it and then drops the orientation.
         exif = Image.Exif()
         with damage_ignored():
             exif = source.getexif()
         turn = orientation(exif, turn)
-        picture = to_srgb(small, source.info.get("icc_profile"))
-        if turn in _UPRIGHT:
-            picture = picture.transpose(_UPRIGHT[turn])
+        profile = source.info.get("icc_profile")
+        picture = held(to_srgb(shrunk(flat, target, box), profile), *_UPRIGHT[turn])
+        framed = None
+        if framing is not None:
+            degrees, mirror = _UPRIGHT[turn]
+            cropped = cut_out(flat, unturned(framing.crop, degrees, mirror=mirror), box)
+            framed = held(to_srgb(cropped, profile), degrees, mirror)
+            framed = held(framed, framing.turn, framing.mirror)
     if turn >= 5:
         width, height = height, width
-    return Upright(picture, width, height, source.format or "", exif)
+    return Upright(picture, width, height, source.format or "", exif, framed)
 
 
 def shrunk(
@@ -142,14 +162,25 @@ def shrunk(
     return picture.resize(target, Image.Resampling.LANCZOS, box=box, reducing_gap=_REDUCING_GAP)
 
 
-def _small(source: ImageFile.ImageFile, target: tuple[int, int]) -> Image.Image:
-    box = None
-    if source.size != target:
-        wanted = (int(target[0] * _REDUCING_GAP), int(target[1] * _REDUCING_GAP))
-        drafted = source.draft(source.mode, wanted)
-        box = drafted[1] if drafted else None
-    source.load()
-    return shrunk(flat_mode(source, _sample_bits(source)), target, box)
+def cut_out(picture: Image.Image, crop: Box, box: Box | None = None) -> Image.Image:
+    """Return a part of a picture, no larger than a proxy.
+
+    Args:
+        picture: As ``colour.flat_mode`` leaves it.
+        crop: The part, as fractions; at least a pixel of it is left.
+        box: What counts of the picture, in pixels; None for all of it.
+    """
+    across, down = (box[2], box[3]) if box else picture.size
+    left, top = min(crop[0] * across, across - 1), min(crop[1] * down, down - 1)
+    right, bottom = max(crop[2] * across, left + 1), max(crop[3] * down, top + 1)
+    size = proxy_size(round(right - left), round(bottom - top))
+    return shrunk(picture, size, (left, top, right, bottom))
+
+
+def held(picture: Image.Image, turn: int, mirror: bool) -> Image.Image:
+    """Return a picture turned clockwise by these degrees, then mirrored."""
+    way = _TRANSPOSES.get((turn, mirror))
+    return picture if way is None else picture.transpose(way)
 
 
 def _sample_bits(source: ImageFile.ImageFile) -> int:
@@ -164,3 +195,19 @@ def _is_signed(data: bytes) -> bool:
     prefix = data[:16]
     accepts = (Image.OPEN[name][1] for name in SIGNED_FORMATS)
     return any(accept is not None and accept(prefix) for accept in accepts)
+
+
+def _loaded(
+    source: ImageFile.ImageFile, target: tuple[int, int], framing: Framing | None
+) -> tuple[Image.Image, Box | None]:
+    """Load a picture with the detail that its proxy needs, or the part that is framed."""
+    box = None
+    if source.size != target:
+        # The smaller of the sides decides how far the part may be reduced with the whole.
+        part = framing.crop if framing is not None else WHOLE
+        least = min(part[2] - part[0], part[3] - part[1])
+        wanted = (int(target[0] / least * _REDUCING_GAP), int(target[1] / least * _REDUCING_GAP))
+        drafted = source.draft(source.mode, wanted)
+        box = drafted[1] if drafted else None
+    source.load()
+    return flat_mode(source, _sample_bits(source)), box

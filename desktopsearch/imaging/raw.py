@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import rawpy
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from desktopsearch.domain.framing import Framing
 from desktopsearch.imaging.damage import (
     LARGEST_PICTURE_PX,
     damage_ignored,
@@ -20,7 +21,7 @@ from desktopsearch.imaging.damage import (
     too_many_pixels,
 )
 from desktopsearch.imaging.formats import RAW_SUFFIXES
-from desktopsearch.imaging.pixels import Upright, open_picture, shrunk, upright
+from desktopsearch.imaging.pixels import Upright, cut_out, held, open_picture, shrunk, upright
 from desktopsearch.imaging.proxy import SHORT_SIDE_PX, proxy_size
 
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*")
@@ -44,7 +45,7 @@ def is_raw(data: bytes, suffix: bytes) -> bool:
     )
 
 
-def upright_raw(data: bytes) -> Upright:
+def upright_raw(data: bytes, framing: Framing | None = None) -> Upright:
     """Decode camera RAW like ``pixels.upright``.
 
     Raises:
@@ -62,14 +63,19 @@ def upright_raw(data: bytes) -> Upright:
             width, height = height, width
         preview = _preview(photo, min(width, height, SHORT_SIDE_PX))
         if preview is None:
-            return Upright(_developed(photo), width, height, "RAW", own)
-    small = upright(preview, turn)
-    return Upright(small.picture, width, height, "RAW", own if len(own) else small.exif)
+            developed = _developed(photo)
+            small = shrunk(developed, proxy_size(*developed.size))
+            framed = None
+            if framing is not None:
+                framed = held(cut_out(developed, framing.crop), framing.turn, framing.mirror)
+            return Upright(small, width, height, "RAW", own, framed)
+    shown = upright(preview, turn, framing)
+    exif = own if len(own) else shown.exif
+    return Upright(shown.picture, width, height, "RAW", exif, shown.framed)
 
 
 def _developed(photo: rawpy.RawPy) -> Image.Image:
-    whole = Image.fromarray(photo.postprocess(half_size=True, use_camera_wb=True, output_bps=8))
-    return shrunk(whole, proxy_size(*whole.size))
+    return Image.fromarray(photo.postprocess(half_size=True, use_camera_wb=True, output_bps=8))
 
 
 def _preview(photo: rawpy.RawPy, shortest_px: int) -> bytes | None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
+from desktopsearch.imaging.messages import IdentifyBytes
 from desktopsearch.ipc.messages import Message
+from desktopsearch.services.known_pictures import StoredPhoto
 from desktopsearch.services.library import SearchSnapshot
 from desktopsearch.services.ranking import Shortlist
 
@@ -25,16 +27,26 @@ class QueryJob:
     request: Message | None = None
     """What the decoder child is to be asked next."""
     asked: bool = False
+    spare: StoredPhoto | None = None
+    """What stands in for the file of a photo of the library; None once it has been taken."""
     digest: bytes = b""
+    whole: bytes = b""
     proxy: bytes = b""
     decode_ms: float = 0.0
     encode_ms: float = 0.0
     shortlist: Shortlist | None = None
 
-    def take_proxy(self, proxy: bytes) -> None:
-        """Keep the decoded picture, and how long it took to get there."""
-        self.proxy = proxy
+    def take_proxy(self, whole: bytes, proxy: bytes) -> None:
+        """Keep the decoded picture, what its framing leaves, and how long it took to get there."""
+        self.whole, self.proxy = whole, proxy
         self.decode_ms = milliseconds_since(self.started_at)
+
+    def take_spare(self) -> bool:
+        """Have the stored proxy decoded in place of the file; return whether there was one."""
+        spare, self.spare = self.spare, None
+        if spare is not None:
+            self.request = IdentifyBytes(spare.proxy)
+        return spare is not None
 
     def answer_with(
         self, shortlist: Shortlist, hits: Sequence[SearchHit], snapshot: SearchSnapshot
@@ -53,12 +65,14 @@ class QueryJob:
             hits=tuple(hits[: self.query.limit]),
             searched=len(snapshot.index),
             proxy=self.proxy,
+            whole=self.whole,
             elapsed=Elapsed(
                 self.decode_ms,
                 self.encode_ms,
                 shortlist.search_ms,
                 milliseconds_since(self.started_at),
             ),
+            counts=shortlist.counts,
         )
 
 

@@ -65,6 +65,10 @@ class Shortlist:
         self._reach = query.limit + _SPARE_HITS
         self._second: SecondStage | None = None
         self._rank()
+        self.counts: tuple[int, ...] = ()
+        if query.counted:
+            counts = library.snapshot.index.counts(pack(self._logits), among=self._among)
+            self.counts = tuple(counts.tolist())
         self._count_time(started_at)
 
     @property

@@ -35,7 +35,6 @@ from desktopsearch.services.library import Library
 from desktopsearch.services.query_job import Answer, QueryJob, milliseconds_since
 from desktopsearch.services.ranking import Shortlist, hits_among
 from desktopsearch.services.reading import DECODER
-from desktopsearch.storage import photos
 
 _log = logging.getLogger(__name__)
 
@@ -116,13 +115,21 @@ class Searching:
         elif query.data is not None:
             job.request = IdentifyBytes(query.data)
         elif query.photo_id is not None:
-            with self._library.database.read() as connection:
-                digests = photos.digests_of(connection, [query.photo_id])
-            digest = digests.get(query.photo_id)
-            if digest is None or not self._reuse(job, digest):
-                self._finish(DesktopSearchError(ProblemCode.PHOTO_NOT_READY))
+            self._begin_with_photo(job, query.photo_id)
         else:
             raise BugError("a query without a picture")
+
+    def _begin_with_photo(self, job: QueryJob, photo_id: int) -> None:
+        photo = self._known.stored(photo_id)
+        if photo is None or not (job.query.framing or self._reuse(job, photo.digest)):
+            self._finish(DesktopSearchError(ProblemCode.PHOTO_NOT_READY))
+        elif job.query.framing:
+            # Only the file has the detail of a part.
+            job.spare = photo
+            if photo.paths:
+                job.request = IdentifyFile(photo.paths[0])
+            else:
+                job.take_spare()
 
     def _ask(self, job: QueryJob, request: Message) -> None:
         job.request, job.asked = None, True
@@ -143,17 +150,20 @@ class Searching:
             return
         match message:
             case Identified():
-                if not self._reuse(job, message.digest):
-                    job.request = DecodeIdentified()
+                if job.spare is not None and job.spare.digest != message.digest:
+                    job.take_spare()
+                elif not self._reuse(job, message.digest):
+                    job.request = DecodeIdentified(job.query.framing)
             case Decoded():
-                self._encode(job, message.proxy)
+                framed = message.proxy if message.framed is None else message.framed
+                self._encode(job, message.proxy, framed)
             case FilesChecked():
                 if job.shortlist is not None:
                     self._answer(job, job.shortlist, message.present)
             case Failed():
-                self._finish(DesktopSearchError(message.problem, **message.parameters))
+                self._fail(job, DesktopSearchError(message.problem, **message.parameters))
             case Broken():
-                self._finish(DesktopSearchError(ProblemCode.FILE_CRASHED))
+                self._fail(job, DesktopSearchError(ProblemCode.FILE_CRASHED))
             case Lost():
                 self._lose(job, message)
             case Done():
@@ -164,15 +174,15 @@ class Searching:
     def _reuse(self, job: QueryJob, digest: bytes) -> bool:
         """Rank at once if the embedding of the picture is known; else remember its digest."""
         job.digest = digest
-        known = self._known.find(digest)
+        known = self._known.find(digest, job.query.framing)
         if known is None:
             return False
-        job.take_proxy(known.proxy)
+        job.take_proxy(known.whole, known.proxy)
         self._rank(job, known.embedding)
         return True
 
-    def _encode(self, job: QueryJob, proxy: bytes) -> None:
-        job.take_proxy(proxy)
+    def _encode(self, job: QueryJob, whole: bytes, proxy: bytes) -> None:
+        job.take_proxy(whole, proxy)
         sent_at = time.perf_counter()
 
         def answer(result: NDArray[np.float16] | DesktopSearchError) -> None:
@@ -180,7 +190,7 @@ class Searching:
                 self._finish(result)
                 return
             job.encode_ms = milliseconds_since(sent_at)
-            self._known.remember(job.digest, proxy, result[0])
+            self._known.remember(job.digest, job.query.framing, whole, proxy, result[0])
             self._rank(job, result[0])
 
         self._lane.encode([proxy], answer, query=True)
@@ -223,9 +233,15 @@ class Searching:
             self._answer(job, job.shortlist, [True] * places)
         elif lost.timed_out:
             seconds = round(self._settings.decode_deadline_s)
-            self._finish(DesktopSearchError(ProblemCode.FILE_TIMED_OUT, seconds=seconds))
+            self._fail(job, DesktopSearchError(ProblemCode.FILE_TIMED_OUT, seconds=seconds))
         else:
-            self._finish(DesktopSearchError(ProblemCode.FILE_CRASHED))
+            self._fail(job, DesktopSearchError(ProblemCode.FILE_CRASHED))
+
+    def _fail(self, job: QueryJob, error: DesktopSearchError) -> None:
+        """Go on with what is stored of the photo, if the file was one of the library's."""
+        job.asked = False
+        if not job.take_spare():
+            self._finish(error)
 
     def _finish(self, result: SearchAnswer | DesktopSearchError) -> None:
         job, self._current = self._current, None
