@@ -167,7 +167,7 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
     shoot("14-about", about)
     about.close()
     hit = SearchHit(1, 0, os.fsencode(query), (), offline=False)
-    menu = window.results.menu_for([hit])
+    menu = window.photo_menus.menu_for([hit])
     menu.popup(window.mapToGlobal(window.rect().center()))
     shoot("12-menu", menu)
     menu.close()

@@ -23,6 +23,7 @@ from desktopsearch.gui.library_panel import LibraryPanel
 from desktopsearch.gui.messages import ask_before_removal
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.pages import Pages
+from desktopsearch.gui.photo_menu import PhotoMenus
 from desktopsearch.gui.presenter import Presenter
 from desktopsearch.gui.preview import Preview
 from desktopsearch.gui.problems_dialog import ProblemsDialog
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.panel = LibraryPanel(icons)
         self.notices = NoticeBar(icons)
         self.query_pane = QueryPane(theme, icons)
+        self.photo_menus = PhotoMenus(icons, self)
         self.results = ResultsView(theme, icons, self.thumbnails, self.model)
         self.pages = Pages(icons, self.results)
         self.preview = Preview(theme, icons, self.bridge, paths, self.pages, self.results)
@@ -113,6 +115,8 @@ class MainWindow(QMainWindow):
         pane.clear_wanted.connect(self.searches.clear)
         results.zoomed.connect(pane.show_zoom)
         results.similar_wanted.connect(intake.look_for_photo)
+        results.menu_wanted.connect(self.photo_menus.popup)
+        self.photo_menus.similar_wanted.connect(intake.look_for_photo)
         self.panel.add_wanted.connect(intake.choose_folder)
         self.panel.remove_wanted.connect(self._on_remove_wanted)
         pages.folder_wanted.connect(intake.choose_folder)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -122,6 +123,8 @@ class Preview(QFrame):
                 places.open_file(self._hit.path)
             case Act.SIMILAR:
                 self._grid.similar_wanted.emit(self._hit)
+            case Act.MENU:
+                self._offer_menu(self.mapToGlobal(self.rect().center()))
             case Act.MOVE:
                 self._grid.keyPressEvent(event)
             case _:
@@ -140,10 +143,7 @@ class Preview(QFrame):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with the photo."""
-        assert self._hit is not None
-        menu = self._grid.menu_for([self._hit])
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(event.globalPos())
+        self._offer_menu(event.globalPos())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Keep the size of what is covered."""
@@ -157,6 +157,12 @@ class Preview(QFrame):
             self._hit = None
             self._grid.setFocusProxy(None)  # type: ignore[arg-type]
             self._grid.setFocus()
+
+    def _offer_menu(self, position: QPoint) -> None:
+        assert self._hit is not None
+        # One press of a key may come as a key and as an event for menus.
+        if QApplication.activePopupWidget() is None:
+            self._grid.menu_wanted.emit([self._hit], position)
 
     def _follow(self) -> None:
         if not self.isVisible():

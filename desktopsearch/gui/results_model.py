@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractListModel,
     QMimeData,
@@ -27,6 +30,10 @@ PHOTO_MIME: Final = "application/x-desktopsearch-photo"
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
+# With more runs than this, views are told of a reset: each run moves all that stands behind it.
+_MOST_RUNS = 64
+
+
 class ResultsModel(QAbstractListModel):
     """Hits for a view; the cut-off changes without a new search."""
 
@@ -34,7 +41,10 @@ class ResultsModel(QAbstractListModel):
         super().__init__(parent)
         self._hits: Sequence[SearchHit] = ()
         self._cut: int | None = None
-        self._shown: list[SearchHit] = []
+        self._distances: NDArray[np.int64] | None = None
+        self._photo_ids: NDArray[np.int64] | None = None
+        self._shown: NDArray[np.int64] = np.empty(0, np.int64)
+        """The positions of the hits that are shown, ascending: one for each row."""
 
     @property
     def hits(self) -> Sequence[SearchHit]:
@@ -43,39 +53,42 @@ class ResultsModel(QAbstractListModel):
 
     def set_hits(self, hits: Sequence[SearchHit]) -> None:
         """Show the hits of another answer."""
-        if hits == self._hits:
-            return
         self.beginResetModel()
-        self._hits = hits
-        self._shown = self._within()
+        self._hits, self._distances, self._photo_ids = hits, None, None
+        self._shown = self._wanted()
         self.endResetModel()
 
     def set_cut(self, distance: int | None) -> None:
         """Show only hits up to a distance; None for all."""
         self._cut = distance
-        wanted = self._within()
-        # From the last to the first, so that the rows still to go keep their numbers.
-        for first, last in reversed(list(_runs(self._shown, without=wanted))):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            del self._shown[first : last + 1]
-            self.endRemoveRows()
-        for first, last in list(_runs(wanted, without=self._shown)):
-            self.beginInsertRows(QModelIndex(), first, last)
-            self._shown[first:first] = wanted[first : last + 1]
-            self.endInsertRows()
+        self._show(self._wanted())
 
     def hit(self, index: AnyIndex) -> SearchHit:
         """The hit of a row."""
-        return self._shown[index.row()]
+        return self._hits[int(self._shown[index.row()])]
+
+    def hits_between(self, first: int, last: int) -> list[SearchHit]:
+        """The hits of the rows from the first to the last."""
+        return [self._hits[position] for position in self._shown[first : last + 1].tolist()]
 
     def row_of(self, photo_id: int) -> int | None:
         """Where a photo is shown now."""
-        rows = (row for row, hit in enumerate(self._shown) if hit.photo_id == photo_id)
-        return next(rows, None)
+        rows = self.rows_of(np.array([photo_id]))
+        return int(rows[0]) if rows.size else None
+
+    def rows_of(self, photo_ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows (n,) in which photos are shown now, ascending; some may not be shown."""
+        if not photo_ids.size:
+            return np.empty(0, np.int64)
+        return np.flatnonzero(np.isin(self._all_photo_ids()[self._shown], photo_ids))
+
+    def photo_ids(self, first: int, last: int) -> NDArray[np.int64]:
+        """The photos (n,) of the rows from the first to the last."""
+        return self._all_photo_ids()[self._shown[first : last + 1]]
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's
         """Rows within the cut-off."""
-        return 0 if parent.isValid() else len(self._shown)
+        return 0 if parent.isValid() else self._shown.size
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Name, description and the hit itself."""
@@ -116,33 +129,61 @@ class ResultsModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802 - Qt's name
         """The files of the dragged photos."""
-        hits = [self.hit(index) for index in indexes]
-        mime = QMimeData()
-        mime.setUrls([url_of(hit.path) for hit in hits])
-        if len(hits) == 1:
-            mime.setData(PHOTO_MIME, str(hits[0].photo_id).encode("ascii"))
-        return mime
+        return mime_of([self.hit(index) for index in indexes])
 
-    def _within(self) -> list[SearchHit]:
-        return [hit for hit in self._hits if self._cut is None or hit.distance <= self._cut]
+    def _wanted(self) -> NDArray[np.int64]:
+        if self._cut is None:
+            return np.arange(len(self._hits))
+        if self._distances is None:
+            self._distances = _numbers("distance", self._hits)
+        return np.flatnonzero(self._distances <= self._cut)
+
+    def _show(self, wanted: NDArray[np.int64]) -> None:
+        """Take rows out and put others in, and tell the views which."""
+        gone = list(_runs(np.isin(self._shown, wanted, invert=True)))
+        new = list(_runs(np.isin(wanted, self._shown, invert=True)))
+        if len(gone) + len(new) > _MOST_RUNS:
+            self.beginResetModel()
+            self._shown = wanted
+            self.endResetModel()
+            return
+        # From the last to the first, so that the rows still to go keep their numbers.
+        for first, last in reversed(gone):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._shown = np.delete(self._shown, slice(first, last + 1))
+            self.endRemoveRows()
+        for first, last in new:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._shown = np.insert(self._shown, first, wanted[first : last + 1])
+            self.endInsertRows()
+
+    def _all_photo_ids(self) -> NDArray[np.int64]:
+        if self._photo_ids is None:
+            self._photo_ids = _numbers("photo_id", self._hits)
+        return self._photo_ids
 
 
-def _runs(hits: Sequence[SearchHit], *, without: Sequence[SearchHit]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last row of every run of hits that the others do not hold.
+def mime_of(hits: Sequence[SearchHit]) -> QMimeData:
+    """The files of photos, for the clipboard or for a drag; a single one says which photo it is."""
+    mime = QMimeData()
+    mime.setUrls([url_of(hit.path) for hit in hits])
+    if len(hits) == 1:
+        mime.setData(PHOTO_MIME, str(hits[0].photo_id).encode("ascii"))
+    return mime
+
+
+def _numbers(name: str, hits: Sequence[SearchHit]) -> NDArray[np.int64]:
+    return np.fromiter(map(attrgetter(name), hits), np.int64, len(hits))
+
+
+def _runs(chosen: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last row of every run of chosen rows.
 
     By distance there is one run at most; the finer order has the far between the near.
     """
-    others = {hit.photo_id for hit in without}
-    first = None
-    for row, hit in enumerate(hits):
-        if hit.photo_id in others:
-            if first is not None:
-                yield first, row - 1
-            first = None
-        elif first is None:
-            first = row
-    if first is not None:
-        yield first, len(hits) - 1
+    edges = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
+    for first, end in edges.reshape(-1, 2).tolist():
+        yield first, end - 1
 
 
 def _tool_tip(hit: SearchHit) -> str:

@@ -1,20 +1,28 @@
 """The grid of photos that were found, nearest first.
 
-Owns selection, zoom, keys and the menu of a photo. Only what is visible, and a page around it, is
-fetched and drawn.
+Owns selection, zoom and keys. Only what is visible, and a page around it, is fetched and drawn.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionRange,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
-from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui import places, shortcuts
 from desktopsearch.gui.icons import Icons
@@ -24,6 +32,7 @@ from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
+from desktopsearch.gui.tile_grid import TileGrid
 
 SMALLEST_PX: Final = 96
 LARGEST_PX: Final = 352
@@ -34,13 +43,15 @@ _MARGIN_PX: Final = 6
 _EDGE_STEP_PX = 64
 
 
-class ResultsView(QListView):
+class ResultsView(TileGrid):
     """A grid of hits."""
 
     similar_wanted = Signal(object)
     """A ``SearchHit``: look for photos like this one."""
     preview_wanted = Signal()
     """Show the current photo large."""
+    menu_wanted = Signal(object, object)
+    """Offer what can be done with a list of ``SearchHit``, at a ``QPoint`` of the screen."""
     zoomed = Signal(int)
 
     def __init__(
@@ -52,26 +63,17 @@ class ResultsView(QListView):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._icons = icons
         self.thumbnails = thumbnails
         self._results = model
         self._delegate = ResultsDelegate(theme, icons, thumbnails, self)
         self._least_px = USUAL_PX
-        self._chosen: set[int] = set()
+        self._chosen: NDArray[np.int64] = np.empty(0, np.int64)
+        self._current: int | None = None
         self.setAccessibleName(_("Photos that were found"))
         self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setSelectionRectVisible(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.verticalScrollBar().setSingleStep(48)
@@ -106,8 +108,8 @@ class ResultsView(QListView):
 
     def selected_hits(self) -> list[SearchHit]:
         """The selected photos in the order of the grid."""
-        indexes = sorted(self.selectedIndexes(), key=lambda index: index.row())
-        return [self._results.hit(index) for index in indexes]
+        runs = self._selected_runs()
+        return [hit for run in runs for hit in self._results.hits_between(*run)]
 
     def set_current_photo(self, photo_id: int) -> None:
         """Make a photo the current one, or none if it is not shown; keeps the selection."""
@@ -136,56 +138,29 @@ class ResultsView(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter opens, Ctrl+Enter looks for similar photos, Space shows a large preview."""
-        hits = self.selected_hits()
+        runs = self._selected_runs()
+        first = self._results.hit(self._results.index(runs[0][0])) if runs else None
         match shortcuts.act_of(event, shortcuts.GRID):
             case Act.PREVIEW:
                 self.preview_wanted.emit()
-            case Act.OPEN if hits:
-                places.open_file(hits[0].path)
-            case Act.SIMILAR if hits:
-                self.similar_wanted.emit(hits[0])
+            case Act.OPEN if first is not None:
+                places.open_file(first.path)
+            case Act.SIMILAR if first is not None:
+                self.similar_wanted.emit(first)
+            case Act.MENU if first is not None:
+                self._offer_menu(self.visualRect(self.currentIndex()).center())
             case _:
                 super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with the selected photos."""
-        hits = self.selected_hits()
-        if not hits:
-            return
-        position = event.globalPos()
-        if event.reason() is QContextMenuEvent.Reason.Keyboard:
-            rect = self.visualRect(self.currentIndex())
-            position = self.viewport().mapToGlobal(rect.center())
-        menu = self.menu_for(hits)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(position)
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        self._offer_menu(self.visualRect(self.currentIndex()).center() if by_key else event.pos())
 
-    def menu_for(self, hits: Sequence[SearchHit]) -> QMenu:
-        """The menu of some photos; what needs one photo takes the first."""
-        menu = QMenu(self)
-        first = hits[0]
-        similar = menu.addAction(self._icons.get("search"), _("Find similar photos"))
-        similar.setShortcut(shortcuts.keys_of(Act.SIMILAR)[0])
-        similar.triggered.connect(lambda: self.similar_wanted.emit(first))
-        menu.addSeparator()
-        opened = menu.addAction(self._icons.get("open"), _("Open"))
-        opened.setShortcut(shortcuts.keys_of(Act.OPEN)[0])
-        opened.triggered.connect(lambda: places.open_file(first.path))
-        shown_there = menu.addAction(self._icons.get("folder"), _("Show in folder"))
-        shown_there.triggered.connect(lambda: places.show_in_folder(first.path))
-        menu.addSeparator()
-        copied = menu.addAction(self._icons.get("copy"), _("Copy"))
-        copied.triggered.connect(lambda: self._copy_files(hits))
-        copied_path = menu.addAction(_("Copy path"))
-        copied_path.triggered.connect(
-            lambda: QGuiApplication.clipboard().setText("\n".join(shown(hit.path) for hit in hits))
-        )
-        return menu
-
-    def _copy_files(self, hits: Sequence[SearchHit]) -> None:
-        rows = [self._results.row_of(hit.photo_id) for hit in hits]
-        indexes = [self._results.index(row) for row in rows if row is not None]
-        QGuiApplication.clipboard().setMimeData(self._results.mimeData(indexes))
+    def _offer_menu(self, position: QPoint) -> None:
+        # One press of a key may come as a key and as an event for menus.
+        if QApplication.activePopupWidget() is None and (hits := self.selected_hits()):
+            self.menu_wanted.emit(hits, self.viewport().mapToGlobal(position))
 
     def _lay_out(self) -> None:
         room = self.width() - self.verticalScrollBar().sizeHint().width() - 2 * _MARGIN_PX
@@ -193,25 +168,21 @@ class ResultsView(QListView):
         columns = max(1, room // least)
         width = max(room // columns, least)
         self._delegate.set_cell_width(width)
-        self.setGridSize(self._delegate.cell)
+        self.set_cell(self._delegate.cell)
         self._fetching.start()
 
     def _fetch_visible(self) -> None:
         count = self._results.rowCount()
         if not count or not self.isVisible():
             return
-        cell = self.gridSize()
-        columns = max(1, self.viewport().width() // cell.width())
-        offset, height = self.verticalOffset(), self.viewport().height()
-        first = max(0, offset // cell.height() * columns)
-        last = min(count, (math.ceil((offset + height) / cell.height())) * columns)
-        page = last - first
+        visible = self.visible_rows()
+        page = len(visible)
         rows = [
-            *range(first, last),
-            *range(last, min(count, last + page)),
-            *range(max(0, first - page), first),
+            *visible,
+            *range(visible.stop, min(count, visible.stop + page)),
+            *range(max(0, visible.start - page), visible.start),
         ]
-        edge = cell.width() * self.devicePixelRatioF()
+        edge = self.cell.width() * self.devicePixelRatioF()
         self.thumbnails.want(
             [self._results.hit(self._results.index(row)).photo_id for row in rows],
             math.ceil(edge / _EDGE_STEP_PX) * _EDGE_STEP_PX,
@@ -222,12 +193,27 @@ class ResultsView(QListView):
         if row is not None:
             self.viewport().update(self.visualRect(self._results.index(row)))
 
+    def _selected_runs(self) -> list[tuple[int, int]]:
+        selection = self.selectionModel().selection()
+        parts = [selection.at(position) for position in range(selection.size())]
+        return sorted((part.top(), part.bottom()) for part in parts)
+
     def _remember_selection(self) -> None:
-        self._chosen = {hit.photo_id for hit in self.selected_hits()}
+        parts = [self._results.photo_ids(*run) for run in self._selected_runs()]
+        self._chosen = np.concatenate([np.empty(0, np.int64), *parts])
+        current = self.currentIndex()
+        self._current = self._results.hit(current).photo_id if current.isValid() else None
 
     def _restore_selection(self) -> None:
-        selection = self.selectionModel()
-        for row in range(self._results.rowCount()):
-            index = self._results.index(row)
-            if self._results.hit(index).photo_id in self._chosen:
-                selection.select(index, selection.SelectionFlag.Select)
+        rows = self._results.rows_of(self._chosen)
+        selection = QItemSelection()
+        ends = np.flatnonzero(np.diff(rows, prepend=-2) != 1).tolist()
+        for first, after in pairwise([*ends, rows.size]):
+            top, bottom = int(rows[first]), int(rows[after - 1])
+            selection.append(
+                QItemSelectionRange(self._results.index(top), self._results.index(bottom))
+            )
+        model = self.selectionModel()
+        model.select(selection, model.SelectionFlag.Select)
+        if self._current is not None:
+            self.set_current_photo(self._current)

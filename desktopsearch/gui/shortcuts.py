@@ -37,6 +37,7 @@ class Act(Enum):
     PREVIEW = auto()
     OPEN = auto()
     SIMILAR = auto()
+    MENU = auto()
     CLOSE_PREVIEW = auto()
 
 
@@ -53,9 +54,9 @@ WINDOW: Final = (
     Act.QUIT,
 )
 """Everywhere in the window."""
-GRID: Final = (Act.MOVE, Act.SELECT_ALL, Act.PREVIEW, Act.OPEN, Act.SIMILAR)
+GRID: Final = (Act.MOVE, Act.SELECT_ALL, Act.PREVIEW, Act.OPEN, Act.SIMILAR, Act.MENU)
 """While the grid has the keys; moving and selecting are the view's own."""
-PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.CLOSE_PREVIEW)
+PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
 
 _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
@@ -74,6 +75,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.PREVIEW: ("Space",),
     Act.OPEN: ("Return", "Enter"),
     Act.SIMILAR: ("Ctrl+Return", "Ctrl+Enter"),
+    Act.MENU: ("Shift+F10", "Menu"),
     Act.CLOSE_PREVIEW: ("Esc", "Space"),
 }
 
@@ -111,6 +113,7 @@ def describe(act: Act) -> str:
         Act.PREVIEW: _("Show the photo large"),
         Act.OPEN: _("Open the photo's file"),
         Act.SIMILAR: _("Find similar photos"),
+        Act.MENU: _("Show what can be done with the photos"),
         Act.CLOSE_PREVIEW: _("Close the preview"),
     }[act]
 

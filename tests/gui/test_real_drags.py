@@ -95,6 +95,13 @@ def test_files_are_dragged_in_photos_out_and_photos_on_the_query(
     screen.drag(first, (100, 100))
     assert line(partner) == f"dropped {indexed.files[8]}"
 
+    screen.mouse(f"mousemove {first[0]} {first[1]} click 1")
+    screen.mouse(f"mousemove {second[0]} {second[1]} keydown ctrl click 1 keyup ctrl")
+    screen.drag(second, (100, 100))
+    dropped = line(partner)
+    assert dropped.startswith(f"dropped {indexed.files[8]} ")
+    assert dropped.count(str(indexed.photos)) == 2
+
     screen.drag(second, first)
     screen.drag(second, query)
     word, name, *_ = line(window).split()

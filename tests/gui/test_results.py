@@ -1,12 +1,24 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt
-from pytestqt.modeltest import ModelTester
+from itertools import pairwise
+from pathlib import Path
 
+import pytest
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QRubberBand
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.search import SearchHit
+from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.places import path_of
 from desktopsearch.gui.results_model import PHOTO_MIME, ResultsModel
 from desktopsearch.gui.results_view import ResultsView
+from desktopsearch.gui.theme import Theme
+from desktopsearch.gui.thumbnails import Thumbnails
 from tests.gui.conftest import Indexed, Opener
 
 
@@ -103,3 +115,149 @@ def test_only_what_is_near_the_visible_part_is_fetched(
     assert visible <= set(wanted[-1])
     assert set(wanted[-1][: len(visible)]) >= visible - set(wanted[-1][len(visible) + 12 :])
     assert len(wanted[-1]) < 200
+
+
+@pytest.fixture
+def view(theme: Theme, qtbot: QtBot, tmp_path: Path) -> ResultsView:
+    """A grid of a thousand hits that has the keys."""
+    thumbnails = Thumbnails(LibraryPaths(tmp_path))
+    view = ResultsView(theme, Icons(theme), thumbnails, ResultsModel(theme))
+    qtbot.addWidget(view)
+    view.resize(760, 700)
+    view.show()
+    model_of(view).set_hits(hits(*range(1_000)))
+    view.setFocus()
+    qtbot.wait(1)
+    return view
+
+
+def model_of(view: ResultsView) -> ResultsModel:
+    model = view.model()
+    assert isinstance(model, ResultsModel)
+    return model
+
+
+def selected_rows(view: ResultsView) -> list[int]:
+    return [hit.photo_id - 1 for hit in view.selected_hits()]
+
+
+def middle_of(view: ResultsView, row: int) -> QPoint:
+    return view.visualRect(model_of(view).index(row)).center()
+
+
+def click(view: ResultsView, row: int, *modifiers: Qt.KeyboardModifier) -> None:
+    pressed = Qt.KeyboardModifier.NoModifier
+    for each in modifiers:
+        pressed |= each
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pressed, middle_of(view, row))
+
+
+def test_photos_are_selected_by_click_shift_and_ctrl(view: ResultsView) -> None:
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    click(view, 1)
+    assert selected_rows(view) == [1]
+    click(view, 7, shift)
+    assert selected_rows(view) == [1, 2, 3, 4, 5, 6, 7], "in reading order, over the end of a line"
+    click(view, 4, control)
+    assert selected_rows(view) == [1, 2, 3, 5, 6, 7]
+    click(view, 0, control)
+    assert selected_rows(view) == [0, 1, 2, 3, 5, 6, 7]
+    click(view, 3)
+    assert selected_rows(view) == [3]
+    QTest.keyClick(view, Qt.Key.Key_A, control)
+    assert len(selected_rows(view)) == 1_000
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert selected_rows(view) == [4]
+    QTest.keyClick(view, Qt.Key.Key_Down, shift)
+    assert selected_rows(view) == list(range(4, 5 + view.columns))
+
+
+def test_keys_go_through_the_lines_and_pages(view: ResultsView) -> None:
+    columns = view.columns
+    page = view.viewport().height() // view.cell.height() * columns
+    assert columns > 2
+    rows = []
+    for key in (
+        Qt.Key.Key_Home,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Up,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_End,
+        Qt.Key.Key_Down,
+    ):
+        QTest.keyClick(view, key)
+        rows.append(view.currentIndex().row())
+        assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+    below = 1 + columns
+    assert rows == [0, 1, below, 1, 1, 1 + page, 1 + 2 * page, 1 + page, 999, 999]
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert view.currentIndex().row() == 998
+    view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert view.currentIndex().row() == 999, "the next one is on the left"
+
+
+def test_every_cell_is_found_where_it_is_drawn(view: ResultsView) -> None:
+    view.verticalScrollBar().setValue(777)
+    for direction in Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft:
+        view.setLayoutDirection(direction)
+        places = [view.visualRect(model_of(view).index(row)) for row in view.visible_rows()]
+        for row, place in zip(view.visible_rows(), places, strict=True):
+            for corner in (place.topLeft(), place.bottomRight(), place.center()):
+                assert view.indexAt(corner).row() == row
+        assert all(not one.intersects(other) for one, other in pairwise(places))
+        assert places[0].top() <= 0 < places[0].bottom()
+    assert not view.indexAt(QPoint(-1, 5)).isValid()
+
+
+def drag(view: ResultsView, *points: QPoint) -> None:
+    """Press at the first point, move over the others, and let go at the last."""
+    viewport, left = view.viewport(), Qt.MouseButton.LeftButton
+    QTest.mousePress(viewport, left, Qt.KeyboardModifier.NoModifier, points[0])
+    for point in points[1:]:
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(point),
+            QPointF(viewport.mapToGlobal(point)),
+            Qt.MouseButton.NoButton,
+            left,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(viewport, move)
+    QTest.mouseRelease(viewport, left, Qt.KeyboardModifier.NoModifier, points[-1])
+
+
+def test_a_rubber_band_on_empty_space_selects_what_it_touches(view: ResultsView) -> None:
+    model_of(view).set_hits(hits(*range(view.columns + 2)))
+    corner = middle_of(view, view.columns + 1) + QPoint(view.cell.width(), 0)
+    assert not view.indexAt(corner).isValid()
+    band = view.findChild(QRubberBand)
+    assert band is not None
+    seen = []
+    view.selectionModel().selectionChanged.connect(lambda *_: seen.append(band.isVisible()))
+    drag(view, corner, corner - QPoint(20, 0), middle_of(view, 1))
+    assert selected_rows(view) == [1, 2, view.columns + 1]
+    assert any(seen)
+    assert not band.isVisible()
+    drag(view, corner, middle_of(view, 0))
+    assert selected_rows(view) == [0, 1, 2, view.columns, view.columns + 1]
+    click(view, 1)
+    drag(view, corner, corner + QPoint(9, 9))
+    assert selected_rows(view) == [], "a band that touches nothing selects nothing"
+
+
+def test_the_current_photo_and_a_large_selection_survive_another_ranking(
+    view: ResultsView,
+) -> None:
+    view.setCurrentIndex(model_of(view).index(499))
+    view.selectAll()
+    model_of(view).set_hits(tuple(reversed(hits(*range(1_001)))))
+    assert len(view.selected_hits()) == 1_000
+    assert view.selectionModel().selection().size() == 1
+    assert view.currentIndex().row() == 501
+    model_of(view).set_cut(9)
+    assert {hit.distance for hit in view.selected_hits()} == set(range(10))

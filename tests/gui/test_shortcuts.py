@@ -35,7 +35,7 @@ def test_the_sheet_lists_every_key_that_the_window_has(
     window = open_window(indexed.library)
     with qtbot.waitSignal(window.searches.answered, timeout=30_000):
         window.intake.look_for_file(os.fsencode(indexed.files[1]))
-    menu = window.results.menu_for(window.model.hits[:1])
+    menu = window.photo_menus.menu_for(window.model.hits[:1])
     there = {each.key().toString(NATIVE) for each in window.findChildren(QShortcut)}
     there |= {
         keys.toString(NATIVE)
