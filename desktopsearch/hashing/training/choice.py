@@ -44,6 +44,14 @@ class HighestValidation:
         return True
 
 
+class Latest:
+    """Takes every epoch that has not collapsed; for a training whose end is known beforehand."""
+
+    def takes(self, validation: float | None, health: CodeHealth) -> bool:  # noqa: ARG002
+        """Look at the health alone."""
+        return not health.collapsed
+
+
 class LatestSound:
     """Takes the latest epoch that keeps neighbours nearly as the start; for methods without labels.
 
@@ -64,3 +72,15 @@ class LatestSound:
         before, start = self._start
         kept = validation is None or before is None or validation >= before - LARGEST_LOSS
         return kept and health.sound_beside(start)
+
+
+def choice_for(*, by_label: bool, known: bool) -> Choice:
+    """Return how a training chooses.
+
+    Args:
+        by_label: Whether the figure is mean average precision by label.
+        known: Whether the end is known beforehand.
+    """
+    if known:
+        return Latest()
+    return HighestValidation() if by_label else LatestSound()

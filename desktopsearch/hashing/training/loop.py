@@ -27,7 +27,7 @@ from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.objectives.base import Batch, Head, Labels, Outputs, Task, reduced, total
 from desktopsearch.hashing.training.checkpoints import Checkpoint, State
-from desktopsearch.hashing.training.choice import Choice, HighestValidation, LatestSound
+from desktopsearch.hashing.training.choice import choice_for
 from desktopsearch.hashing.training.features import Features
 from desktopsearch.hashing.training.health import code_health
 from desktopsearch.hashing.training.network import HeadNetwork
@@ -99,7 +99,7 @@ class Training:
             if supervised
             else NeighbourPreservation(self._held_out.embeddings)
         )
-        self._choice: Choice = HighestValidation() if supervised else LatestSound()
+        self._choice = choice_for(by_label=supervised, known=plan.until is not None)
         self._sample = self._generator.permutation(len(labels))[: source.largest_sample]
         self._different = len(np.unique(training.embeddings[self._sample], axis=0))
         sampled = training.labels[self._sample]
@@ -153,7 +153,7 @@ class Training:
         report = EpochReport(
             epoch, self._epochs, terms, validation, health, time.perf_counter() - began
         )
-        last = epoch == self._epochs or bool(epoch and health.collapsed)
+        last = epoch in (self._epochs, self._plan.until) or bool(epoch and health.collapsed)
         return self._with_result(report) if last else report
 
     def _with_result(self, report: EpochReport) -> EpochReport:

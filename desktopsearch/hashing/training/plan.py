@@ -26,6 +26,9 @@ class TrainingPlan:
     """Constants and quirks of the paper's code instead of mended ones."""
     epochs: int | None = None
     """By default as many as the objective wants for a set of this size."""
+    until: int | None = None
+    """Ends with the layer of this epoch, and learns from the photos that would choose one too. For
+    a second training, when a first one of as many ``epochs`` has chosen."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """The same seed gives the same layer on the CPU; elsewhere nearly."""
 

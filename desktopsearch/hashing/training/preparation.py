@@ -19,7 +19,10 @@ from desktopsearch.hashing.training.training_set import TrainingSet, limited
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preparation:
-    """What is trained on and what epochs are chosen on."""
+    """What is trained on and what epochs are chosen on.
+
+    Both hold the same photos only where there is nothing to choose (``TrainingPlan.until``).
+    """
 
     kind: type[Objective]
     training: TrainingSet
@@ -50,7 +53,8 @@ def prepare(everything: TrainingSet, plan: TrainingPlan) -> Preparation:
     by_label = kind.requirements.labels is not Labels.NONE
     kept = limited(everything, generator, keep_labelled=by_label)
     split = (split_by_label if by_label else split_blindly)(everything.subset(kept), generator)
-    rows, held_out = kept[split.training], kept[split.held_out]
+    rows = kept[split.training] if plan.until is None else kept
+    held_out = kept[split.held_out]
     return Preparation(
         kind, everything.subset(rows), everything.subset(held_out), rows, held_out, generator
     )

@@ -26,7 +26,7 @@ from desktopsearch.hashing.training.head import train_head
 from desktopsearch.hashing.training.loop import Training
 from desktopsearch.hashing.training.network import HeadNetwork, Standardisation
 from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
-from desktopsearch.hashing.training.preparation import Preparation
+from desktopsearch.hashing.training.preparation import Preparation, prepare
 from desktopsearch.hashing.training.training_set import Rotations, TrainingSet
 from desktopsearch.hashing.training.validation import LabelRanking
 from tests.hashing.training.made_up import layer_of, photos
@@ -62,6 +62,19 @@ def test_training_never_ends_below_its_start(name: str, faithful: bool) -> None:
         assert 0 < report.health.distinct <= 1
         assert 0 < report.health.bit_entropy <= 1
     assert not found[0].terms
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_a_second_training_learns_from_all_photos_and_ends_where_it_is_told(name: str) -> None:
+    everything = photos(200, 4, 80, noise=2.0)
+    first = prepare(everything, TrainingPlan(name, 16, epochs=6))
+    second = prepare(everything, TrainingPlan(name, 16, epochs=6, until=3))
+    assert len(second.rows) == 200 > len(first.rows)
+    found = list(train_head(everything, TrainingPlan(name, 16, epochs=6, until=3)))
+    assert [report.epoch for report in found] == [0, 1, 2, 3]
+    assert {report.epochs for report in found} == {6}
+    assert found[-1].chosen == 3
+    assert not np.array_equal(layer_of(found).weight, fit_itq(everything.embeddings, 16).weight)
 
 
 @pytest.mark.parametrize("name", UNSUPERVISED)
