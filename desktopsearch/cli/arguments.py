@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desktopsearch import __version__
+from desktopsearch.cli.texts import _, figure
 from desktopsearch.domain.search import RERANKED
 
 
@@ -14,13 +15,15 @@ def parser() -> argparse.ArgumentParser:
     """Build the parser; ``arguments.command`` is the subcommand's name, None for the window."""
     top = argparse.ArgumentParser(
         prog="desktopsearch",
-        description="Find photos by example, wholly on your own machine."
-        " Without a command, the window opens.",
+        description=_(
+            "Find photos by example, wholly on your own machine."
+            " Without a command, the window opens."
+        ),
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     top.set_defaults(json=False)
     _data_dir(top, default=None)
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title=_("commands"))
 
     def command(name: str, text: str, *, json: bool = True) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
@@ -30,87 +33,100 @@ def parser() -> argparse.ArgumentParser:
             _json(sub)
         return sub
 
-    sub = command("open", "open the window with an image as the query", json=False)
+    sub = command("open", _("open the window with an image as the query"), json=False)
     sub.add_argument("image", type=Path, metavar="IMAGE")
 
-    sub = command("folders", "add, remove or list the folders of the library")
+    sub = command("folders", _("add, remove or list the folders of the library"))
     _acts(sub, "PATH", Path)
 
-    sub = command("excludes", "add, remove or list the patterns of what to leave out")
+    sub = command("excludes", _("add, remove or list the patterns of what to leave out"))
     _acts(sub, "PATTERN", str)
 
-    sub = command("index", "add folders, if any, and bring the library up to date")
+    sub = command("index", _("add folders, if any, and bring the library up to date"))
     sub.add_argument("paths", type=Path, nargs="*", metavar="PATH")
-    sub.add_argument("--retry", action="store_true", help="also try again what failed before")
+    sub.add_argument("--retry", action="store_true", help=_("also try again what failed before"))
 
-    command("watch", "bring the library up to date and keep it so until interrupted", json=False)
+    command("watch", _("bring the library up to date and keep it so until interrupted"), json=False)
 
-    sub = command("search", "find the photos most similar to an image")
+    sub = command("search", _("find the photos most similar to an image"))
     sub.add_argument("image", type=Path, metavar="IMAGE")
     sub.add_argument(
-        "-k", type=_at_least(1), default=20, metavar="N", help="most hits (default 20)"
+        "-k", type=_at_least(1), default=20, metavar="N", help=_("most hits (default 20)")
     )
-    sub.add_argument("--max-distance", type=_at_least(0), metavar="R", help="farthest hit, in bits")
-    sub.add_argument("--folder", type=Path, metavar="PATH", help="only photos in this folder")
+    sub.add_argument(
+        "--max-distance", type=_at_least(0), metavar="R", help=_("farthest hit, in bits")
+    )
+    sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
     sub.add_argument(
         "--rerank",
         action="store_true",
-        help=f"order the first {RERANKED:,} anew by the cosine of their embeddings",
+        help=_("order the first {n} anew by the cosine of their embeddings").format(
+            n=figure(RERANKED)
+        ),
     )
 
-    sub = command("duplicates", "list groups of photos that are nearly the same")
+    sub = command("duplicates", _("list groups of photos that are nearly the same"))
     sub.add_argument(
-        "--max-distance", type=_at_least(0), metavar="R", help="largest difference, in bits"
+        "--max-distance", type=_at_least(0), metavar="R", help=_("largest difference, in bits")
     )
 
-    command("status", "show what the library holds")
-    command("problems", "list the files and folders that could not be read, and why")
+    command("status", _("show what the library holds"))
+    command("problems", _("list the files and folders that could not be read, and why"))
 
-    sub = command("doctor", "check the library; exit status 1 if something is wrong")
-    sub.add_argument("--rebuild", action="store_true", help="make anew all that is derived")
+    sub = command("doctor", _("check the library; exit status 1 if something is wrong"))
+    sub.add_argument("--rebuild", action="store_true", help=_("make anew all that is derived"))
 
-    sub = command("evaluate", "measure how well search does on a folder of labelled photos")
+    sub = command("evaluate", _("measure how well search does on a folder of labelled photos"))
     sub.add_argument(
-        "directory", type=Path, metavar="DIR", help="class folders, or a labels.csv of file,labels"
+        "directory",
+        type=Path,
+        metavar="DIR",
+        help=_("class folders, or a labels.csv of file,labels"),
     )
     sub.add_argument(
-        "-k", type=_at_least(1), default=10, metavar="N", help="cut-off of the figures (default 10)"
+        "-k",
+        type=_at_least(1),
+        default=10,
+        metavar="N",
+        help=_("cut-off of the figures (default 10)"),
     )
     sub.add_argument(
-        "--bits", type=_at_least(1), metavar="K", help="fit codes of this length on DIR instead"
+        "--bits", type=_at_least(1), metavar="K", help=_("fit codes of this length on DIR instead")
     )
 
-    _model_acts(command("model", "list, use or import models, for stronger ones than the bundled"))
-    _settings_acts(command("settings", "list, set or reset what the window and 'watch' heed"))
+    _model_acts(
+        command("model", _("list, use or import models, for stronger ones than the bundled"))
+    )
+    _settings_acts(command("settings", _("list, set or reset what the window and 'watch' heed")))
     return top
 
 
 def _settings_acts(target: argparse.ArgumentParser) -> None:
     act = _act_maker(target)
-    act("list", "list all settings")
-    sub = act("set", "give a setting a value")
+    act("list", _("list all settings"))
+    sub = act("set", _("give a setting a value"))
     sub.add_argument("name", metavar="NAME")
     sub.add_argument("value", metavar="VALUE")
-    sub = act("reset", "give a setting, or all of them, the default again")
+    sub = act("reset", _("give a setting, or all of them, the default again"))
     sub.add_argument("name", nargs="?", metavar="NAME")
 
 
 def _model_acts(target: argparse.ArgumentParser) -> None:
     act = _act_maker(target)
-    act("list", "list the models that are here")
-    sub = act("use", "encode the library with a model, then search with it")
+    act("list", _("list the models that are here"))
+    sub = act("use", _("encode the library with a model, then search with it"))
     sub.add_argument("name", metavar="NAME")
-    sub = act("import", "make a model from a backbone's weights, fitted to the library's photos")
+    sub = act("import", _("make a model from a backbone's weights, fitted to the library's photos"))
     sub.add_argument(
-        "path", type=Path, nargs="?", metavar="PATH", help="weights, unless a package has them"
+        "path", type=Path, nargs="?", metavar="PATH", help=_("weights, unless a package has them")
     )
-    sub.add_argument("--backbone", required=True, metavar="NAME", help="such as resnet50")
-    sub.add_argument("--name", metavar="NAME", help="of the model (default: the backbone's)")
+    sub.add_argument("--backbone", required=True, metavar="NAME", help=_("such as resnet50"))
+    sub.add_argument("--name", metavar="NAME", help=_("of the model (default: the backbone's)"))
     sub.add_argument(
-        "--px", type=_at_least(96), metavar="N", help="side of the square that the backbone sees"
+        "--px", type=_at_least(96), metavar="N", help=_("side of the square that the backbone sees")
     )
     sub.add_argument(
-        "--bits", type=_at_least(1), default=256, metavar="K", help="of a code (default 256)"
+        "--bits", type=_at_least(1), default=256, metavar="K", help=_("of a code (default 256)")
     )
 
 
@@ -130,7 +146,7 @@ def _act_maker(
 
 def _data_dir(target: argparse.ArgumentParser, default: str | None) -> None:
     target.add_argument(
-        "--data-dir", type=Path, metavar="DIR", default=default, help="where the library lies"
+        "--data-dir", type=Path, metavar="DIR", default=default, help=_("where the library lies")
     )
 
 
@@ -140,7 +156,7 @@ def _json(target: argparse.ArgumentParser) -> None:
         "--json",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="print one JSON document",
+        help=_("print one JSON document"),
     )
 
 
@@ -158,7 +174,9 @@ def _at_least(smallest: int) -> Callable[[str], int]:
     def number(text: str) -> int:
         value = int(text)
         if value < smallest:
-            raise argparse.ArgumentTypeError(f"{value} is less than {smallest}")
+            raise argparse.ArgumentTypeError(
+                _("{value} is less than {smallest}").format(value=value, smallest=smallest)
+            )
         return value
 
     return number

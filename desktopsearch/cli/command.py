@@ -9,11 +9,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from desktopsearch import translation
 from desktopsearch.cli.arguments import parser
 from desktopsearch.cli.interrupts import raise_on_interrupt
 from desktopsearch.cli.output import note, prepare
+from desktopsearch.cli.texts import _, error_sentence
 from desktopsearch.config import LibraryPaths, default_data_folder
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
+from desktopsearch.services import preferences
 
 FAILED = 1
 
@@ -48,6 +51,7 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
     Returns:
         0, or 1 after a failure that was explained in one line; wrong usage exits with 2.
     """
+    _speak(argv)
     arguments = parser().parse_args(argv)
     arguments.library_paths = LibraryPaths((arguments.data_dir or default_data_folder()).absolute())
     raise_on_interrupt()
@@ -56,15 +60,26 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
         status = _run(arguments, open_window)
         sys.stdout.flush()
     except DesktopSearchError as error:
-        note(f"desktopsearch: {error}")
+        note(f"desktopsearch: {error_sentence(error)}")
     except (Cancelled, KeyboardInterrupt):
-        note("desktopsearch: stopped; what was done is kept.")
+        note(f"desktopsearch: {_('stopped; what was done is kept.')}")
     except BrokenPipeError:
         # Whoever read our output has gone; keep the interpreter from writing to it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     else:
         return status
     return FAILED
+
+
+def _speak(argv: Sequence[str]) -> None:
+    """Choose the language of all that follows, the help of the parser too."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--data-dir", type=Path, default=default_data_folder())
+    paths = LibraryPaths(early.parse_known_args(argv)[0].data_dir)
+    wanted = preferences.load(paths).preferences.language
+    languages = translation.of_the_environment() if wanted == "system" else [wanted]
+    translation.use(translation.choose(languages))
+    translation.let_argparse_follow()
 
 
 def _run(arguments: argparse.Namespace, open_window: OpenWindow) -> int:

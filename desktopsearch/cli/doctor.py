@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line
+from desktopsearch.cli.texts import _
 from desktopsearch.config import default_settings
 from desktopsearch.services import upkeep
 from desktopsearch.services.library import Library
@@ -52,10 +53,13 @@ def _report(checks: Sequence[Check], *, rebuilt: bool, as_json: bool) -> int:
     else:
         for check in checks:
             line(f"{check.name}: {check.detail}")
-        line("The library is sound." if sound else _ADVICE)
+        if sound:
+            line(_("The library is sound."))
+        else:
+            line(
+                _(
+                    "Something is wrong. 'desktopsearch doctor --rebuild' makes anew codes,"
+                    " embeddings and proxies."
+                )
+            )
     return 0 if sound else 1
-
-
-_ADVICE = (
-    "Something is wrong. 'desktopsearch doctor --rebuild' makes anew codes, embeddings and proxies."
-)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from desktopsearch.cli.output import ProgressLine, document, line, note
+from desktopsearch.cli.texts import _, decimal, figure, plural
 from desktopsearch.config import LibraryPaths, default_settings
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
@@ -31,7 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         progress.end()
     if result.unreadable:
-        note(f"{result.unreadable:,} labelled photos could not be read and were left out.")
+        note(
+            plural(
+                "{n} labelled photo could not be read and was left out.",
+                "{n} labelled photos could not be read and were left out.",
+                result.unreadable,
+            )
+        )
     if arguments.json:
         document(
             {
@@ -50,14 +57,20 @@ def run(arguments: argparse.Namespace) -> int:
             }
         )
         return 0
-    line(f"{result.queries:,} queries among {result.photos:,} photos, {result.bits} bits")
-    line(f"mAP           {result.mean_ap:.4f}")
-    line(f"mAP@{result.k:<9} {result.mean_ap_at_k:.4f}")
-    line(f"precision@{result.k:<3} {result.precision_at_k:.4f}")
-    line(f"NDCG@{result.k:<8} {result.ndcg_at_k:.4f}")
-    line(f"finer mAP     {result.finer_mean_ap:.4f}")
-    line(f"reranked mAP  {result.reranked_mean_ap:.4f}")
-    line(f"embedding mAP {result.embedding_mean_ap:.4f}")
+    line(
+        _("{queries} among {photos}, {bits} bits").format(
+            queries=plural("{n} query", "{n} queries", result.queries),
+            photos=plural("{n} photo", "{n} photos", result.photos),
+            bits=figure(result.bits),
+        )
+    )
+    line(f"mAP           {decimal(result.mean_ap, 4)}")
+    line(f"mAP@{result.k:<9} {decimal(result.mean_ap_at_k, 4)}")
+    line(f"precision@{result.k:<3} {decimal(result.precision_at_k, 4)}")
+    line(f"NDCG@{result.k:<8} {decimal(result.ndcg_at_k, 4)}")
+    line(f"finer mAP     {decimal(result.finer_mean_ap, 4)}")
+    line(f"reranked mAP  {decimal(result.reranked_mean_ap, 4)}")
+    line(f"embedding mAP {decimal(result.embedding_mean_ap, 4)}")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from desktopsearch.cli.output import document, line, path_text
+from desktopsearch.cli.texts import _
 from desktopsearch.domain.library import shown
 from desktopsearch.services import folders
 from desktopsearch.services.library import Library
@@ -32,7 +33,7 @@ def _folders(library: Library, arguments: argparse.Namespace) -> int:
         )
     else:
         for root in roots:
-            line(shown(root.path) + ("  (offline)" if root.offline else ""))
+            line(shown(root.path) + (f"  ({_('offline')})" if root.offline else ""))
     return 0
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line, note
+from desktopsearch.cli.state import photos_in_files
+from desktopsearch.cli.texts import _, decimal, figure, plural
 from desktopsearch.config import Settings, default_settings
 from desktopsearch.services import folders, preferences
 from desktopsearch.services.events import Event, Publish, RunFinished
@@ -55,7 +57,7 @@ def _watch(
         sweep_interval_s=lambda: pacing.rescan_interval_s,
     )
     session.ingest.start()
-    note("Watching; press Ctrl+C to stop.")
+    note(_("Watching; press Ctrl+C to stop."))
     session.loop.run(until=stop)
 
 
@@ -76,10 +78,24 @@ def _report(session: WritingSession, run: RunFinished, *, as_json: bool) -> None
             }
         )
         return
-    line(f"{totals.photos:,} photos in {totals.locations:,} files")
+    line(photos_in_files(totals))
     line(
-        f"this run: {run.indexed:,} read, {run.failed:,} failed, {run.removed:,} removed"
-        f" in {run.seconds:.1f} s ({rate:.0f} images/s)"
+        _(
+            "this run: {read} read, {failed} failed, {removed} removed in {seconds} s"
+            " ({rate} photos/s)"
+        ).format(
+            read=figure(run.indexed),
+            failed=figure(run.failed),
+            removed=figure(run.removed),
+            seconds=decimal(run.seconds),
+            rate=figure(round(rate)),
+        )
     )
     if totals.problems:
-        line(f"{totals.problems:,} problems: see 'desktopsearch problems'")
+        line(
+            plural(
+                "{n} problem: see 'desktopsearch problems'",
+                "{n} problems: see 'desktopsearch problems'",
+                totals.problems,
+            )
+        )

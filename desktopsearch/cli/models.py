@@ -6,7 +6,9 @@ import argparse
 
 from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line
+from desktopsearch.cli.texts import _, decimal, error_sentence, figure, plural
 from desktopsearch.config import default_settings
+from desktopsearch.hashing.model import ModelManifest
 from desktopsearch.services import models
 from desktopsearch.services.importing import Wish, import_model
 from desktopsearch.services.models import ModelEntry
@@ -30,16 +32,21 @@ def _list(arguments: argparse.Namespace) -> None:
         document({"models": [_fields(entry) for entry in entries]})
         return
     for entry in entries:
-        used = " (in use)" if entry.in_use else ""
-        manifest = entry.manifest
-        if manifest is not None:
-            line(
-                f"{entry.name}{used}: {manifest.backbone}, {manifest.input_px} px,"
-                f" {manifest.embedding_dimensions} dimensions, {manifest.bits} bits,"
-                f" {entry.size_bytes / 1e6:,.1f} MB"
-            )
+        name = _("{model} (in use)").format(model=entry.name) if entry.in_use else entry.name
+        if entry.manifest is not None:
+            size = decimal(entry.size_bytes / 1e6)
+            line(f"{name}: {_figures(entry.manifest)}, {size} MB")
         if entry.problem is not None:
-            line(f"{entry.name}{used}: {entry.problem}")
+            line(f"{name}: {error_sentence(entry.problem)}")
+
+
+def _figures(manifest: ModelManifest) -> str:
+    return _("{backbone}, {px} px, {dimensions} dimensions, {bits} bits").format(
+        backbone=manifest.backbone,
+        px=figure(manifest.input_px),
+        dimensions=figure(manifest.embedding_dimensions),
+        bits=figure(manifest.bits),
+    )
 
 
 def _fields(entry: ModelEntry) -> dict[str, object]:
@@ -84,11 +91,22 @@ def _use(arguments: argparse.Namespace) -> None:
         )
         return
     line(
-        f"{switch.model} is in use: {switch.photos:,} photos, {switch.bits} bits,"
-        f" {switch.encoded:,} encoded in {switch.seconds:.1f} s"
+        _("{model} is in use: {photos}, {bits} bits, {encoded} encoded in {seconds} s").format(
+            model=switch.model,
+            photos=plural("{n} photo", "{n} photos", switch.photos),
+            bits=figure(switch.bits),
+            encoded=figure(switch.encoded),
+            seconds=decimal(switch.seconds),
+        )
     )
     if switch.unencoded:
-        line(f"{switch.unencoded:,} photos are still to encode: run 'desktopsearch index'")
+        line(
+            plural(
+                "{n} photo is still to encode: run 'desktopsearch index'",
+                "{n} photos are still to encode: run 'desktopsearch index'",
+                switch.unencoded,
+            )
+        )
 
 
 def _import(arguments: argparse.Namespace) -> None:
@@ -118,8 +136,5 @@ def _import(arguments: argparse.Namespace) -> None:
             }
         )
         return
-    line(
-        f"{name}: {manifest.backbone}, {manifest.input_px} px,"
-        f" {manifest.embedding_dimensions} dimensions, {manifest.bits} bits"
-    )
-    line(f"use it with 'desktopsearch model use {name}'")
+    line(f"{name}: {_figures(manifest)}")
+    line(_("use it with 'desktopsearch model use {model}'").format(model=name))

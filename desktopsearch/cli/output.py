@@ -10,17 +10,11 @@ import time
 import unicodedata
 from collections.abc import Mapping
 
-from desktopsearch.domain.problems import sentence
-from desktopsearch.services.events import Event, Notice, Phase, RunProgress
+from desktopsearch.cli.texts import _, figure, plural, said
+from desktopsearch.services.events import Event, Notice, RunProgress
 
 _LINE_INTERVAL_S = 5.0
 _CONTROLS = ("Cc", "Zl", "Zp")
-
-_PHASES = {
-    Phase.SCANNING: "looking for photos",
-    Phase.READING: "reading",
-    Phase.ENCODING: "encoding",
-}
 
 
 def prepare() -> None:
@@ -71,14 +65,14 @@ class ProgressLine:
         """Take in an event of a run."""
         if isinstance(event, Notice):
             self.end()
-            note(sentence(event.code, event.parameters))
+            note(said(event.code, event.parameters))
         elif isinstance(event, RunProgress):
             self._show(event)
 
     def count(self, phase: str, done: int, total: int) -> None:
         """Show how much of a phase is done, on a terminal only; the end of a phase keeps it."""
         if self._terminal:
-            self._change(f"{phase}: {done:,} of {total:,}")
+            self._change(_how_far(phase, done, total))
             if done == total:
                 self.end()
 
@@ -89,14 +83,17 @@ class ProgressLine:
             self._open = False
 
     def _show(self, progress: RunProgress) -> None:
-        text = f"{_PHASES[progress.phase]}: {progress.done:,} of {progress.total:,}"
+        text = _how_far(progress.phase, progress.done, progress.total)
         if progress.paused:
-            reason = "on battery" if progress.on_battery else "see 'desktopsearch settings'"
-            text = f"paused ({reason}), {text}"
+            if progress.on_battery:
+                text = _("paused (on battery), {text}").format(text=text)
+            else:
+                text = _("paused (see 'desktopsearch settings'), {text}").format(text=text)
         elif progress.images_per_second:
-            text += f", {progress.images_per_second:.0f} images/s"
+            speed = round(progress.images_per_second)
+            text += ", " + plural("{n} photo/s", "{n} photos/s", speed)
         if progress.device:
-            text += f" on {progress.device}"
+            text += f" · {progress.device}"
         if self._terminal:
             self._change(text)
         elif time.monotonic() >= self._next_at:
@@ -107,3 +104,21 @@ class ProgressLine:
         sys.stderr.write(f"\r\033[K{text}")
         sys.stderr.flush()
         self._open = True
+
+
+def _named(phase: str) -> str:
+    """The name of a phase of a run, an evaluation or an import, for people."""
+    return {
+        "scanning": _("looking for photos"),
+        "reading": _("reading"),
+        "encoding": _("encoding"),
+        "comparing": _("comparing"),
+        "describing photos": _("describing photos"),
+        "learning codes": _("learning codes"),
+    }[phase]
+
+
+def _how_far(phase: str, done: int, total: int) -> str:
+    return _("{phase}: {done} of {total}").format(
+        phase=_named(phase), done=figure(done), total=figure(total)
+    )

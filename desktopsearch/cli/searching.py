@@ -6,10 +6,11 @@ import argparse
 import os
 
 from desktopsearch.cli.output import document, line, note, path_text
+from desktopsearch.cli.texts import _, said
 from desktopsearch.config import default_settings
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import shown
-from desktopsearch.domain.problems import ProblemCode, sentence
+from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.services import duplicates
 from desktopsearch.services.events import Event, Notice
@@ -43,7 +44,7 @@ def _search(arguments: argparse.Namespace) -> int:
     for hit in answer.hits:
         line(f"{hit.distance:5d}  {shown(hit.path)}")
     if not answer.hits:
-        note("Nothing in the library is that close.")
+        note(_("Nothing in the library is that close."))
     return 0
 
 
@@ -109,4 +110,4 @@ def _duplicates(arguments: argparse.Namespace) -> int:
 
 def _publish(event: Event) -> None:
     if isinstance(event, Notice):
-        note(sentence(event.code, event.parameters))
+        note(said(event.code, event.parameters))

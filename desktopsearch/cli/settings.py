@@ -7,9 +7,9 @@ import argparse
 import msgspec
 
 from desktopsearch.cli.output import document, line, note
+from desktopsearch.cli.texts import said
 from desktopsearch.domain import preferences as known
 from desktopsearch.domain.preferences import Preferences
-from desktopsearch.domain.problems import sentence
 from desktopsearch.services import preferences
 
 
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     paths = arguments.library_paths
     kept = preferences.load(paths)
     if kept.damage is not None:
-        note(sentence(kept.damage.code, kept.damage.parameters))
+        note(said(kept.damage.code, kept.damage.parameters))
     now = kept.preferences
     if arguments.act == "set":
         now = preferences.change(

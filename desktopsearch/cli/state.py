@@ -6,7 +6,8 @@ import argparse
 from datetime import datetime
 
 from desktopsearch.cli.output import document, line, path_text
-from desktopsearch.domain.library import shown
+from desktopsearch.cli.texts import _, decimal, figure, plural, said
+from desktopsearch.domain.library import Totals, shown
 from desktopsearch.services.library import Library
 from desktopsearch.services.status import problems_of, status
 
@@ -19,6 +20,14 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             _problems(library, as_json=arguments.json)
     return 0
+
+
+def photos_in_files(totals: Totals) -> str:
+    """How much a library holds."""
+    return _("{photos} in {files}").format(
+        photos=plural("{n} photo", "{n} photos", totals.photos),
+        files=plural("{n} file", "{n} files", totals.locations),
+    )
 
 
 def _status(library: Library, *, as_json: bool) -> None:
@@ -48,15 +57,26 @@ def _status(library: Library, *, as_json: bool) -> None:
         )
         return
     totals = now.totals
-    line(f"{totals.photos:,} photos in {totals.locations:,} files")
+    line(photos_in_files(totals))
     if totals.pending or totals.unencoded:
-        line(f"{totals.pending:,} files to read, {totals.unencoded:,} photos to encode")
-    line(f"{totals.problems:,} problems")
+        line(
+            _("{files} to read, {photos} to encode").format(
+                files=plural("{n} file", "{n} files", totals.pending),
+                photos=plural("{n} photo", "{n} photos", totals.unencoded),
+            )
+        )
+    line(plural("{n} problem", "{n} problems", totals.problems))
     for folder in now.folders:
-        offline = ", offline" if folder.offline else ""
-        line(f"{shown(folder.path)}: {folder.locations:,} files{offline}")
-    line(f"generation {now.generation_id}: {now.model}, {now.code_bits} bits")
-    line(f"the library takes {now.size_bytes / 1e6:,.1f} MB")
+        files = plural("{n} file", "{n} files", folder.locations)
+        if folder.offline:
+            files = _("{count} · offline").format(count=files)
+        line(f"{shown(folder.path)}: {files}")
+    line(
+        _("generation {number}: {model}, {bits} bits").format(
+            number=now.generation_id, model=now.model, bits=figure(now.code_bits)
+        )
+    )
+    line(_("the library takes {megabytes} MB").format(megabytes=decimal(now.size_bytes / 1e6)))
 
 
 def _problems(library: Library, *, as_json: bool) -> None:
@@ -77,4 +97,4 @@ def _problems(library: Library, *, as_json: bool) -> None:
         )
         return
     for problem in found:
-        line(f"{shown(problem.path)}: {problem.sentence}")
+        line(f"{shown(problem.path)}: {said(problem.code, problem.parameters)}")

@@ -1,12 +1,10 @@
 """Every text that the window shows goes through here, to be translated.
 
-Owns the way to the catalogue of the user's language and how figures are written in it. Must never
-hold a text itself.
+Owns how figures are written. Must never hold a text itself, but for what is said of a bug.
 """
 
 from __future__ import annotations
 
-import gettext
 from datetime import datetime
 
 from PySide6.QtCore import QDate, QLocale
@@ -14,16 +12,13 @@ from PySide6.QtCore import QDate, QLocale
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import Problem
 from desktopsearch.domain.problems import Parameters, ProblemCode, sentence
-
-
-def _(text: str) -> str:
-    """The text in the user's language."""
-    return gettext.gettext(text)
+from desktopsearch.translation import _ as _
+from desktopsearch.translation import form
 
 
 def plural(singular: str, several: str, count: int) -> str:
     """The form that fits the count, with ``{n}`` filled in."""
-    return gettext.ngettext(singular, several, count).format(n=figure(count))
+    return form(singular, several, count).format(n=figure(count))
 
 
 def figure(count: int) -> str:
