@@ -87,8 +87,9 @@ def _codes(files: list[Path]) -> NDArray[np.uint8]:
         for result in decode_files(files, default_settings().decoder_processes)
         if isinstance(result, DecodedFile)
     )
-    embeddings = np.concatenate(list(encode_proxies(proxies, EncoderOptions(str(folder)))))
-    return load_model(folder).layer.codes(embeddings)
+    model = load_model(folder)
+    options = EncoderOptions(str(folder), model.manifest.fingerprint)
+    return model.layer.codes(np.concatenate(list(encode_proxies(proxies, options))))
 
 
 def _shares(distances: NDArray[np.int32]) -> list[float]:

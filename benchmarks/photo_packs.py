@@ -153,6 +153,6 @@ def _encoded(paths: Sequence[Path], model: Path) -> Generator[NDArray[np.float16
             yield file.decoded.proxy
 
     with closing(proxies()) as decoded:
-        options = EncoderOptions(model=str(model))
+        options = EncoderOptions(str(model), load_model(model).manifest.fingerprint)
         for batch in encode_proxies(decoded, options, settings.encoder_batch):
             yield from batch

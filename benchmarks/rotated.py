@@ -19,6 +19,7 @@ from benchmarks.photo_packs import keep_array
 from desktopsearch.config import default_settings
 from desktopsearch.hashing.batch import encode_proxies
 from desktopsearch.hashing.messages import EncoderOptions
+from desktopsearch.hashing.model import load_model
 from desktopsearch.hashing.training.training_set import Rotations
 from desktopsearch.imaging.batch import DecodedFile, decode_files
 
@@ -44,9 +45,8 @@ def rotations_of(
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         with closing(_turned([paths[row] for row in chosen])) as proxies:
-            batches = encode_proxies(
-                proxies, EncoderOptions(model=str(model)), default_settings().encoder_batch
-            )
+            options = EncoderOptions(str(model), load_model(model).manifest.fingerprint)
+            batches = encode_proxies(proxies, options, default_settings().encoder_batch)
             embeddings = np.concatenate(list(batches))
         by_photo = embeddings.reshape(count, len(ANGLES), -1)
         keep_array(file, np.ascontiguousarray(by_photo.transpose(1, 0, 2)))

@@ -106,6 +106,10 @@ class ProblemCode(StrEnum):
         "The model {model} that this library uses is gone or damaged;"
         " import it again, or go back with 'desktopsearch model use {fallback}'."
     )
+    MODEL_REPLACED = (
+        "The model {model} was replaced by another while it was in use;"
+        " nothing was encoded with it. Start again to go on with the new one."
+    )
     MODEL_UNKNOWN = "There is no model {model}; there are {known}."
     MODEL_NAME_TAKEN = "There is a model {model} already; choose another --name."
     MODEL_NAME_INVALID = (

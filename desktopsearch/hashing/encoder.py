@@ -42,7 +42,7 @@ def create(options: bytes) -> Encoder:
     """Load a model; the factory of the role.
 
     Raises:
-        DesktopSearchError: As ``load_model`` and ``load_backbone`` do.
+        DesktopSearchError: MODEL_REPLACED; as ``load_model`` and ``load_backbone`` do.
     """
     keep_freed_memory()
     wanted = msgspec.msgpack.decode(options, type=EncoderOptions)
@@ -53,6 +53,8 @@ def create(options: bytes) -> Encoder:
     folder = Path(wanted.model)
     model = load_model(folder)
     manifest = model.manifest
+    if manifest.fingerprint != wanted.fingerprint:
+        raise DesktopSearchError(ProblemCode.MODEL_REPLACED, model=folder.name)
     if manifest.preprocessing != PREPROCESSING:
         raise DesktopSearchError(
             ProblemCode.MODEL_DAMAGED,

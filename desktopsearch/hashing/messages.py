@@ -17,6 +17,8 @@ class EncoderOptions(Message, frozen=True):
 
     model: str
     """Folder of a model, holding its manifest and weights."""
+    fingerprint: str
+    """Of the model that must lie there; embeddings of another are not comparable."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     threads: int = 0
     """CPU threads; 0 leaves the choice to torch."""

@@ -54,9 +54,15 @@ class EncoderLane:
     """A part of the loop: turns proxies into embeddings."""
 
     def __init__(
-        self, model: Path, settings: Settings, publish: Publish, log: Path | None = None
+        self,
+        model: Path,
+        fingerprint: str,
+        settings: Settings,
+        publish: Publish,
+        log: Path | None = None,
     ) -> None:
         self._model = model
+        self._fingerprint = fingerprint
         self._settings = settings
         self._publish = publish
         self._log = log
@@ -203,6 +209,9 @@ class EncoderLane:
 
     def _make_child(self, device: DeviceChoice) -> ChildProcess:
         options = EncoderOptions(
-            str(self._model), device=device, threads=self._settings.encoder_threads
+            str(self._model),
+            self._fingerprint,
+            device=device,
+            threads=self._settings.encoder_threads,
         )
         return ChildProcess(ENCODER, options, self._log, self._settings.niceness)

@@ -106,13 +106,15 @@ def evaluate(
         DesktopSearchError: EVALUATE_..., BITS_INVALID, FOLDER_..., MODEL_..., ENCODER_FAILED,
             CHILD_FAILED.
     """
-    dimensions = load_model(model).manifest.embedding_dimensions
+    manifest = load_model(model).manifest
+    dimensions = manifest.embedding_dimensions
     if isinstance(hashing, int):
         check_bits(hashing, dimensions)
     elif hashing.dimensions != dimensions:
         raise BugError(f"a layer for {hashing.dimensions} dimensions, a model of {dimensions}")
     photos = read_labelled_photos(folder)
-    encoded = _encode(photos, model, settings, progress)
+    options = EncoderOptions(str(model), manifest.fingerprint, device=settings.encoder_device)
+    encoded = _encode(photos, options, settings, progress)
     if len(encoded.photos) < FEWEST_PHOTOS:
         raise DesktopSearchError(
             ProblemCode.EVALUATE_TOO_FEW, path=str(folder), photos=len(encoded.photos)
@@ -148,7 +150,7 @@ class _Encoded:
 
 
 def _encode(
-    photos: list[LabelledPhoto], model: Path, settings: Settings, progress: Progress
+    photos: list[LabelledPhoto], options: EncoderOptions, settings: Settings, progress: Progress
 ) -> _Encoded:
     kept: list[LabelledPhoto] = []
     digests: list[bytes] = []
@@ -163,7 +165,6 @@ def _encode(
                 yield file.decoded.proxy
             progress(Phase.ENCODING, done, len(photos))
 
-    options = EncoderOptions(model=str(model), device=settings.encoder_device)
     with closing(proxies()) as decoded:
         rows = list(encode_proxies(decoded, options, settings.encoder_batch))
     embeddings = np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.float16)

@@ -109,7 +109,8 @@ def _encode_all(
     library: Library, settings: Settings, publish: Publish, stop: Callable[[], bool]
 ) -> tuple[int, str]:
     """Give every photo a code of the library's generation; return how many, and on what device."""
-    lane = EncoderLane(library.model_folder, settings, publish, library.database.paths.child_log)
+    fingerprint, log = library.snapshot.generation.fingerprint, library.database.paths.child_log
+    lane = EncoderLane(library.model_folder, fingerprint, settings, publish, log)
     encoding = Encoding(library, lane, settings)
     total, rate, next_at = library.totals().photos, Rate(), 0.0
 

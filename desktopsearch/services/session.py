@@ -23,7 +23,11 @@ class ReadingSession:
         self.library = library
         self.loop = ServiceLoop()
         self.lane = EncoderLane(
-            library.model_folder, settings, publish, library.database.paths.child_log
+            library.model_folder,
+            library.snapshot.generation.fingerprint,
+            settings,
+            publish,
+            library.database.paths.child_log,
         )
         self.searching = Searching(library, self.lane, settings)
         self.loop.attach(self.lane)

@@ -55,7 +55,7 @@ def test_it_makes_a_model_that_loads_and_encodes(photos: Path, tmp_path: Path) -
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert f"from {PHOTOS * 2 // 3} photos" in card
 
-    encoder = EncoderOptions(model=str(folder), device="cpu", threads=1)
+    encoder = EncoderOptions(str(folder), model.manifest.fingerprint, device="cpu", threads=1)
     proxies = [
         jpeg(texture(kind, seed)) for kind in ("stripes", "checks") for seed in range(60, 66)
     ]

@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -13,10 +14,13 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.batch import encode_proxies
 from desktopsearch.hashing.messages import EncoderOptions
-from desktopsearch.hashing.model import bundled_model_folder
+from desktopsearch.hashing.model import bundled_model_folder, load_model, save_model
 from tests.textures import KINDS, jpeg, texture
 
-OPTIONS = EncoderOptions(model=str(bundled_model_folder()), device="cpu", threads=1)
+BUNDLED = load_model(bundled_model_folder())
+OPTIONS = EncoderOptions(
+    str(bundled_model_folder()), BUNDLED.manifest.fingerprint, device="cpu", threads=1
+)
 
 
 def _proxies(count: int) -> list[bytes]:
@@ -49,8 +53,19 @@ def test_closing_early_ends_the_child() -> None:
 
 def test_a_missing_model_is_said_as_such(tmp_path: Path) -> None:
     with pytest.raises(DesktopSearchError) as caught:
-        list(encode_proxies(_proxies(1), EncoderOptions(model=str(tmp_path))))
+        list(encode_proxies(_proxies(1), msgspec.structs.replace(OPTIONS, model=str(tmp_path))))
     assert caught.value.code is ProblemCode.MODEL_DAMAGED
+
+
+def test_another_model_in_the_folder_encodes_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    other = msgspec.structs.replace(BUNDLED.manifest, input_px=160)
+    save_model(folder, other, BUNDLED.embedding, BUNDLED.layer)
+    with pytest.raises(DesktopSearchError) as caught:
+        list(encode_proxies(_proxies(1), msgspec.structs.replace(OPTIONS, model=str(folder))))
+    assert caught.value.code is ProblemCode.MODEL_REPLACED
+    assert caught.value.parameters == {"model": "mine"}
+    assert not multiprocessing.active_children()
 
 
 def test_a_bad_proxy_is_said_as_such() -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import wait
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -77,8 +78,15 @@ def _proxies(count: int) -> list[bytes]:
     return [jpeg(texture(KINDS[seed % len(KINDS)], seed)) for seed in range(count)]
 
 
-def _bundled(device: str = "cpu") -> EncoderOptions:
-    return EncoderOptions(model=str(bundled_model_folder()), device=device, threads=1)  # type: ignore[arg-type]
+def _options(folder: Path, device: Literal["cpu", "cuda"] = "cpu") -> EncoderOptions:
+    """For the model that lies there."""
+    return EncoderOptions(
+        str(folder), load_model(folder).manifest.fingerprint, device=device, threads=1
+    )
+
+
+def _bundled(device: Literal["cpu", "cuda"] = "cpu") -> EncoderOptions:
+    return _options(bundled_model_folder(), device)
 
 
 def test_the_bundled_model_embeds_proxies_in_order(start: Start) -> None:
@@ -109,7 +117,7 @@ def test_a_model_for_other_features_is_refused_at_the_start(tmp_path: Path) -> N
     fewer = EmbeddingWeights(model.embedding.weight[:, :1280], model.embedding.bias)
     save_model(tmp_path, model.manifest, fewer, model.layer)
     with pytest.raises(DesktopSearchError) as caught:
-        create(msgspec.msgpack.encode(EncoderOptions(model=str(tmp_path), device="cpu")))
+        create(msgspec.msgpack.encode(_options(tmp_path)))
     assert caught.value.code is ProblemCode.MODEL_DAMAGED
 
 
@@ -120,7 +128,7 @@ def test_a_model_for_features_that_were_pooled_otherwise_is_refused_at_the_start
     older = msgspec.structs.replace(model.manifest, pooling="head-mean-1")
     save_model(tmp_path, older, model.embedding, model.layer)
     with pytest.raises(DesktopSearchError) as caught:
-        create(msgspec.msgpack.encode(EncoderOptions(model=str(tmp_path), device="cpu")))
+        create(msgspec.msgpack.encode(_options(tmp_path)))
     assert caught.value.code is ProblemCode.MODEL_DAMAGED
     assert caught.value.parameters["reason"] == (
         f"it takes features pooled by head-mean-1, not by {model.manifest.pooling}"

@@ -73,7 +73,7 @@ def test_photos_become_a_model_that_the_encoder_loads(tmp_path: Path, weights: P
     assert (manifest.backbone, manifest.bits, manifest.input_px) == ("squeezenet1_1", BITS, PX)
     assert manifest.embedding_dimensions == 256
     assert (tmp_path / "made" / BACKBONE_FILE).stat().st_size < 1.6e6  # 0.7 million, in two bytes
-    encoder = EncoderOptions(str(tmp_path / "made"), device="cpu", threads=1)
+    encoder = EncoderOptions(str(tmp_path / "made"), manifest.fingerprint, device="cpu", threads=1)
     embeddings = np.concatenate(list(encode_proxies(proxies[:60], encoder)))
     set_bits = np.unpackbits(model.layer.codes(embeddings), axis=1).mean(axis=0)
     assert set_bits.min() > 0.02
