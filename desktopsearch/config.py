@@ -49,6 +49,11 @@ class LibraryPaths:
         return self.folder / "writer.lock"
 
     @property
+    def window_lock(self) -> Path:
+        """Held by the one process that has the window of the library."""
+        return self.folder / "window.lock"
+
+    @property
     def preferences(self) -> Path:
         """What the user has set; without it everything has its default."""
         return self.folder / "settings.json"
@@ -96,6 +101,11 @@ def default_settings() -> Settings:
 def default_data_folder() -> Path:
     """The data folder that is used when none is named."""
     return platformdirs.user_data_path("desktopsearch", appauthor=False)
+
+
+def runtime_folder() -> Path:
+    """For what lives no longer than the user's session; may have to be made."""
+    return platformdirs.user_runtime_path("desktopsearch", appauthor=False)
 
 
 def resources_folder() -> Path:

@@ -86,6 +86,11 @@ class ProblemCode(StrEnum):
         "The disk that holds {path} is full. Make room and start again; nothing was lost."
     )
 
+    WINDOW_UNANSWERED = (
+        "A window of the library in {path} is open, but does not answer;"
+        " close it, or end its process, and start again."
+    )
+
     # settings
     SETTINGS_DAMAGED = (
         "The settings file {path} cannot be used ({reason});"

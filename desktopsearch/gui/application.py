@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from desktopsearch import __version__
 from desktopsearch.config import LibraryPaths, Settings, resources_folder
 from desktopsearch.gui.garbage import GarbageCollection
+from desktopsearch.gui.handover import Reception, Request
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 
@@ -24,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 # Python runs its signal handlers only between its own instructions; Qt's loop has none.
 _SIGNAL_INTERVAL_MS = 250
+# Less than the process that asks waits for an answer.
+_HEED_S = 1.0
 
 
 def run_application(paths: LibraryPaths, settings: Settings, query: Path | None) -> int:
@@ -47,10 +54,51 @@ def run_application(paths: LibraryPaths, settings: Settings, query: Path | None)
     ticking.start()
     window.show()
     window.start(query)
-    status = application.exec()
+    with _requests_taken(paths, window):
+        status = application.exec()
     sys.excepthook = sys.__excepthook__
     threading.excepthook = threading.__excepthook__
     return status
+
+
+@contextmanager
+def _requests_taken(paths: LibraryPaths, window: MainWindow) -> Iterator[None]:
+    def heed(request: Request) -> bool:
+        if not window.isVisible():
+            return False  # it has just been closed
+        _come_forward(window, request.activation_token)
+        if request.query is not None:
+            window.intake.look_for_file(request.query)
+        return True
+
+    def hand_on(request: Request) -> bool:
+        answer: Future[bool] = Future()
+        window.bridge.deliver(lambda: answer.set_result(heed(request)))
+        try:
+            return answer.result(_HEED_S)
+        except TimeoutError:
+            return False
+
+    try:
+        reception = Reception(paths, hand_on)
+    except OSError as error:
+        # The window does without; a second start waits for it and then says so.
+        _log.warning("Other starts cannot reach this window: %s", error)
+        yield
+        return
+    try:
+        yield
+    finally:
+        reception.close()
+
+
+def _come_forward(window: MainWindow, activation_token: str | None) -> None:
+    if activation_token:
+        # Qt's Wayland part looks for it here when a window is to be activated.
+        os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
 
 
 def _report_bugs_to(window: MainWindow) -> None:
