@@ -99,6 +99,40 @@ class ProblemCode(StrEnum):
     SETTING_UNKNOWN = "There is no setting {name}; there are {known}."
     SETTING_INVALID = "{name} cannot be {value}: give {allowed}."
 
+    # albums
+    ALBUM_NAME_EMPTY = "An album needs a name that can be seen."
+    ALBUM_NAME_TOO_LONG = "A name of an album has at most {limit} characters; this has {length}."
+    ALBUM_NAME_INVALID = (
+        "{name} cannot be the name of an album:"
+        " leave out line breaks, control characters and what is no text."
+    )
+    ALBUM_NAME_TAKEN = "There is an album {name} already."
+    ALBUM_COLOUR_UNKNOWN = "There is no colour {colour}; there are {known}."
+    ALBUM_UNKNOWN = "There is no album {name}; there are {known}."
+    ALBUM_NONE_YET = (
+        "There is no album {name}, nor any other;"
+        " create one with 'desktopsearch albums create NAME'."
+    )
+    ALBUM_GONE = "This album is no longer there."
+    ALBUM_PHOTO_UNKNOWN = (
+        "{path} is not among the photos of this library;"
+        " bring it up to date with 'desktopsearch index' and see 'desktopsearch problems'."
+    )
+    ALBUM_FOLDER_GIVEN = "{path} is a folder; say --recursive to mean all photos in it."
+    NOTHING_TO_UNDO = "There is nothing to undo."
+    NOTHING_TO_REDO = "There is nothing to redo."
+    ALBUMS_NOT_FOUND = "There is no file or folder {path}."
+    ALBUMS_UNREADABLE = "{path} cannot be read: {reason}."
+    ALBUMS_NO_FOLDERS = "{path} holds no folder with photos, of which albums could be made."
+    ALBUMS_INVALID = "{path} is no list of albums that can be imported: {reason}."
+    ALBUMS_FORMAT_UNCLEAR = (
+        "Albums are imported from a folder of folders, a .csv or a .json file; {path} is neither."
+    )
+    EXPORT_FORMAT_UNCLEAR = "Say with --format in which format to write {path}: {known}."
+    EXPORT_EXISTS = "There is a file {path} already; name another."
+    EXPORT_NOT_WRITTEN = "{path} cannot be written: {reason}."
+    SIDECAR_LEFT_ALONE = "{path} was left as it is: {reason}."
+
     # models and devices
     MODEL_MISSING = (
         "The bundled model is missing from this installation; install Desktopsearch again."

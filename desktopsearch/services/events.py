@@ -56,6 +56,11 @@ class LibraryChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AlbumsChanged:
+    """Albums, or what is said of photos and them, are not what they were."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the user should know although the work goes on."""
 
@@ -70,5 +75,5 @@ class PreferencesChanged:
     preferences: Preferences
 
 
-Event = RunProgress | RunFinished | LibraryChanged | Notice | PreferencesChanged
+Event = RunProgress | RunFinished | LibraryChanged | AlbumsChanged | Notice | PreferencesChanged
 Publish = Callable[[Event], None]

@@ -15,13 +15,20 @@ from desktopsearch.config import Settings
 from desktopsearch.domain.library import PlacedFile, Root, join
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.encoding import Encoding
-from desktopsearch.services.events import LibraryChanged, Phase, Publish, RunFinished, RunProgress
+from desktopsearch.services.events import (
+    AlbumsChanged,
+    LibraryChanged,
+    Phase,
+    Publish,
+    RunFinished,
+    RunProgress,
+)
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
 from desktopsearch.services.pace import Counts, Rate
 from desktopsearch.services.reading import TRANSIENT, Reading
 from desktopsearch.services.scanning import Scanning
-from desktopsearch.storage import caches, locations, photos, roots
+from desktopsearch.storage import caches, inheritance, locations, photos, roots
 
 PROGRESS_INTERVAL_S = 0.1
 _RESYNC_INTERVAL_S = 1.0
@@ -204,12 +211,21 @@ class Ingest:
 
     def _resync(self) -> None:
         counts = self._counts()
+        all_read = not (self.scanning.busy or self.reading.busy or self._cancelled)
+        if all_read and (counts != self._told or not self.encoding.busy):
+            self._pass_labels_on()
         if self.scanning.changed or self.reading.changed:
             self.scanning.changed = self.reading.changed = False
             self._library.resync_index()
         if counts != self._told:
             self._told = counts
             self._publish(LibraryChanged())
+
+    def _pass_labels_on(self) -> None:
+        with self._library.database.write() as connection:
+            handed_on = inheritance.pass_on(connection)
+        if handed_on:
+            self._publish(AlbumsChanged())
 
     def _stand_still(self, *, paused: bool, on_battery: bool) -> None:
         if (paused, on_battery) == (self._paused, self._on_battery):

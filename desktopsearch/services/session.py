@@ -11,6 +11,7 @@ from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.events import Publish
 from desktopsearch.services.ingest import Ingest
+from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
 from desktopsearch.services.searching import Searching
@@ -74,6 +75,7 @@ class WritingSession(ReadingSession):
     def __init__(self, library: Library, settings: Settings, publish: Publish) -> None:
         super().__init__(library, settings, publish)
         self.ingest = Ingest(library, self.lane, settings, publish, self.loop)
+        self.labelling = Labelling(library, publish)
 
     @classmethod
     def open(cls, paths: LibraryPaths, settings: Settings, publish: Publish) -> Self:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from desktopsearch.domain.library import FileStamp, PlacedFile
-from desktopsearch.storage import photos
+from desktopsearch.storage import inheritance, photos
 from desktopsearch.storage.schema import location, photo, problem, proxy, root
 
 PENDING, SETTLED, FAILED = "pending", "settled", "failed"
@@ -182,6 +182,8 @@ def settle(
 ) -> bool:
     """Bind a location to the content that was read there.
 
+    Content that lay nowhere is taken for an edit of what lay here before, and inherits from it.
+
     Returns:
         False when the location has been deleted in the meantime.
     """
@@ -190,6 +192,11 @@ def settle(
     ).one_or_none()
     if row is None:
         return False
+    if row.photo_id != photo_id:
+        if connection.scalar(select(exists().where(location.c.photo_id == photo_id))):
+            inheritance.forget(connection, location_id)
+        elif row.photo_id is not None:
+            inheritance.remember(connection, location_id, row.photo_id)
     connection.execute(
         update(location)
         .where(location.c.id == location_id)
@@ -226,6 +233,7 @@ def fail(connection: Connection, location_id: int, *, keep_photo: bool) -> bool:
     values = {"state": FAILED} if keep_photo else {"state": FAILED, "photo_id": None}
     connection.execute(update(location).where(location.c.id == location_id).values(values))
     if row.photo_id is not None and not keep_photo:
+        inheritance.remember(connection, location_id, row.photo_id)
         photos.orphan_unplaced(connection, [row.photo_id])
     return True
 

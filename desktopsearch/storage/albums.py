@@ -1,0 +1,76 @@
+"""Albums, how many photos they hold, and what is said of which photo. Reads only.
+
+Whatever changes them goes through the journal, but for what edited files inherit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
+
+from desktopsearch.domain.albums import Album, folded
+from desktopsearch.storage.schema import album, label, photo
+
+
+def every(connection: Connection) -> list[Album]:
+    """All albums, in the order of their names."""
+    rows = connection.execute(_with_counts().order_by(album.c.folded))
+    return [_album(row) for row in rows]
+
+
+def find(connection: Connection, name: str) -> Album | None:
+    """The album of this name, whatever its case."""
+    row = connection.execute(_with_counts().where(album.c.folded == folded(name))).one_or_none()
+    return _album(row) if row is not None else None
+
+
+def read(connection: Connection, album_id: int) -> Album | None:
+    """The album with this id."""
+    row = connection.execute(_with_counts().where(album.c.id == album_id)).one_or_none()
+    return _album(row) if row is not None else None
+
+
+def photo_ids(connection: Connection, album_id: int, *, rejected: bool = False) -> list[int]:
+    """The photos that are in an album, or that are not in it, ascending."""
+    return list(
+        connection.scalars(
+            select(label.c.photo_id)
+            .where(label.c.album_id == album_id, label.c.rejected == int(rejected))
+            .order_by(label.c.photo_id)
+        )
+    )
+
+
+def labels(connection: Connection) -> Iterator[tuple[int, int, bool]]:
+    """What is said of photos, as (album id, photo id, rejected), by album, then by photo."""
+    rows = connection.execute(
+        select(label.c.album_id, label.c.photo_id, label.c.rejected).order_by(
+            label.c.album_id, label.c.photo_id
+        )
+    )
+    for row in rows:
+        yield row.album_id, row.photo_id, bool(row.rejected)
+
+
+def _with_counts() -> Select[tuple[object, ...]]:
+    inside = label.c.rejected == 0
+    return (
+        select(
+            album,
+            _count(inside).label("photos"),
+            _count(inside & photo.c.orphaned_at.is_(None)).label("present"),
+            _count(label.c.rejected == 1).label("rejections"),
+        )
+        .outerjoin(label, label.c.album_id == album.c.id)
+        .outerjoin(photo, photo.c.id == label.c.photo_id)
+        .group_by(album.c.id)
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
+
+
+def _album(row: Row[tuple[object, ...]]) -> Album:
+    return Album(row.id, row.name, row.colour, row.photos, row.present, row.rejections)
