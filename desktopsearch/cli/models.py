@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from desktopsearch.cli.interrupts import noted
-from desktopsearch.cli.output import ProgressLine, document, line
+from desktopsearch.cli.output import ProgressLine, document, line, note
 from desktopsearch.cli.texts import _, decimal, error_sentence, figure, plural
 from desktopsearch.config import default_settings
 from desktopsearch.hashing.model import ModelManifest
@@ -120,11 +120,20 @@ def _import(arguments: argparse.Namespace) -> None:
     )
     progress = ProgressLine()
     try:
-        manifest = import_model(
+        imported = import_model(
             arguments.library_paths, wish, default_settings(), progress.publish, progress.count
         )
     finally:
         progress.end()
+    if imported.left_out:
+        note(
+            plural(
+                "{n} photo could not be read from its proxy and was left out.",
+                "{n} photos could not be read from their proxies and were left out.",
+                imported.left_out,
+            )
+        )
+    manifest = imported.manifest
     if arguments.json:
         document(
             {
@@ -133,6 +142,8 @@ def _import(arguments: argparse.Namespace) -> None:
                 "input_px": manifest.input_px,
                 "dimensions": manifest.embedding_dimensions,
                 "bits": manifest.bits,
+                "photos": imported.photos,
+                "left_out": imported.left_out,
             }
         )
         return

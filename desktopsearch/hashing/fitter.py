@@ -6,7 +6,7 @@ DDH goes on to train. No labels are used. Reads proxies and the file with the we
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -30,6 +30,7 @@ from desktopsearch.hashing.memory import keep_freed_memory
 from desktopsearch.hashing.messages import (
     Described,
     DescribePhotos,
+    DeviceChanged,
     EpochDone,
     FitModel,
     Fitted,
@@ -83,20 +84,33 @@ class Fitter:
         self._encoder = Encoder(self._build, choose_device(wanted.device), self._input_px)
         self.detail = self._encoder.detail
         self._features: list[NDArray[np.floating]] = []
+        self._left_out = 0
 
     def handle(self, request: FitterRequest) -> Iterator[Message]:
         """Measure features, or make the model of them.
 
         Raises:
-            DesktopSearchError: FILE_NOT_ENCODED, ENCODER_FAILED, MODEL_NOT_WRITTEN; as
-                ``train_head`` does.
+            DesktopSearchError: ENCODER_FAILED, MODEL_NOT_WRITTEN; as ``train_head`` does.
         """
         if isinstance(request, FitModel):
             yield from self._fit(request)
             return
         assert isinstance(request, DescribePhotos)
-        self._features += yield from self._encoder.compute(request.proxies)
-        yield Described(len(self._features))
+        yield from self._describe(request.proxies)
+        yield Described(len(self._features), self._left_out)
+
+    def _describe(self, proxies: Sequence[bytes]) -> Generator[DeviceChanged]:
+        """Measure proxies, one by one where any of them is no picture."""
+        try:
+            self._features += yield from self._encoder.compute(proxies)
+        except DesktopSearchError as error:
+            if error.code is not ProblemCode.FILE_NOT_ENCODED:
+                raise
+            if len(proxies) == 1:
+                self._left_out += 1
+                return
+            for proxy in proxies:
+                yield from self._describe([proxy])
 
     def _load(self) -> Backbone:
         wanted = self._wanted

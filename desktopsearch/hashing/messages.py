@@ -70,10 +70,12 @@ class DescribePhotos(Message, frozen=True):
 
 
 class Described(Message, frozen=True):
-    """Reply to ``DescribePhotos``."""
+    """Reply to ``DescribePhotos``, counting all since the start."""
 
     photos: int
-    """All that were measured so far."""
+    """That were measured."""
+    left_out: int
+    """Whose proxy is no picture."""
 
 
 class FitModel(Message, frozen=True):

@@ -67,9 +67,19 @@ class Wish:
     """None for the side that suits the backbone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A model, and what it was fitted to."""
+
+    manifest: ModelManifest
+    photos: int
+    left_out: int
+    """Photos whose proxy is no picture."""
+
+
 def import_model(
     paths: LibraryPaths, wish: Wish, settings: Settings, publish: Publish, progress: Progress
-) -> ModelManifest:
+) -> Imported:
     """Make a model and put it beside the library.
 
     Args:
@@ -96,11 +106,11 @@ def import_model(
         partial = paths.models / _PARTIAL
         shutil.rmtree(partial, ignore_errors=True)
         try:
-            _fit(database, partial, wish, settings, publish, progress)
+            described = _fit(database, partial, wish, settings, publish, progress)
             partial.rename(final)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-    return load_model(final).manifest
+    return Imported(load_model(final).manifest, described.photos, described.left_out)
 
 
 def _fit(
@@ -110,7 +120,7 @@ def _fit(
     settings: Settings,
     publish: Publish,
     progress: Progress,
-) -> None:
+) -> Described:
     digests = _chosen(database)
     options = FitterOptions(
         backbone=wish.backbone,
@@ -120,11 +130,14 @@ def _fit(
         device=settings.encoder_device,
     )
     child = ChildProcess(_FITTER, options, database.paths.child_log)
+    described = Described(0, 0)
 
     def told(message: Message) -> None:
+        nonlocal described
         match message:
             case Described():
-                progress(Phase.DESCRIBING, message.photos, len(digests))
+                described = message
+                progress(Phase.DESCRIBING, message.photos + message.left_out, len(digests))
             case EpochDone():
                 progress(Phase.LEARNING, message.epoch, message.epochs)
             case DeviceChanged():
@@ -141,23 +154,29 @@ def _fit(
         for proxies in _batches(database, digests, settings.encoder_batch):
             child.request(DescribePhotos(proxies), settings.encode_deadline_s)
             _attend(child, told)
+        _check_enough(described.photos)
         child.request(FitModel(str(folder), wish.name, _command(wish)), _FIT_SILENCE_S)
         _attend(child, told)
     finally:
         child.stop()
+    return described
 
 
 def _chosen(database: Database) -> list[bytes]:
     """The contents that a model is fitted to: all, or evenly spaced ones in order of arrival."""
     with database.read() as connection:
         digests = caches.digests_with_proxy(connection)
-    if len(digests) < FEWEST_PHOTOS:
-        raise DesktopSearchError(
-            ProblemCode.MODEL_TOO_FEW_PHOTOS, photos=len(digests), needed=FEWEST_PHOTOS
-        )
+    _check_enough(len(digests))
     if len(digests) <= MOST_PHOTOS:
         return digests
     return [digests[place * len(digests) // MOST_PHOTOS] for place in range(MOST_PHOTOS)]
+
+
+def _check_enough(photos: int) -> None:
+    if photos < FEWEST_PHOTOS:
+        raise DesktopSearchError(
+            ProblemCode.MODEL_TOO_FEW_PHOTOS, photos=photos, needed=FEWEST_PHOTOS
+        )
 
 
 def _batches(database: Database, digests: list[bytes], size: int) -> Iterator[list[bytes]]:

@@ -60,7 +60,9 @@ def test_photos_become_a_model_that_the_encoder_loads(tmp_path: Path, weights: P
         assert isinstance(_replies(child)[-1], Ready)
         for start in (0, 150):
             child.request(DescribePhotos(proxies[start : start + 150]), 60.0)
-            assert _replies(child) == [Described(start + 150), Done()]
+            assert _replies(child) == [Described(start + 150, 0), Done()]
+        child.request(DescribePhotos([proxies[0], b"no picture", proxies[1], b""]), 60.0)
+        assert _replies(child) == [Described(302, 2), Done()]
         child.request(FitModel(str(tmp_path / "made"), "made", "a test"), 60.0)
         *epochs, fitted, done = _replies(child)
     finally:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +80,8 @@ def test_weights_in_a_file_become_a_model_that_searches(
         "input_px": 96,
         "dimensions": 256,
         "bits": 64,
+        "photos": PHOTOS,
+        "left_out": 0,
     }
     folder = command.folder / "models" / "resnet18"
     assert {path.name for path in folder.iterdir()} == {
@@ -105,14 +109,39 @@ def test_weights_in_a_file_become_a_model_that_searches(
     assert again.sentence == "There is a model resnet18 already; choose another --name."
 
 
-def test_a_package_needs_no_file(command: Desktopsearch) -> None:
-    made = command.json(
-        *("model", "import", "--backbone", "efficientnet-lite2", "--px", 96, "--name", "flowers")
-    )
+def _spoil_proxies(command: Desktopsearch, count: int) -> None:
+    with closing(sqlite3.connect(command.folder / "proxies.db")) as database, database:
+        database.execute(
+            "UPDATE proxy SET jpeg = substr(jpeg, 1, 20)"
+            " WHERE digest IN (SELECT digest FROM proxy ORDER BY digest LIMIT ?)",
+            (count,),
+        )
+
+
+def test_a_package_needs_no_file_and_spoilt_proxies_are_left_out(command: Desktopsearch) -> None:
+    _spoil_proxies(command, 2)
+    arguments = ("model", "import", "--backbone", "efficientnet-lite2", "--px", 96)
+    outcome = command.run(*arguments, "--name", "flowers", "--json")
+    assert outcome.status == 0, outcome
+    made = json.loads(outcome.out)
     assert (made["model"], made["backbone"]) == ("flowers", "efficientnet-lite2")
+    assert (made["photos"], made["left_out"]) == (PHOTOS - 2, 2)
+    assert outcome.err.splitlines()[-1] == (
+        "2 photos could not be read from their proxies and were left out."
+    )
     _, entry = command.json("model", "list")["models"]
     assert (entry["name"], entry["ready"], entry["in_use"]) == ("flowers", True, False)
     assert entry["size_bytes"] < 2e6
+
+
+def test_too_many_spoilt_proxies_leave_too_few_photos(command: Desktopsearch) -> None:
+    _spoil_proxies(command, PHOTOS - 299)
+    arguments = ("model", "import", "--backbone", "efficientnet-lite0", "--px", 96)
+    last = command.run(*arguments).err.splitlines()[-1]
+    assert last == (
+        "desktopsearch: A model is fitted to at least 300 photos of the library; 299 are at hand."
+    )
+    assert len(command.json("model", "list")["models"]) == 1
 
 
 def test_an_import_that_is_killed_leaves_no_model(command: Desktopsearch) -> None:
