@@ -114,6 +114,22 @@ def checked_pattern(text: str) -> str:
     return pattern
 
 
+def pattern_of(path: str) -> str:
+    """Return the pattern that leaves out one file or folder, the same below every root.
+
+    What a pattern cannot hold as it is, such as a line break, becomes ``?``.
+
+    Args:
+        path: Relative to its root, with ``/`` between its parts.
+    """
+    shielded = "".join(
+        f"[{each}]" if each in "*?[" else each if each.isprintable() and each != "\\" else "?"
+        for each in path
+    )
+    # A blank at the end of a typed pattern is taken for a slip.
+    return "/" + (shielded[:-1] + "?" if shielded[-1:].isspace() else shielded)
+
+
 def _normal(pattern: str) -> str:
     return unicodedata.normalize("NFC", pattern)
 

@@ -80,6 +80,35 @@ class PhotoDate:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """All that the library knows of a photo."""
+
+    digest: bytes
+    """BLAKE2b-256 of the file's bytes."""
+    size_bytes: int
+    width_px: int
+    height_px: int
+    format: str
+    taken_at: datetime | None
+    """On the clock of the camera."""
+    taken_offset_min: int | None
+    """Minutes east of UTC, where the camera wrote them."""
+    camera: str | None
+    paths: tuple[bytes, ...]
+    """Where its copies lie, those that can be reached first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """A picture on its way to another program: upright sRGB."""
+
+    rgb: bytes
+    """(height, width, 3) uint8, line by line."""
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something that went wrong with a file or a folder of the library."""
 

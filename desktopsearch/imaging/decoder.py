@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from PIL import Image
 
 from desktopsearch.domain.errors import BugError, DesktopSearchError
 from desktopsearch.domain.framing import Framing
@@ -21,13 +24,19 @@ from desktopsearch.imaging.messages import (
     Decoded,
     DecodeIdentified,
     DecoderRequest,
+    DecodeWhole,
     FilesChecked,
     Identified,
     IdentifyFile,
+    WholeDecoded,
 )
-from desktopsearch.imaging.pixels import Upright, upright
+from desktopsearch.imaging.pixels import Upright, upright, whole
 from desktopsearch.imaging.proxy import encode_proxy
-from desktopsearch.imaging.raw import is_raw, upright_raw
+from desktopsearch.imaging.raw import is_raw, upright_raw, whole_raw
+
+T = TypeVar("T", Upright, Image.Image)
+
+DecoderAnswer = Identified | Decoded | WholeDecoded | FilesChecked
 
 ADDRESS_SPACE_BYTES = 4 * 2**30
 """Enough for every picture within the pixel limit, too little to bring a machine down."""
@@ -49,17 +58,16 @@ class Decoder:
         self._data: bytes | None = None
         self._suffix = b""
 
-    def handle(self, request: DecoderRequest) -> Iterator[Identified | Decoded | FilesChecked]:
+    def handle(self, request: DecoderRequest) -> Iterator[DecoderAnswer]:
         """Yield the one reply to a request.
 
         Raises:
             DesktopSearchError: One of the FILE codes.
         """
         if isinstance(request, DecodeIdentified):
-            data, self._data = self._data, None
-            if data is None:
-                raise BugError("nothing was identified that could be decoded")
-            yield _decoded(data, self._suffix, request.framing)
+            yield _decoded(self._identified(), self._suffix, request.framing)
+        elif isinstance(request, DecodeWhole):
+            yield _whole(self._identified(), self._suffix)
         elif isinstance(request, IdentifyFile):
             self._data, self._suffix = None, suffix(request.path)
             identified, self._data = read_file(request.path)
@@ -71,6 +79,12 @@ class Decoder:
             check_size(len(request.data))
             self._data = request.data
             yield Identified(digest(request.data), len(request.data), 0)
+
+    def _identified(self) -> bytes:
+        data, self._data = self._data, None
+        if data is None:
+            raise BugError("nothing was identified that could be decoded")
+        return data
 
 
 def _decoded(data: bytes, name_suffix: bytes, framing: Framing | None) -> Decoded:
@@ -89,14 +103,30 @@ def _decoded(data: bytes, name_suffix: bytes, framing: Framing | None) -> Decode
 
 
 def _upright(data: bytes, name_suffix: bytes, framing: Framing | None) -> Upright:
+    return _either(
+        data,
+        name_suffix,
+        lambda data: upright_raw(data, framing),
+        lambda data: upright(data, framing=framing),
+    )
+
+
+def _either(
+    data: bytes, name_suffix: bytes, as_raw: Callable[[bytes], T], as_picture: Callable[[bytes], T]
+) -> T:
     if is_raw(data, name_suffix):
         try:
-            return upright_raw(data, framing)
+            return as_raw(data)
         except DesktopSearchError as error:
             # An ordinary TIFF may carry the name of a RAW format.
             if error.code is not ProblemCode.FILE_NOT_AN_IMAGE:
                 raise
-    return upright(data, framing=framing)
+    return as_picture(data)
+
+
+def _whole(data: bytes, name_suffix: bytes) -> WholeDecoded:
+    picture = _either(data, name_suffix, whole_raw, whole)
+    return WholeDecoded(picture.tobytes(), picture.width, picture.height)
 
 
 def _limit_memory() -> None:

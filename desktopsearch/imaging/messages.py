@@ -114,6 +114,19 @@ class Decoded(Message, frozen=True):
     None without a framing."""
 
 
+class DecodeWhole(Message, frozen=True):
+    """Decode the bytes that were identified last in full size, to be handed on as pixels."""
+
+
+class WholeDecoded(Message, frozen=True):
+    """An upright sRGB picture; one of more than 50 megapixels comes reduced to these."""
+
+    rgb: bytes
+    """(height, width, 3) uint8, line by line."""
+    width: int
+    height: int
+
+
 class CheckFiles(Message, frozen=True):
     """Ask whether files are still there."""
 
@@ -128,5 +141,5 @@ class FilesChecked(Message, frozen=True):
 
 ScannerRequest = ScanTree
 ScannerReply = Ready | Failed | Broken | Done | DirectoryListed | DirectoryUnreadable | ScanFinished
-DecoderRequest = IdentifyFile | IdentifyBytes | DecodeIdentified | CheckFiles
-DecoderReply = Ready | Failed | Broken | Done | Identified | Decoded | FilesChecked
+DecoderRequest = IdentifyFile | IdentifyBytes | DecodeIdentified | DecodeWhole | CheckFiles
+DecoderReply = Ready | Failed | Broken | Done | Identified | Decoded | WholeDecoded | FilesChecked

@@ -40,6 +40,8 @@ from desktopsearch.imaging.exif import orientation
 from desktopsearch.imaging.formats import OPENED_FORMATS, SIGNED_FORMATS
 from desktopsearch.imaging.proxy import proxy_size
 
+MOST_HANDED_OUT_PX = 50_000_000
+"""Of a whole picture: what a camera makes, and no more than the memory of both sides bears."""
 # How much larger than wanted a picture is decoded before the last, good resampling.
 _REDUCING_GAP = 2.0
 _TIFF_BITS_PER_SAMPLE = 258
@@ -143,6 +145,36 @@ def upright(data: bytes, turn: int = 1, framing: Framing | None = None) -> Uprig
     if turn >= 5:
         width, height = height, width
     return Upright(picture, width, height, source.format or "", exif, framed)
+
+
+def whole(data: bytes, turn: int = 1) -> Image.Image:
+    """Decode a picture upright and in its own size, or in the largest that is handed out.
+
+    Args:
+        data: The bytes of a file.
+        turn: EXIF orientation that counts where the picture itself has none.
+
+    Returns:
+        A picture of mode RGB in sRGB.
+
+    Raises:
+        DesktopSearchError: As ``upright``.
+    """
+    source = open_picture(data)
+    with damage_reported():
+        flat, _ = _loaded(source, source.size, None)
+        exif = Image.Exif()
+        with damage_ignored():
+            exif = source.getexif()
+        fitting = shrunk(flat, size_within(flat.size, MOST_HANDED_OUT_PX))
+        picture = to_srgb(fitting, source.info.get("icc_profile"))
+        return held(picture, *_UPRIGHT[orientation(exif, turn)])
+
+
+def size_within(size: tuple[int, int], most_px: int) -> tuple[int, int]:
+    """The size of a picture reduced to so many pixels; one that has fewer keeps its own."""
+    scale = min(1.0, (most_px / (size[0] * size[1])) ** 0.5)
+    return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
 
 
 def shrunk(

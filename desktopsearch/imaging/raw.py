@@ -21,7 +21,17 @@ from desktopsearch.imaging.damage import (
     too_many_pixels,
 )
 from desktopsearch.imaging.formats import RAW_SUFFIXES
-from desktopsearch.imaging.pixels import Upright, cut_out, held, open_picture, shrunk, upright
+from desktopsearch.imaging.pixels import (
+    MOST_HANDED_OUT_PX,
+    Upright,
+    cut_out,
+    held,
+    open_picture,
+    shrunk,
+    size_within,
+    upright,
+    whole,
+)
 from desktopsearch.imaging.proxy import SHORT_SIDE_PX, proxy_size
 
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*")
@@ -53,14 +63,8 @@ def upright_raw(data: bytes, framing: Framing | None = None) -> Upright:
     """
     own = _tiff_exif(data)
     with damage_reported(), _libraw_errors(), rawpy.imread(io.BytesIO(data)) as photo:
-        sizes = photo.sizes
-        pixels_px = max(sizes.raw_width * sizes.raw_height, sizes.width * sizes.height)
-        if pixels_px > LARGEST_PICTURE_PX:
-            raise too_many_pixels(pixels_px)
-        turn = _ORIENTATIONS.get(sizes.flip, 1)
-        width, height = sizes.width, sizes.height
-        if turn >= 5:
-            width, height = height, width
+        _check_pixels(photo)
+        width, height, turn = _upright_size(photo)
         preview = _preview(photo, min(width, height, SHORT_SIDE_PX))
         if preview is None:
             developed = _developed(photo)
@@ -72,6 +76,37 @@ def upright_raw(data: bytes, framing: Framing | None = None) -> Upright:
     shown = upright(preview, turn, framing)
     exif = own if len(own) else shown.exif
     return Upright(shown.picture, width, height, "RAW", exif, shown.framed)
+
+
+def whole_raw(data: bytes) -> Image.Image:
+    """Decode the camera's own preview of a RAW file, or its quick development, like ``whole``.
+
+    Raises:
+        DesktopSearchError: As ``pixels.upright``.
+    """
+    with damage_reported(), _libraw_errors(), rawpy.imread(io.BytesIO(data)) as photo:
+        _check_pixels(photo)
+        width, height, turn = _upright_size(photo)
+        preview = _preview(photo, min(width, height, SHORT_SIDE_PX))
+        if preview is None:
+            developed = _developed(photo)
+            return shrunk(developed, size_within(developed.size, MOST_HANDED_OUT_PX))
+    return whole(preview, turn)
+
+
+def _check_pixels(photo: rawpy.RawPy) -> None:
+    sizes = photo.sizes
+    pixels_px = max(sizes.raw_width * sizes.raw_height, sizes.width * sizes.height)
+    if pixels_px > LARGEST_PICTURE_PX:
+        raise too_many_pixels(pixels_px)
+
+
+def _upright_size(photo: rawpy.RawPy) -> tuple[int, int, int]:
+    """Width, height and the EXIF orientation that the camera's previews have."""
+    sizes = photo.sizes
+    turn = _ORIENTATIONS.get(sizes.flip, 1)
+    lying = (sizes.width, sizes.height)
+    return *(lying if turn < 5 else lying[::-1]), turn
 
 
 def _developed(photo: rawpy.RawPy) -> Image.Image:

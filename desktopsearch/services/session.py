@@ -15,6 +15,7 @@ from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
 from desktopsearch.services.searching import Searching
+from desktopsearch.services.whole_pictures import WholePictures
 
 
 class ReadingSession:
@@ -75,6 +76,8 @@ class WritingSession(ReadingSession):
     def __init__(self, library: Library, settings: Settings, publish: Publish) -> None:
         super().__init__(library, settings, publish)
         self.ingest = Ingest(library, self.lane, settings, publish, self.loop)
+        self.whole_pictures = WholePictures(library, settings)
+        self.loop.attach(self.whole_pictures)
         self.labelling = Labelling(library, publish)
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktopsearch.domain.library import PhotoDate, Problem, Totals
+from desktopsearch.domain.library import PhotoDate, PhotoFacts, Problem, Totals
 from desktopsearch.services.library import Library
 from desktopsearch.storage import photos, problems, roots
 
@@ -66,3 +66,9 @@ def date_of(library: Library, photo_id: int) -> PhotoDate | None:
     """When a photo was taken or its file last changed; None if it lies nowhere."""
     with library.database.read() as connection:
         return photos.date_of(connection, photo_id)
+
+
+def facts_of(library: Library, photo_id: int) -> PhotoFacts | None:
+    """All that is known of a photo; None if it is not there."""
+    with library.database.read() as connection:
+        return photos.facts(connection, photo_id)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from desktopsearch.domain.library import NewPhoto, PhotoDate, PlacedFile, Totals
+from desktopsearch.domain.library import NewPhoto, PhotoDate, PhotoFacts, PlacedFile, Totals
 from desktopsearch.storage.schema import (
     code,
     embedding,
@@ -148,6 +148,24 @@ def date_of(connection: Connection, photo_id: int) -> PhotoDate | None:
         changed = datetime.fromtimestamp(row.changed_ns / 1e9, UTC).astimezone()
         return PhotoDate(changed, by_camera=False)
     return None
+
+
+def facts(connection: Connection, photo_id: int) -> PhotoFacts | None:
+    """All that is known of a photo; None if it is not there."""
+    row = connection.execute(select(photo).where(photo.c.id == photo_id)).one_or_none()
+    if row is None:
+        return None
+    return PhotoFacts(
+        digest=row.digest,
+        size_bytes=row.size,
+        width_px=row.width,
+        height_px=row.height,
+        format=row.format,
+        taken_at=None if row.taken_at is None else datetime.fromisoformat(row.taken_at),
+        taken_offset_min=row.taken_offset_min,
+        camera=row.camera,
+        paths=tuple(each.path for each in places(connection, [photo_id]).get(photo_id, [])),
+    )
 
 
 def below(connection: Connection, root_id: int, directory: bytes) -> list[int]:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from desktopsearch.domain.errors import DesktopSearchError
-from desktopsearch.domain.excludes import DEFAULT_PATTERNS, Excludes, checked_pattern
+from desktopsearch.domain.excludes import DEFAULT_PATTERNS, Excludes, checked_pattern, pattern_of
 from desktopsearch.domain.problems import ProblemCode
 
 
@@ -129,3 +129,19 @@ def test_a_typed_pattern_that_cannot_be_meant_is_refused(typed: str, code: Probl
 
 def test_every_default_would_be_accepted_if_typed() -> None:
     assert tuple(checked_pattern(pattern) for pattern in DEFAULT_PATTERNS) == DEFAULT_PATTERNS
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["a.jpg", "holiday/b c.jpg", "x [1]*?.jpg", "line\nbreak.jpg", "odd\udcff.jpg", "end ", "a\\b"],
+)
+def test_a_pattern_of_one_path_matches_it_below_the_root_and_hardly_anything_else(
+    path: str,
+) -> None:
+    pattern = checked_pattern(pattern_of(path))
+    excludes = Excludes([pattern])
+    assert excludes.leaves_out(path)
+    assert excludes.leaves_out(f"{path}/deeper.jpg")
+    assert not excludes.leaves_out(f"deeper/{path}")
+    assert not excludes.leaves_out(f"{path}x")
+    assert not excludes.leaves_out(f"x{path}")
