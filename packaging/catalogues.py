@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog, Message
@@ -141,7 +142,7 @@ def _write(source: Path, catalogue: Catalog) -> None:
 
 
 def _faults(catalogue: Catalog, texts: dict[Text, str]) -> Iterator[str]:
-    known = {message.id for message in catalogue if message.id}
+    known: set[Any] = {message.id for message in catalogue if message.id}
     for text in texts.keys() - known:
         yield f"{text!r} ({texts[text]}) is missing: run 'python packaging/catalogues.py'"
     for text in known - texts.keys():
@@ -163,8 +164,8 @@ def _faults_of(message: Message, forms: int) -> Iterator[str]:
         yield f"{message.id!r} begins or ends otherwise than its translation"
 
 
-def _forms(text: str | Sequence[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def _forms(text: str | Sequence[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def _placeholders(text: str) -> Counter[str]:

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from desktopsearch.domain.preferences import Appearance
 from tests.journeys.photographs import content, put_bytes, put_many
 
 LOOKS = [(scheme, scale) for scheme in ("light", "dark") for scale in (1, 2)]
@@ -59,7 +60,7 @@ def draw_photos(folder: Path) -> tuple[Path, Path]:
     return photos, put_bytes(folder / "query.jpg", content(7, quality=40))
 
 
-def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -> None:
+def take_all(folder: Path, photos: Path, query: Path, scheme: Appearance, scale: int) -> None:
     from PySide6.QtCore import QCoreApplication, QEventLoop, QLocale, Qt, QTimer
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
@@ -77,8 +78,7 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
     application = QApplication([])
     application.setQuitOnLastWindowClosed(False)
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
-    colours = Qt.ColorScheme.Dark if scheme == "dark" else Qt.ColorScheme.Light
-    theme = Theme(application, colours)
+    theme = Theme(application, scheme)
     scratch = Path(tempfile.mkdtemp())
     window = MainWindow(LibraryPaths(scratch / "library"), default_settings(), theme)
     window.show()
@@ -120,7 +120,9 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
         window.results.setCurrentIndex(window.model.index(2))
         window.results.setFocus()
         window.results.set_zoom(112)
-        window.query_pane.set_cut(window.model.hits[min(60, len(window.model.hits) - 1)].distance)
+        window.query_pane.radius.set_distance(
+            window.model.hits[min(60, len(window.model.hits) - 1)].distance
+        )
         rest(600)
         yield "06-small-and-selected"
         window.results.set_zoom(288)
@@ -134,12 +136,12 @@ def take_all(folder: Path, photos: Path, query: Path, scheme: str, scale: int) -
         window.bridge.noticed.emit(
             Notice(ProblemCode.DEVICE_FAILED, {"device": "The GPU", "reason": "out of memory"})
         )
-        window.query_pane.set_cut(0)
+        window.query_pane.radius.set_distance(0)
         window.intake.look_for_file(os.fsencode(query))
         rest(800)
-        window.query_pane.set_cut(max(0, window.model.hits[0].distance - 1))
+        window.query_pane.radius.set_distance(max(0, window.model.hits[0].distance - 1))
         yield "08-nothing-close"
-        window.query_pane.set_cut(None)
+        window.query_pane.radius.set_distance(None)
         window.notices.hide()
         broken = put_bytes(scratch / "words.jpg", b"These are only words.")
         window.intake.look_for_file(os.fsencode(broken))

@@ -14,7 +14,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 
 Speed = Literal["full", "gentle"]
-Appearance = Literal["system", "light", "dark"]
+Appearance = Literal["system", "light", "dark", "contrast"]
 Language = Literal["system", "en", "de"]
 
 SHORTEST_RESCAN_MIN: Final = 1
@@ -44,7 +44,7 @@ _ALLOWED: Final = {
     "pause_on_battery": "yes or no",
     "paused": "yes or no",
     "rescan_minutes": f"a number from {SHORTEST_RESCAN_MIN} to {LONGEST_RESCAN_MIN}",
-    "appearance": "system, light or dark",
+    "appearance": "system, light, dark or contrast",
     "language": "system, en or de",
 }
 

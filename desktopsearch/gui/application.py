@@ -22,8 +22,10 @@ from desktopsearch import __version__
 from desktopsearch.config import LibraryPaths, Settings, resources_folder
 from desktopsearch.gui.garbage import GarbageCollection
 from desktopsearch.gui.handover import Reception, Request
+from desktopsearch.gui.language import speak
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
+from desktopsearch.services.preferences import load
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +45,11 @@ def run_application(paths: LibraryPaths, settings: Settings, query: Path | None)
     application.setWindowIcon(QIcon(str(resources_folder() / "icons" / "desktopsearch.svg")))
     application.setQuitOnLastWindowClosed(False)
     garbage = GarbageCollection(application)
-    window = MainWindow(paths, settings, Theme(application))
+    preferences = load(paths).preferences
+    speak(application, preferences.language)
+    theme = Theme(application, preferences.appearance)
+    window = MainWindow(paths, settings, theme)
+    window.bridge.preferences_changed.connect(lambda now: theme.set_appearance(now.appearance))
     window.bridge.opened.connect(garbage.settle)
     window.ended.connect(application.exit)
     _report_bugs_to(window)

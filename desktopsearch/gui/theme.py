@@ -1,12 +1,14 @@
-"""How the window looks: named colours for light and dark, the type scale, spacing, the style sheet.
+"""How the window looks: the palette that is on, the type scale, spacing, the style sheet.
 
-Owns the palette and follows the system's colour scheme while the window is open. Widgets name a
-role, never a colour.
+Follows the system's colour scheme and its wish for contrast while the window is open. Widgets name
+a role of ``colours``, never a colour. Nothing in the window moves by itself, so that there is no
+motion to reduce.
 """
 
 from __future__ import annotations
 
 import string
+import sys
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -15,70 +17,15 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from desktopsearch.config import resources_folder
-
-
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """The colour roles, as ``#rrggbb``."""
-
-    window: str
-    sidebar: str
-    surface: str
-    hover: str
-    border: str
-    text: str
-    muted: str
-    accent: str
-    on_accent: str
-    accent_soft: str
-    warning: str
-    warning_soft: str
-    danger: str
-    badge: str
-    on_badge: str
-
-
-LIGHT: Final = Colours(
-    window="#fafaf8",
-    sidebar="#f1f1ee",
-    surface="#ffffff",
-    hover="#e8e8e4",
-    border="#dbdbd6",
-    text="#1c1d1b",
-    muted="#666863",
-    accent="#26735d",
-    on_accent="#ffffff",
-    accent_soft="#dbece5",
-    warning="#8a5a00",
-    warning_soft="#fbf1d9",
-    danger="#ad3a29",
-    badge="#1c1d1b",
-    on_badge="#ffffff",
-)
-
-DARK: Final = Colours(
-    window="#1a1b1a",
-    sidebar="#212221",
-    surface="#2a2c2b",
-    hover="#343635",
-    border="#3d403e",
-    text="#eeeeec",
-    muted="#a3a6a1",
-    accent="#5fb89b",
-    on_accent="#0c1f18",
-    accent_soft="#223d35",
-    warning="#e5bb66",
-    warning_soft="#3a3120",
-    danger="#f08c7b",
-    badge="#0d0e0d",
-    on_badge="#ffffff",
-)
+from desktopsearch.domain.preferences import Appearance
+from desktopsearch.gui.colours import LIGHT, Colours, palette_of
 
 SPACE_PX: Final = 8
 """The grid of all distances."""
 
 FAMILY: Final = "Inter"
 _SMALLEST_PT, _LARGEST_PT = 9.0, 14.0
+_MIDDLE = 128
 _WEIGHTS = ("Regular", "Medium", "SemiBold")
 
 
@@ -109,16 +56,18 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, application: QApplication, scheme: Qt.ColorScheme | None = None) -> None:
+    def __init__(self, application: QApplication, appearance: Appearance = "system") -> None:
         """Dress an application.
 
         Args:
             application: Gets style, palette, font and style sheet.
-            scheme: Light or dark whatever the system says; None follows the system.
+            appearance: ``system`` follows the system; ``contrast`` takes only light or dark of it.
         """
         super().__init__(application)
         self._application = application
-        self._fixed = scheme
+        self._appearance: Appearance = "system"
+        # Windows tells no colour scheme while its high contrast is on, but shows its colours.
+        self._began_dark = application.palette().window().color().lightness() < _MIDDLE
         for weight in _WEIGHTS:
             font_file = resources_folder() / "fonts" / f"Inter-{weight}.ttf"
             QFontDatabase.addApplicationFont(str(font_file))
@@ -127,8 +76,23 @@ class Theme(QObject):
         self.colours = LIGHT
         application.setStyle(QStyleFactory.create("Fusion"))
         application.setFont(self.font(self.scale.body))
-        application.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
-        self._put_on()
+        hints = application.styleHints()
+        self._scheme = hints.colorScheme()
+        hints.colorSchemeChanged.connect(self._on_scheme_changed)
+        if hasattr(hints, "accessibility"):  # since Qt 6.10
+            hints.accessibility().contrastPreferenceChanged.connect(self._dress)
+        self.set_appearance(appearance)
+
+    def set_appearance(self, appearance: Appearance) -> None:
+        """Look so from now on."""
+        self._appearance = appearance
+        # For what the system draws: the window's frame, its own dialogs.
+        self._application.styleHints().setColorScheme(
+            {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(
+                appearance, Qt.ColorScheme.Unknown
+            )
+        )
+        self._dress()
 
     def font(self, size_pt: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The application's font in a size of the scale."""
@@ -143,24 +107,41 @@ class Theme(QObject):
         colour.setAlphaF(alpha)
         return colour
 
-    def _on_scheme_changed(self) -> None:
-        self._put_on()
-        self.changed.emit()
+    def _on_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._scheme = scheme
+        self._dress()
 
-    def _put_on(self) -> None:
-        scheme = self._fixed or self._application.styleHints().colorScheme()
-        self.colours = DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+    def _dress(self) -> None:
+        self.colours = palette_of(
+            dark=self._is_dark(), contrast=self._appearance == "contrast" or self._wants_contrast()
+        )
         self._application.setPalette(_palette(self.colours))
         template = (resources_folder() / "theme" / "style.qss").read_text(encoding="utf-8")
         sizes = {
             "small_pt": self.scale.small,
             "heading_pt": self.scale.heading,
             "title_pt": self.scale.title,
-            "chevron": (resources_folder() / "icons" / "chevron.svg").as_posix(),
+            "icons": (resources_folder() / "icons").as_posix(),
         }
         self._application.setStyleSheet(
             string.Template(template).substitute(asdict(self.colours), **sizes)
         )
+        self.changed.emit()
+
+    def _is_dark(self) -> bool:
+        if self._appearance in ("light", "dark"):
+            return self._appearance == "dark"
+        if self._scheme is Qt.ColorScheme.Unknown:
+            return self._began_dark
+        return self._scheme is Qt.ColorScheme.Dark
+
+    def _wants_contrast(self) -> bool:
+        if self._appearance != "system":
+            return False
+        hints = self._application.styleHints()
+        if not hasattr(hints, "accessibility"):
+            return sys.platform == "win32" and self._scheme is Qt.ColorScheme.Unknown
+        return hints.accessibility().contrastPreference() is Qt.ContrastPreference.HighContrast
 
 
 def _palette(colours: Colours) -> QPalette:

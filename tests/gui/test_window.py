@@ -135,7 +135,8 @@ def test_a_photo_of_the_library_becomes_the_query_and_back(
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
         QTest.mouseClick(window.query_pane.back, Qt.MouseButton.LeftButton)
     assert shown_names(window)[0] == "0001.jpg"
-    assert window.query_pane.back.isHidden()
+    assert not window.query_pane.back.isEnabled()
+    assert window.query_pane.forward.isVisible()
 
 
 def test_the_distance_cuts_at_once_and_can_be_widened(
@@ -147,13 +148,17 @@ def test_the_distance_cuts_at_once_and_can_be_widened(
     wait_for_answer(qtbot, window, 12)
     nearest, farthest = window.model.hits[0].distance, window.model.hits[-1].distance
     assert 0 < nearest < farthest
-    window.query_pane.set_cut(nearest)
+    window.query_pane.radius.set_distance(nearest)
     assert 1 <= window.model.rowCount() < 12
     assert window.query_pane.summary.startswith(f"{window.model.rowCount()} of 12 photos,")
-    window.query_pane.set_cut(nearest - 1)
-    assert window.pages.title == "Nothing is that close"
+    window.query_pane.radius.set_distance(nearest - 1)
+    assert window.pages.title == f"Nothing up to distance {nearest - 1}"
     assert str(nearest) in window.pages.text
-    QTest.mouseClick(button(window, "Show it anyway"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window, f"Widen to distance {nearest}"), Qt.MouseButton.LeftButton)
+    assert window.query_pane.radius.distance == nearest
+    assert window.pages.currentWidget() is window.results
+    window.query_pane.radius.set_distance(nearest - 1)
+    QTest.mouseClick(button(window, "Any distance"), Qt.MouseButton.LeftButton)
     assert window.model.rowCount() == 12
 
 
@@ -178,9 +183,9 @@ def test_the_finer_order_shows_at_once_and_costs_no_encoding(
     distances = [hit.distance for hit in window.model.hits]
     assert sorted(distances) == [hit.distance for hit in by_code] != distances
     assert "Likeness in full: 0." in window.model.index(0).data(Qt.ItemDataRole.ToolTipRole)
-    window.query_pane.set_cut(min(distances) - 1)
+    window.query_pane.radius.set_distance(min(distances) - 1)
     assert str(min(distances)) in window.pages.text
-    window.query_pane.set_cut(None)
+    window.query_pane.radius.set_distance(None)
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
         QTest.mouseClick(switch, Qt.MouseButton.LeftButton)
     assert list(window.model.hits) == by_code
@@ -323,21 +328,6 @@ def test_the_latest_of_many_queries_is_the_one_that_is_answered(
         window.intake.look_for_file(os.fsencode(file))
     wait_for_answer(qtbot, window, 12)
     assert [answer.query.path for answer in answered] == [os.fsencode(indexed.files[-1])]
-
-
-def test_colours_and_icons_follow_the_system_while_the_window_is_open(
-    open_window: Opener, qapp: QApplication, theme: Theme, indexed: Indexed
-) -> None:
-    window = open_window(indexed.library)
-    hints = qapp.styleHints()
-    before = window.grab().toImage().pixelColor(5, 300)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(theme, "_fixed", Qt.ColorScheme.Dark)
-        hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
-        dark = window.grab().toImage().pixelColor(5, 300)
-    hints.colorSchemeChanged.emit(hints.colorScheme())
-    assert dark.lightness() < 60 < 200 < before.lightness()
-    assert window.grab().toImage().pixelColor(5, 300) == before
 
 
 def test_every_control_says_its_name(open_window: Opener, indexed: Indexed) -> None:
