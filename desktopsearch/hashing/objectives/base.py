@@ -44,6 +44,9 @@ class Requirements:
     """Embeddings of rotated photos; without them the terms on them stay out."""
     bank: bool = False
     """The current outputs of all photos after each epoch."""
+    skip: bool = False
+    """The mean of an earlier stage behind the features, where a deep plan names the stage; a
+    training on stored embeddings goes without."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ def train_deep(
         Cancelled: ``stop`` said so.
     """
     prepared = prepare(training.photos, plan)
+    if plan.skip_stage is not None and not prepared.kind.requirements.skip:
+        raise BugError(f"{plan.objective} knows no skip")
     device = choose_device(plan.device)
     identity = digest_of(
         plan,

@@ -42,7 +42,8 @@ class DeepPlan(TrainingPlan):
     views: int = 4
     """Under frozen stages: the photo as it is and so many less one changed a little."""
     skip_stage: int | None = None
-    """Stage whose mean is put behind the features, as ``Backbone.forward`` has it; for DSRH."""
+    """Stage whose mean is put behind the features, as ``Backbone.forward`` has it; only for an
+    objective whose requirements name a skip."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -213,9 +213,15 @@ def test_what_cannot_be_trained_is_refused_at_once() -> None:
     for stages in (0, 3):
         with pytest.raises(BugError):
             train_deep(made.training, replace(PLAN, stages=stages), made.backbone, made.embedding)
+    ranking = replace(PLAN, objective="dsrh")
     for skip in (-1, 1, 2):
-        with pytest.raises(BugError):
-            train_deep(made.training, replace(PLAN, skip_stage=skip), made.backbone, made.embedding)
+        plan = replace(ranking, skip_stage=skip)
+        with pytest.raises(BugError, match=f"a skip of stage {skip} of 2"):
+            train_deep(made.training, plan, made.backbone, made.embedding)
+    for name in set(OBJECTIVES) - {"dsrh"}:
+        plan = replace(PLAN, objective=name, skip_stage=0)
+        with pytest.raises(BugError, match=f"{name} knows no skip"):
+            train_deep(made.training, plan, made.backbone, made.embedding)
 
 
 def _textures(number: int, px: int) -> NDArray[np.uint8]:
