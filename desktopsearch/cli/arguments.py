@@ -71,7 +71,11 @@ def parser() -> argparse.ArgumentParser:
     )
 
     command("status", _("show what the library holds"))
-    command("problems", _("list the files and folders that could not be read, and why"))
+    _problems_acts(
+        command("problems", _("list the files and folders that could not be read, and why"))
+    )
+
+    _album_acts(command("albums", _("albums and their photos: list, change, import, export")))
 
     sub = command("doctor", _("check the library; exit status 1 if something is wrong"))
     sub.add_argument("--rebuild", action="store_true", help=_("make anew all that is derived"))
@@ -109,6 +113,54 @@ def _settings_acts(target: argparse.ArgumentParser) -> None:
     sub.add_argument("value", metavar="VALUE")
     sub = act("reset", _("give a setting, or all of them, the default again"))
     sub.add_argument("name", nargs="?", metavar="NAME")
+
+
+def _problems_acts(target: argparse.ArgumentParser) -> None:
+    target.add_argument(
+        "--ignored", action="store_true", help=_("also list those that were put aside")
+    )
+    target.add_argument(
+        "--export", type=Path, metavar="FILE", help=_("write them to a .csv or a .json file")
+    )
+    acts = target.add_subparsers(dest="act", metavar="ACT")
+    for name, text in (
+        ("ignore", _("put the problems of files aside until the files change")),
+        ("heed", _("list the problems of files again that were put aside")),
+    ):
+        act = acts.add_parser(name, help=text, description=text)
+        _data_dir(act, default=argparse.SUPPRESS)
+        _json(act)
+        act.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+
+
+def _album_acts(target: argparse.ArgumentParser) -> None:
+    act = _act_maker(target)
+
+    def about_one(name: str, text: str) -> argparse.ArgumentParser:
+        sub = act(name, text)
+        sub.add_argument("name", metavar="NAME")
+        return sub
+
+    act("list", _("list all albums, and what can be undone"))
+    sub = about_one("create", _("make an album"))
+    sub.add_argument("--colour", metavar="COLOUR", help=", ".join(_(name) for name in PALETTE))
+    about_one("rename", _("give an album another name")).add_argument("new", metavar="NEW")
+    about_one("recolour", _("give an album another colour")).add_argument(
+        "colour", metavar="COLOUR"
+    )
+    about_one("delete", _("delete an album; its photos stay as they are"))
+    for name, text in (
+        ("add", _("say that photos are in an album")),
+        ("remove", _("say no more whether photos are in an album or not")),
+        ("reject", _("say that photos are not in an album")),
+    ):
+        sub = about_one(name, text)
+        sub.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+        sub.add_argument(
+            "--recursive", action="store_true", help=_("a folder means all photos in it")
+        )
+    act("undo", _("undo the last act on albums"))
+    act("redo", _("redo the act that was undone last"))
 
 
 def _model_acts(target: argparse.ArgumentParser) -> None:

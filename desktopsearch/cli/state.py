@@ -1,24 +1,20 @@
-"""``desktopsearch status`` and ``desktopsearch problems``: how the library stands."""
+"""``desktopsearch status``: what the library holds."""
 
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 
 from desktopsearch.cli.output import document, line, path_text
-from desktopsearch.cli.texts import _, decimal, figure, plural, said
+from desktopsearch.cli.texts import _, decimal, figure, plural
 from desktopsearch.domain.library import Totals, shown
 from desktopsearch.services.library import Library
-from desktopsearch.services.status import problems_of, status
+from desktopsearch.services.status import status
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print figures or problems."""
+    """Print figures."""
     with Library.open_reader(arguments.library_paths) as library:
-        if arguments.command == "status":
-            _status(library, as_json=arguments.json)
-        else:
-            _problems(library, as_json=arguments.json)
+        _status(library, as_json=arguments.json)
     return 0
 
 
@@ -77,24 +73,3 @@ def _status(library: Library, *, as_json: bool) -> None:
         )
     )
     line(_("the library takes {megabytes} MB").format(megabytes=decimal(now.size_bytes / 1e6)))
-
-
-def _problems(library: Library, *, as_json: bool) -> None:
-    found = problems_of(library)
-    if as_json:
-        document(
-            {
-                "problems": [
-                    {
-                        "path": path_text(problem.path),
-                        "code": problem.code.name,
-                        "sentence": problem.sentence,
-                        "at": datetime.fromtimestamp(problem.at).astimezone().isoformat(),
-                    }
-                    for problem in found
-                ]
-            }
-        )
-        return
-    for problem in found:
-        line(f"{shown(problem.path)}: {said(problem.code, problem.parameters)}")

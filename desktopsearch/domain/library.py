@@ -116,6 +116,10 @@ class Problem:
     code: ProblemCode
     parameters: Parameters
     at: int
+    location_id: int | None
+    """None for a folder."""
+    ignored: bool
+    """Whether it was put aside; no longer once the file has changed."""
 
     @property
     def sentence(self) -> str:

@@ -42,6 +42,9 @@ class ProblemCode(StrEnum):
     FOLDER_COVERED = "{path} already belongs to the folder {root}."
     FOLDER_TIMED_OUT = "The folder {path} did not answer for {seconds} s and was left as it was."
 
+    PROBLEM_UNKNOWN = "Nothing is known to be wrong with {path}; see 'desktopsearch problems'."
+    PROBLEMS_NOT_WRITTEN = "{path} cannot be written: {reason}."
+
     # exclude patterns
     EXCLUDE_EMPTY = "An exclude pattern cannot be empty."
     EXCLUDE_TOO_LONG = "An exclude pattern has at most {limit} characters."

@@ -100,17 +100,17 @@ class Bridge(ServiceThread):
         def work(session: WritingSession) -> Status:
             from desktopsearch.services.status import status
 
-            return status(session.library)
+            return status(session.library, session.ingest.scanning.roots)
 
         self.ask(work, answer)
 
     def fetch_problems(self, answer: Callable[[list[Problem] | Failure], None]) -> None:
-        """What went wrong with files and folders, by path."""
+        """What went wrong with files and folders, by path; what was put aside says so."""
 
         def work(session: WritingSession) -> list[Problem]:
-            from desktopsearch.services.status import problems_of
+            from desktopsearch.services import problems
 
-            return problems_of(session.library)
+            return problems.every(session.library)
 
         self.ask(work, answer)
 
@@ -123,6 +123,49 @@ class Bridge(ServiceThread):
             from desktopsearch.services.status import date_of
 
             return date_of(session.library, photo_id)
+
+        self.ask(work, answer)
+
+    def try_again(
+        self, chosen: Sequence[Problem], answer: Callable[[Failure | None], None]
+    ) -> None:
+        """Read files and scan folders again that something is wrong with."""
+
+        def work(session: WritingSession) -> None:
+            from desktopsearch.services import problems
+
+            problems.try_again(session.library, session.ingest, chosen)
+
+        self.ask(work, answer)
+
+    def set_ignored(
+        self,
+        chosen: Sequence[Problem],
+        ignored: bool,
+        answer: Callable[[Failure | None], None],
+    ) -> None:
+        """Put problems aside until their files change, or list them again."""
+
+        def work(session: WritingSession) -> None:
+            from desktopsearch.services import problems
+
+            problems.set_ignored(session.library, chosen, ignored=ignored)
+
+        self.ask(work, answer)
+
+    def export_problems(
+        self,
+        listed: Sequence[Problem],
+        target: Path,
+        sentence_of: Callable[[Problem], str],
+        answer: Callable[[Failure | None], None],
+    ) -> None:
+        """Write problems into a file of the user's."""
+
+        def work(_session: WritingSession) -> None:
+            from desktopsearch.services import problems
+
+            problems.export(listed, target, sentence_of)
 
         self.ask(work, answer)
 

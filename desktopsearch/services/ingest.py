@@ -7,7 +7,7 @@ whatever was done stays done.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from multiprocessing.connection import Connection as Pipe
 
 from desktopsearch import __version__
@@ -101,6 +101,14 @@ class Ingest:
                 locations.reread_without_proxy(connection)
         for root in scanned:
             self.scanning.scan(root)
+        self._begin()
+        self.reading.wake()
+        self.encoding.wake()
+
+    def read_again(self, location_ids: Sequence[int]) -> None:
+        """Try files again that have failed."""
+        with self._library.database.write() as connection:
+            locations.read_again(connection, location_ids)
         self._begin()
         self.reading.wake()
         self.encoding.wake()

@@ -86,6 +86,12 @@ class Scanning:
         """Whether a scan is under way or waits."""
         return self._current is not None or bool(self._waiting)
 
+    @property
+    def roots(self) -> set[int]:
+        """Ids of the roots that are being looked through or wait for it."""
+        scans = [*self._waiting, *([self._current] if self._current else [])]
+        return {scan.root.id for scan in scans}
+
     def scan(self, root: Root, directory: bytes = b"", *, recursive: bool = True) -> None:
         """Queue a scan of a root or a part of it; the same scan waits only once."""
         scan = _Scan(root, directory, recursive)

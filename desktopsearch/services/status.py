@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from desktopsearch.domain.library import PhotoDate, PhotoFacts, Problem, Totals
+from desktopsearch.domain.library import PhotoDate, Totals
 from desktopsearch.services.library import Library
 from desktopsearch.storage import photos, problems, roots
 
@@ -18,6 +19,10 @@ class FolderStatus:
     locations: int
     scanned_at: int | None
     """Seconds since 1970, None before the first complete scan."""
+    problems: int
+    """Those that were put aside not among them."""
+    scanning: bool
+    """Whether it is being looked through now, or waits for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,27 @@ class Status:
     """All files of the library together, the photos themselves not among them."""
 
 
-def status(library: Library) -> Status:
-    """Describe the library as it stands."""
+def status(library: Library, scanning: Collection[int] = ()) -> Status:
+    """Describe the library as it stands.
+
+    Args:
+        library: Open for reading.
+        scanning: Ids of the roots that are being looked through.
+    """
     generation = library.snapshot.generation
     paths = library.database.paths
     with library.database.read() as connection:
         counts = roots.count_locations(connection)
+        troubles = problems.count_by_root(connection)
         folders = tuple(
-            FolderStatus(root.path, root.offline, counts.get(root.id, 0), root.scanned_at)
+            FolderStatus(
+                path=root.path,
+                offline=root.offline,
+                locations=counts.get(root.id, 0),
+                scanned_at=root.scanned_at,
+                problems=troubles.get(root.id, 0),
+                scanning=root.id in scanning,
+            )
             for root in roots.every(connection)
         )
         totals = photos.totals(connection, generation.id)
@@ -54,12 +72,6 @@ def status(library: Library) -> Status:
             file.stat().st_size for file in paths.folder.glob("*.db*") if file.is_file()
         ),
     )
-
-
-def problems_of(library: Library) -> list[Problem]:
-    """What went wrong with files and folders, by path."""
-    with library.database.read() as connection:
-        return problems.every(connection)
 
 
 def date_of(library: Library, photo_id: int) -> PhotoDate | None:

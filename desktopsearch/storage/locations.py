@@ -264,6 +264,15 @@ def retry_failed(
     ).rowcount
 
 
+def read_again(connection: Connection, location_ids: Sequence[int]) -> None:
+    """Make failed locations pending again."""
+    connection.execute(
+        update(location)
+        .where(location.c.state == FAILED, location.c.id.in_(location_ids))
+        .values(state=PENDING)
+    )
+
+
 def reread_without_proxy(connection: Connection) -> int:
     """Make one location pending for each photo whose proxy is missing from the cache."""
     missing = (

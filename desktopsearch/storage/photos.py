@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from desktopsearch.domain.library import NewPhoto, PhotoDate, PhotoFacts, PlacedFile, Totals
+from desktopsearch.domain.library import NewPhoto, PhotoDate, PlacedFile, Totals
+from desktopsearch.storage import problems
 from desktopsearch.storage.schema import (
     code,
     embedding,
@@ -211,5 +212,5 @@ def totals(connection: Connection, generation_id: int) -> Totals:
         locations=count(table=location),
         pending=count(location.c.state == "pending", table=location),
         unencoded=count(visible, ~encoded, table=photo),
-        problems=count(table=problem),
+        problems=count(~problems.is_ignored(), table=problem),
     )

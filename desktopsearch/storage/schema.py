@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x44534C42  # "DSLB", so that `file` and we can tell a library from any database
-HEAD_REVISION = "0002"
+HEAD_REVISION = "0003"
 CACHE_VERSION = 1
 
 library = MetaData(
@@ -99,6 +99,15 @@ problem = Table(
     Column("at", Integer, nullable=False),
     CheckConstraint("(location_id IS NULL) != (directory IS NULL)", name="subject"),
     Index("ix_problem_root", "root_id"),
+)
+
+# The file as it was when its problem was put aside; when it changes, the row says nothing more.
+ignored = Table(
+    "ignored",
+    library,
+    Column("location_id", Integer, ForeignKey("location.id", ondelete="CASCADE"), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("mtime_ns", Integer, nullable=False),
 )
 
 generation = Table(

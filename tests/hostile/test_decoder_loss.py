@@ -16,10 +16,9 @@ from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.ipc.child import Role
 from desktopsearch.ipc.messages import Broken, Done, Failed, Ready
-from desktopsearch.services import folders, reading, searching, upkeep
+from desktopsearch.services import folders, problems, reading, searching, upkeep
 from desktopsearch.services.events import Event, RunFinished
 from desktopsearch.services.session import WritingSession
-from desktopsearch.services.status import problems_of
 from tests.hostile import sabotage
 from tests.journeys.command import Desktopsearch
 from tests.journeys.photographs import put, put_bytes
@@ -49,7 +48,7 @@ class Run:
     def problems(self) -> dict[str, ProblemCode]:
         return {
             Path(os.fsdecode(problem.path)).name: problem.code
-            for problem in problems_of(self.session.library)
+            for problem in problems.every(self.session.library)
         }
 
 
