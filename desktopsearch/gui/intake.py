@@ -21,6 +21,7 @@ from desktopsearch.gui.drop_hint import DropHint
 from desktopsearch.gui.dropped import Dropped
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.places import name_of
+from desktopsearch.gui.recent_queries import RecentQuery
 from desktopsearch.gui.texts import _, figure
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Intake(QObject):
     def look_for_photo(self, hit: SearchHit) -> None:
         """Find photos like one of the library."""
         self._window.searches.ask(Query(photo_id=hit.photo_id), name_of(hit.path))
+
+    def look_again(self, recent: RecentQuery) -> None:
+        """Ask a recent query once more."""
+        self._window.searches.ask(recent.query, recent.title)
 
     def add_folders(self, folders: Sequence[Path]) -> None:
         """Add folders to the library."""

@@ -28,11 +28,13 @@ from desktopsearch.gui.presenter import Presenter
 from desktopsearch.gui.preview import Preview
 from desktopsearch.gui.problems_dialog import ProblemsDialog
 from desktopsearch.gui.query_pane import QueryPane
+from desktopsearch.gui.recent_queries import RecentQueries
 from desktopsearch.gui.results_model import ResultsModel
 from desktopsearch.gui.results_view import USUAL_PX, ZOOM_STEP_PX, ResultsView
 from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.shortcuts import Act
+from desktopsearch.gui.side_buttons import SideButtons
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
 from desktopsearch.gui.window_state import WindowState
@@ -54,6 +56,7 @@ class MainWindow(QMainWindow):
         self.bridge = Bridge(paths, settings, self)
         self.thumbnails = Thumbnails(paths, parent=self)
         self.searches = Searches(self.bridge, self)
+        self.recent = RecentQueries(self.bridge, paths, self)
         self.model = ResultsModel(self)
         self.panel = LibraryPanel(icons)
         self.notices = NoticeBar(icons)
@@ -84,6 +87,7 @@ class MainWindow(QMainWindow):
         event.accept()
         self._state.save(self)
         self.problems.close()
+        self.recent.close()
         self.bridge.close()
 
     def _lay_out(self) -> None:
@@ -111,7 +115,14 @@ class MainWindow(QMainWindow):
         pane.folder_changed.connect(self.searches.set_folder)
         pane.finer_changed.connect(self.searches.set_rerank)
         pane.zoom_changed.connect(results.set_zoom)
-        pane.back_wanted.connect(self.searches.go_back)
+        side = SideButtons(self, results.viewport())
+        for back in (pane.back_wanted, side.back):
+            back.connect(self.searches.go_back)
+        for forward in (pane.forward_wanted, side.forward):
+            forward.connect(self.searches.go_forward)
+        pane.crop.framing_changed.connect(self.searches.reframe)
+        pane.recent.wanted.connect(intake.look_again)
+        pane.recent.clear_wanted.connect(self.recent.clear)
         pane.clear_wanted.connect(self.searches.clear)
         results.zoomed.connect(pane.show_zoom)
         results.similar_wanted.connect(intake.look_for_photo)
@@ -122,7 +133,8 @@ class MainWindow(QMainWindow):
         pages.folder_wanted.connect(intake.choose_folder)
         pages.suggestion_wanted.connect(lambda folder: intake.add_folders([folder]))
         pages.browse_wanted.connect(intake.choose_picture)
-        pages.widen_wanted.connect(lambda: pane.set_cut(None))
+        pages.recent_wanted.connect(lambda: pane.recent.popup(pages))
+        pages.widen_wanted.connect(pane.radius.set_distance)
         shortcuts.connect(
             self,
             {
@@ -131,6 +143,9 @@ class MainWindow(QMainWindow):
                 Act.ADD_FOLDER: intake.choose_folder,
                 Act.CLEAR: self.searches.clear,
                 Act.BACK: self.searches.go_back,
+                Act.FORWARD: self.searches.go_forward,
+                Act.RECENT: lambda: pane.recent.popup(pages),
+                Act.CROP: pane.toggle_crop,
                 Act.ZOOM_IN: lambda: self._zoom(ZOOM_STEP_PX),
                 Act.ZOOM_OUT: lambda: self._zoom(-ZOOM_STEP_PX),
                 Act.USUAL_ZOOM: lambda: results.set_zoom(USUAL_PX),

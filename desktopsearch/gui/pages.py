@@ -27,7 +27,9 @@ class Pages(QStackedWidget):
     suggestion_wanted = Signal(object)
     """The ``Path`` of the suggested folder."""
     browse_wanted = Signal()
-    widen_wanted = Signal()
+    recent_wanted = Signal()
+    widen_wanted = Signal(object)
+    """Show photos up to this distance, or None for all."""
 
     def __init__(self, icons: Icons, results: ResultsView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +83,7 @@ class Pages(QStackedWidget):
             (_("Choose another folder…"), self.folder_wanted.emit),
         )
 
-    def show_invitation(self, status: Status, *, running: bool) -> None:
+    def show_invitation(self, status: Status, *, running: bool, recent: bool) -> None:
         """There are photos, but nobody has asked for any yet."""
         totals = status.totals
         ready = totals.photos - totals.unencoded
@@ -98,17 +100,21 @@ class Pages(QStackedWidget):
             _("Drop a picture to find photos like it"),
             _("Or paste one with Ctrl+V: a picture, a file or its path.") + "\n" + text,
             (_("Browse…"), self.browse_wanted.emit),
+            (_("Recent queries"), self.recent_wanted.emit) if recent else None,
         )
 
-    def show_nothing_close(self, answer: SearchAnswer) -> None:
+    def show_nothing_close(self, answer: SearchAnswer, distance: int) -> None:
         """All hits are beyond the largest distance."""
+        nearest = min(hit.distance for hit in answer.hits)
         self._show(
             "search",
-            _("Nothing is that close"),
-            _("The most similar photo is at distance {n}.").format(
-                n=figure(min(hit.distance for hit in answer.hits))
+            _("Nothing up to distance {n}").format(n=figure(distance)),
+            _("The nearest photo is at distance {n}.").format(n=figure(nearest)),
+            (
+                _("Widen to distance {n}").format(n=figure(nearest)),
+                lambda: self.widen_wanted.emit(nearest),
             ),
-            (_("Show it anyway"), self.widen_wanted.emit),
+            (_("Any distance"), lambda: self.widen_wanted.emit(None)),
         )
 
     def show_nothing_searched(self) -> None:

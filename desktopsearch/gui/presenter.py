@@ -13,17 +13,14 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.domain.library import Problem
-from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Failure, Notice, RunFinished, RunProgress
 from desktopsearch.gui.messages import copy_text, show_error
-from desktopsearch.gui.searches import Asked
+from desktopsearch.gui.query_presenter import QueryPresenter
 from desktopsearch.gui.texts import (
     _,
     error_sentence,
     failure_sentence,
-    figure,
     our_mistake,
-    plural,
     said,
 )
 
@@ -42,12 +39,12 @@ class Presenter(QObject):
         self.exit_status = 0
         self._window = window
         self._status: Status | None = None
-        self._answer: SearchAnswer | None = None
-        self._failure: Failure | None = None
         self._opened = self._running = False
         self._status_timer = QTimer(self, singleShot=True, interval=_STATUS_INTERVAL_MS)
         self._status_timer.timeout.connect(self._fetch_status)
-        bridge, searches = window.bridge, window.searches
+        self._queries = QueryPresenter(window, self._show_idle_page)
+        bridge = window.bridge
+        window.recent.changed.connect(self._on_recent_changed)
         bridge.opened.connect(self._on_opened)
         bridge.stopped.connect(self._on_stopped)
         bridge.progressed.connect(self._on_progressed)
@@ -55,11 +52,6 @@ class Presenter(QObject):
         bridge.changed.connect(self._status_timer_start)
         bridge.noticed.connect(self._on_noticed)
         bridge.bug_found.connect(self.show_bug)
-        searches.began.connect(self._on_query_began)
-        searches.answered.connect(self._on_answered)
-        searches.failed.connect(self._on_query_failed)
-        searches.cleared.connect(self._on_query_cleared)
-        window.query_pane.cut_changed.connect(self._on_cut_changed)
         window.activity.pause_wanted.connect(
             lambda paused: bridge.change_preferences(
                 lambda old: msgspec.structs.replace(old, paused=paused), self._on_run_changed
@@ -96,6 +88,7 @@ class Presenter(QObject):
     def _on_opened(self) -> None:
         self._opened = True
         self._window.thumbnails.start()
+        self._window.recent.load()
         self._fetch_status()
 
     def _on_stopped(self, failure: Failure) -> None:
@@ -113,7 +106,7 @@ class Presenter(QObject):
         started, self._running = not self._running, True
         self._window.activity.show_progress(progress)
         if started:
-            self._show_page()
+            self._queries.show_page()
 
     def _on_finished(self, finished: RunFinished) -> None:
         self._running = False
@@ -149,7 +142,7 @@ class Presenter(QObject):
         window.activity.show_status(status)
         if window.problems.isVisible():
             window.bridge.fetch_problems(self._on_problems)
-        self._show_page()
+        self._queries.show_page()
 
     def _on_problems_wanted(self) -> None:
         self._window.problems.show()
@@ -162,61 +155,18 @@ class Presenter(QObject):
         else:
             self.show_failure(problems)
 
-    # The query.
+    def _on_recent_changed(self) -> None:
+        recent = self._window.recent.entries
+        self._window.query_pane.recent.show_entries(recent)
+        if self._window.searches.current is None:
+            self._queries.show_page()
 
-    def _on_query_began(self, asked: Asked) -> None:
-        self._window.preview.close()
-        pane = self._window.query_pane
-        pane.show_query(asked.title)
-        pane.back.setVisible(self._window.searches.can_go_back)
-        pane.show()
-
-    def _on_answered(self, answer: SearchAnswer) -> None:
-        self._answer, self._failure = answer, None
-        self._window.query_pane.show_preview(answer.proxy)
-        self._window.model.set_hits(answer.hits)
-        self._window.results.scrollToTop()
-        self._show_page()
-
-    def _on_query_failed(self, failure: Failure) -> None:
-        self._answer, self._failure = None, failure
-        self._window.model.set_hits(())
-        self._show_page()
-
-    def _on_query_cleared(self) -> None:
-        self._answer = self._failure = None
-        self._window.query_pane.hide()
-        self._window.model.set_hits(())
-        self._show_page()
-
-    def _on_cut_changed(self, distance: int | None) -> None:
-        self._window.model.set_cut(distance)
-        self._show_page()
-
-    def _show_page(self) -> None:
-        pages, pane, model = self._window.pages, self._window.query_pane, self._window.model
-        if self._failure is not None:
-            pane.show_summary(_("No answer"))
-            pages.show_failure(self._failure)
-        elif self._answer is not None:
-            pane.show_summary(_summary(self._answer, model.rowCount()))
-            if model.rowCount():
-                pages.show_results()
-            elif self._answer.hits:
-                pages.show_nothing_close(self._answer)
-            else:
-                pages.show_nothing_searched()
-        elif self._window.searches.current is None and self._status is not None:
-            if self._status.folders:
-                pages.show_invitation(self._status, running=self._running)
-            else:
-                pages.show_welcome()
-
-
-def _summary(answer: SearchAnswer, shown: int) -> str:
-    searched = plural("{n} searched", "{n} searched", answer.searched)
-    if not shown:
-        return searched
-    return _("{shown} of {photos}, most similar first").format(
-        shown=figure(shown), photos=plural("{n} photo", "{n} photos", answer.searched)
-    )
+    def _show_idle_page(self) -> None:
+        if self._status is None:
+            return
+        pages = self._window.pages
+        if self._status.folders:
+            recent = bool(self._window.recent.entries)
+            pages.show_invitation(self._status, running=self._running, recent=recent)
+        else:
+            pages.show_welcome()

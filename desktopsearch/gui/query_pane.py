@@ -6,25 +6,27 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from desktopsearch.domain.search import RERANKED
+from desktopsearch.domain.search import RERANKED, SearchAnswer
 from desktopsearch.gui import shortcuts
+from desktopsearch.gui.crop_view import CropView
 from desktopsearch.gui.icons import IconLabel, Icons
+from desktopsearch.gui.narrow import ElidedLabel, Foldable
 from desktopsearch.gui.places import name_of
-from desktopsearch.gui.results_delegate import draw_rounded
+from desktopsearch.gui.query_picture import QueryPicture
+from desktopsearch.gui.radius import Radius
+from desktopsearch.gui.recent_menu import RecentButton
 from desktopsearch.gui.results_view import LARGEST_PX, SMALLEST_PX, USUAL_PX, ZOOM_STEP_PX
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _, figure
@@ -33,48 +35,39 @@ from desktopsearch.gui.theme import SPACE_PX, Theme
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import FolderStatus
 
-_PREVIEW_PX = 104
-FARTHEST = 128
-"""The slider's end, in bits: half of a code, where photos have nothing in common."""
-
 
 class QueryPane(QFrame):
     """Shows the query and its controls; says what the user wants by signals."""
 
-    cut_changed = Signal(object)
-    """The largest distance, or None for any."""
     folder_changed = Signal(object)
     """A path as bytes, or None for all folders."""
     finer_changed = Signal(bool)
     """Whether the nearest are to be ordered by the second stage."""
     zoom_changed = Signal(int)
     back_wanted = Signal()
+    forward_wanted = Signal()
     clear_wanted = Signal()
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("queryPane")
-        self._preview = _Preview(theme)
-        self._title = QLabel()
+        self._answer: SearchAnswer | None = None
+        self._picture = QueryPicture(theme, icons)
+        self._picture.clicked.connect(self.toggle_crop)
+        self.crop = CropView(theme, icons)
+        self.crop.closed.connect(self._picture.setFocus)
+        self._title = ElidedLabel()
         self._title.setProperty("role", "heading")
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._summary = QLabel()
+        self._summary = ElidedLabel()
         self._summary.setProperty("role", "muted")
-        self._summary.setTextFormat(Qt.TextFormat.PlainText)
         self.back = _tool(icons, "back", Act.BACK)
         self.back.clicked.connect(self.back_wanted)
-        clear = _tool(icons, "close", Act.CLEAR)
-        clear.clicked.connect(self.clear_wanted)
-        self._cut = QSlider(Qt.Orientation.Horizontal)
-        self._cut.setRange(0, FARTHEST)
-        self._cut.setValue(FARTHEST)
-        self._cut.setMinimumWidth(80)
-        self._cut.setMaximumWidth(180)
-        self._cut.setAccessibleName(_("Largest distance"))
-        self._cut_text = QLabel()
-        self._cut_text.setMinimumWidth(132)
-        self._cut.valueChanged.connect(self._on_cut_changed)
+        self.forward = _tool(icons, "forward", Act.FORWARD)
+        self.forward.clicked.connect(self.forward_wanted)
+        self.recent = RecentButton(icons)
+        self._clear = _tool(icons, "close", Act.CLEAR)
+        self._clear.clicked.connect(self.clear_wanted)
+        self.radius = Radius()
         self._finer = QToolButton()
         self._finer.setText(_("Finer order"))
         self._finer.setCheckable(True)
@@ -101,23 +94,17 @@ class QueryPane(QFrame):
         self._zoom.setMaximumWidth(120)
         self._zoom.setAccessibleName(_("Size of the photos"))
         self._zoom.valueChanged.connect(self.zoom_changed)
-        self._lay_out(icons, clear)
-        self._show_cut()
+        self._lay_out(icons)
+
+    @property
+    def title(self) -> str:
+        """The query's name."""
+        return self._title.text()
 
     @property
     def summary(self) -> str:
         """The line below the query's name."""
         return self._summary.text()
-
-    @property
-    def cut(self) -> int | None:
-        """The largest distance, or None for any."""
-        value = self._cut.value()
-        return None if value == FARTHEST else value
-
-    def set_cut(self, distance: int | None) -> None:
-        """Move the slider."""
-        self._cut.setValue(FARTHEST if distance is None else distance)
 
     @property
     def finer(self) -> bool:
@@ -128,22 +115,32 @@ class QueryPane(QFrame):
         """Set the switch."""
         self._finer.setChecked(finer)
 
-    def show_query(self, title: str) -> None:
-        """Show that a new query is being answered."""
+    def show_query(self, title: str, *, back: bool, forward: bool) -> None:
+        """Show that a new query is being answered, and whether there are others around it."""
+        self.show_answer(None)
+        self.crop.close()
         self._title.setText(title)
-        self._title.setToolTip("")
-        self._preview.show_pixmap(None)
         self._summary.setText(_("Looking…"))
+        self.back.setVisible(back or forward)
+        self.back.setEnabled(back)
+        self.forward.setVisible(forward)
 
-    def show_preview(self, proxy: bytes) -> None:
-        """Show the query as the decoder saw it.
+    def show_answer(self, answer: SearchAnswer | None) -> None:
+        """Show the query as it was compared, or that there is no answer."""
+        self._answer = answer
+        pixmap = None
+        if answer is not None:
+            pixmap = QPixmap()
+            pixmap.loadFromData(answer.proxy)
+        self._picture.show_pixmap(pixmap)
+        self.radius.show_counts(() if answer is None else answer.counts)
 
-        Args:
-            proxy: A JPEG that the application made itself.
-        """
-        pixmap = QPixmap()
-        pixmap.loadFromData(proxy)
-        self._preview.show_pixmap(pixmap)
+    def toggle_crop(self) -> None:
+        """Open the query to be cropped, or end that."""
+        if not self.crop.isHidden():
+            self.crop.close()
+        elif self._answer is not None:
+            self.crop.open(self._answer.whole, self._answer.query.framing)
 
     def show_summary(self, text: str) -> None:
         """Say how the search went."""
@@ -174,87 +171,45 @@ class QueryPane(QFrame):
         if chosen is not None and chosen not in paths:
             self.folder_changed.emit(None)
 
-    def _on_cut_changed(self) -> None:
-        self._show_cut()
-        self.cut_changed.emit(self.cut)
-
-    def _show_cut(self) -> None:
-        cut = self.cut
-        self._cut_text.setText(
-            _("Any distance") if cut is None else _("Up to distance {n}").format(n=figure(cut))
+    def _lay_out(self, icons: Icons) -> None:
+        first = _row(self.back, self.forward, self._title, self.recent, self._clear)
+        second = _row(self._summary, self._finer)
+        for row, stretched in ((first, self._title), (second, self._summary)):
+            row.setStretchFactor(stretched, 1)
+        place = QWidget()
+        controls = _row(
+            self._folder,
+            IconLabel(icons, "tiles-small", 18, "muted"),
+            self._zoom,
+            IconLabel(icons, "tiles-large", 18, "muted"),
         )
-
-    def _lay_out(self, icons: Icons, clear: QToolButton) -> None:
-        first = QHBoxLayout()
-        first.setSpacing(SPACE_PX)
-        first.addWidget(self.back)
-        first.addWidget(self._title, 1)
-        first.addWidget(clear)
-        second = QHBoxLayout()
-        second.setSpacing(SPACE_PX)
-        second.addWidget(self._summary, 1)
-        second.addWidget(self._finer)
-        controls = QHBoxLayout()
-        controls.setSpacing(SPACE_PX)
-        controls.addWidget(self._cut, 2)
-        controls.addWidget(self._cut_text)
-        controls.addSpacing(SPACE_PX)
-        controls.addWidget(self._folder)
-        controls.addStretch(1)
-        controls.addWidget(IconLabel(icons, "tiles-small", 18, "muted"))
-        controls.addWidget(self._zoom, 1)
-        controls.addWidget(IconLabel(icons, "tiles-large", 18, "muted"))
+        controls.insertStretch(1, 1)
+        controls.setStretchFactor(self._zoom, 2)
+        place.setLayout(controls)
         lines = QVBoxLayout()
         lines.setSpacing(4)
         lines.addLayout(first)
         lines.addLayout(second)
         lines.addStretch()
-        lines.addLayout(controls)
-        layout = QHBoxLayout(self)
+        lines.addWidget(Foldable(self.radius, place))
+        upper = QHBoxLayout()
+        upper.setSpacing(2 * SPACE_PX)
+        upper.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        upper.addLayout(lines, 1)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
         layout.setSpacing(2 * SPACE_PX)
-        layout.addWidget(self._preview)
-        layout.addLayout(lines, 1)
+        layout.addLayout(upper)
+        layout.addWidget(self.crop)
 
 
-class _Preview(QWidget):
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._pixmap: QPixmap | None = None
-        self.setFixedSize(QSize(_PREVIEW_PX, _PREVIEW_PX))
-        self.setAccessibleName(_("The picture that is looked for"))
-
-    def show_pixmap(self, pixmap: QPixmap | None) -> None:
-        self._pixmap = pixmap
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
-        place = QRectF(self.rect())
-        if self._pixmap is None or self._pixmap.isNull():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.colour("hover"))
-            painter.drawRoundedRect(place, SPACE_PX, SPACE_PX)
-        else:
-            draw_rounded(painter, _filling(self._pixmap, self.devicePixelRatioF()), place)
-        painter.end()
-
-
-def _filling(pixmap: QPixmap, ratio: float) -> QPixmap:
-    """The middle of a picture as a square of the preview's size."""
-    edge = min(pixmap.width(), pixmap.height())
-    square = pixmap.copy((pixmap.width() - edge) // 2, (pixmap.height() - edge) // 2, edge, edge)
-    wanted = round(_PREVIEW_PX * ratio)
-    return square.scaled(
-        wanted,
-        wanted,
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE_PX)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
 
 
 def _tool(icons: Icons, icon: str, act: Act) -> QToolButton:

@@ -1,32 +1,40 @@
-"""What the user is looking for: the query, its answer, and the queries before it.
+"""What the user is looking for: the query, its answer, and the queries before and after it.
 
 Owns which query is the latest. Must never draw anything.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.domain.errors import Cancelled
+from desktopsearch.domain.framing import Framing
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.bridge import Bridge, Failure
 
-MOST_HITS = 1_000
+MOST_HITS: Final = 1_000
+_MOST_STEPS: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Asked:
     """A query with the name under which it is shown."""
 
     query: Query
     title: str
+    standpoint: object = None
+    """Where its results were left, for whoever shows them; None if they are to be seen anew."""
 
 
 class Searches(QObject):
     """Asks for photos like a picture; only the answer to the latest query counts."""
 
+    left = Signal(object)
+    """An ``Asked`` of which the answer is shown still, but another is about to take its place."""
     began = Signal(object)
     """An ``Asked``."""
     answered = Signal(object)
@@ -38,27 +46,59 @@ class Searches(QObject):
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._before: list[Asked] = []
+        self._before: deque[Asked] = deque(maxlen=_MOST_STEPS)
+        self._after: deque[Asked] = deque(maxlen=_MOST_STEPS)
         self.current: Asked | None = None
         self._folder: bytes | None = None
         self._rerank = False
         self._number = 0
+        self._under_way = self._reframed = False
 
     @property
     def can_go_back(self) -> bool:
         """Whether there is an earlier query."""
         return bool(self._before)
 
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether there is a query that was left by going back."""
+        return bool(self._after)
+
     def ask(self, query: Query, title: str) -> None:
         """Look for photos like this picture."""
-        if self.current is not None:
-            self._before.append(self.current)
+        # The same picture dropped once more is no step to go back over.
+        if self.current is None or _picture(self.current.query) != _picture(query):
+            self._leave_for(self._before)
+            self._after.clear()
         self._begin(Asked(query, title))
 
     def go_back(self) -> None:
         """Show the answer to the query before."""
         if self._before:
-            self._begin(self._before.pop())
+            asked = self._before.pop()
+            self._leave_for(self._after)
+            self._begin(asked)
+
+    def go_forward(self) -> None:
+        """Show the answer to the query that was left by going back."""
+        if self._after:
+            asked = self._after.pop()
+            self._leave_for(self._before)
+            self._begin(asked)
+
+    def reframe(self, framing: Framing | None) -> None:
+        """Look for another part of the same picture.
+
+        May be called at every move of a mouse: one query is under way at a time, and the latest
+        is the next.
+        """
+        if self.current is None or self.current.query.framing == framing:
+            return
+        self.current.query = replace(self.current.query, framing=framing)
+        if self._under_way:
+            self._reframed = True
+        else:
+            self._send()
 
     def set_folder(self, folder: bytes | None) -> None:
         """Look only in one folder, or everywhere."""
@@ -78,11 +118,16 @@ class Searches(QObject):
             self._send()
 
     def clear(self) -> None:
-        """Forget the query."""
+        """Look for nothing; the way back leads to the query that was there."""
         self._number += 1
+        self._leave_for(self._before)
         self.current = None
-        self._before.clear()
         self.cleared.emit()
+
+    def _leave_for(self, steps: deque[Asked]) -> None:
+        if self.current is not None:
+            self.left.emit(self.current)
+            steps.append(self.current)
 
     def _begin(self, asked: Asked) -> None:
         self.current = asked
@@ -93,16 +138,31 @@ class Searches(QObject):
         assert self.current is not None
         self._number += 1
         number = self._number
+        self._under_way, self._reframed = True, False
 
         def answer(result: SearchAnswer | Failure) -> None:
-            if number != self._number:
-                return
-            if isinstance(result, SearchAnswer):
-                self.answered.emit(result)
-            elif not isinstance(result, Cancelled):
-                self.failed.emit(result)
+            if number == self._number:
+                self._under_way = False
+                self._take(result)
 
-        self._bridge.search(
-            replace(self.current.query, limit=MOST_HITS, folder=self._folder, rerank=self._rerank),
-            answer,
+        query = replace(
+            self.current.query,
+            limit=MOST_HITS,
+            folder=self._folder,
+            rerank=self._rerank,
+            counted=True,
         )
+        self._bridge.search(query, answer)
+
+    def _take(self, result: SearchAnswer | Failure) -> None:
+        reframed = self._reframed
+        if isinstance(result, SearchAnswer):
+            self.answered.emit(result)
+        elif not isinstance(result, Cancelled):
+            self.failed.emit(result)
+        if reframed:
+            self.refresh()
+
+
+def _picture(query: Query) -> tuple[bytes | None, bytes | None, int | None]:
+    return query.path, query.data, query.photo_id

@@ -27,6 +27,9 @@ class Act(Enum):
     ADD_FOLDER = auto()
     CLEAR = auto()
     BACK = auto()
+    FORWARD = auto()
+    RECENT = auto()
+    CROP = auto()
     ZOOM_IN = auto()
     ZOOM_OUT = auto()
     USUAL_ZOOM = auto()
@@ -39,6 +42,11 @@ class Act(Enum):
     SIMILAR = auto()
     MENU = auto()
     CLOSE_PREVIEW = auto()
+    MOVE_CROP = auto()
+    TURN = auto()
+    MIRROR = auto()
+    RESET_CROP = auto()
+    CLOSE_CROP = auto()
 
 
 WINDOW: Final = (
@@ -47,6 +55,9 @@ WINDOW: Final = (
     Act.ADD_FOLDER,
     Act.CLEAR,
     Act.BACK,
+    Act.FORWARD,
+    Act.RECENT,
+    Act.CROP,
     Act.ZOOM_IN,
     Act.ZOOM_OUT,
     Act.USUAL_ZOOM,
@@ -58,6 +69,8 @@ GRID: Final = (Act.MOVE, Act.SELECT_ALL, Act.PREVIEW, Act.OPEN, Act.SIMILAR, Act
 """While the grid has the keys; moving and selecting are the view's own."""
 PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
+CROP: Final = (Act.MOVE_CROP, Act.TURN, Act.MIRROR, Act.RESET_CROP, Act.CLOSE_CROP)
+"""While the query is being cropped."""
 
 _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.PASTE: (_Standard.Paste,),
@@ -65,6 +78,9 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.ADD_FOLDER: ("Ctrl+Shift+O",),
     Act.CLEAR: ("Esc",),
     Act.BACK: ("Alt+Left",),
+    Act.FORWARD: ("Alt+Right",),
+    Act.RECENT: ("Ctrl+H",),
+    Act.CROP: ("Ctrl+E",),
     Act.ZOOM_IN: (_Standard.ZoomIn,),
     Act.ZOOM_OUT: (_Standard.ZoomOut,),
     Act.USUAL_ZOOM: ("Ctrl+0",),
@@ -77,6 +93,11 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.SIMILAR: ("Ctrl+Return", "Ctrl+Enter"),
     Act.MENU: ("Shift+F10", "Menu"),
     Act.CLOSE_PREVIEW: ("Esc", "Space"),
+    Act.MOVE_CROP: ("Left", "Right", "Up", "Down"),
+    Act.TURN: ("R",),
+    Act.MIRROR: ("M",),
+    Act.RESET_CROP: ("Del",),
+    Act.CLOSE_CROP: ("Esc",),
 }
 
 
@@ -103,6 +124,9 @@ def describe(act: Act) -> str:
         Act.ADD_FOLDER: _("Add a folder to the library"),
         Act.CLEAR: _("Clear the query"),
         Act.BACK: _("Back to the query before"),
+        Act.FORWARD: _("Forward to the query after"),
+        Act.RECENT: _("Recent queries"),
+        Act.CROP: _("Crop or turn the query"),
         Act.ZOOM_IN: _("Larger photos"),
         Act.ZOOM_OUT: _("Smaller photos"),
         Act.USUAL_ZOOM: _("Photos of the usual size"),
@@ -115,6 +139,11 @@ def describe(act: Act) -> str:
         Act.SIMILAR: _("Find similar photos"),
         Act.MENU: _("Show what can be done with the photos"),
         Act.CLOSE_PREVIEW: _("Close the preview"),
+        Act.MOVE_CROP: _("Move what is marked: a handle, or the whole part"),
+        Act.TURN: _("Turn the query to the right"),
+        Act.MIRROR: _("Mirror the query"),
+        Act.RESET_CROP: _("Look for the whole picture as it is"),
+        Act.CLOSE_CROP: _("End cropping, and keep the part"),
     }[act]
 
 
@@ -124,6 +153,7 @@ def groups() -> list[tuple[str, Sequence[Act]]]:
         (_("Everywhere"), WINDOW),
         (_("Among the photos"), GRID),
         (_("In the large preview"), PREVIEW),
+        (_("While cropping the query"), CROP),
     ]
 
 

@@ -180,7 +180,7 @@ def test_another_query_closes_it_and_a_cut_that_leaves_nothing_too(
     assert not window.preview.isVisible()
     press(window, Key.Key_Space)
     assert window.preview.isVisible()
-    window.query_pane.set_cut(0)
+    window.query_pane.radius.set_distance(0)
     assert not window.preview.isVisible()
     assert window.pages.title == "Nothing is that close"
 

@@ -1,0 +1,116 @@
+"""What the window shows of a query and its answer.
+
+That is the pane above, the photos or a page in their stead, and where somebody stood among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktopsearch.domain.search import SearchAnswer
+from desktopsearch.gui.bridge import Failure
+from desktopsearch.gui.searches import Asked
+from desktopsearch.gui.standpoint import Standpoint, return_to, standpoint
+from desktopsearch.gui.texts import _, figure, plural
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.main_window import MainWindow
+
+
+class QueryPresenter(QObject):
+    """Listens to the searches of a window."""
+
+    def __init__(self, window: MainWindow, show_idle: Callable[[], None]) -> None:
+        """Begin to listen.
+
+        Args:
+            window: Whose parts show it.
+            show_idle: Shows a page for when nobody asks for anything.
+        """
+        super().__init__(window)
+        self._window = window
+        self._show_idle = show_idle
+        self._answer: SearchAnswer | None = None
+        self._failure: Failure | None = None
+        self._is_new = False
+        searches = window.searches
+        searches.left.connect(self._on_left)
+        searches.began.connect(self._on_began)
+        searches.answered.connect(self._on_answered)
+        searches.failed.connect(self._on_failed)
+        searches.cleared.connect(self._on_cleared)
+        window.query_pane.radius.changed.connect(self._on_radius_changed)
+
+    def show_page(self) -> None:
+        """Show photos, or a page that says why there are none."""
+        pages, pane, model = self._window.pages, self._window.query_pane, self._window.model
+        if self._failure is not None:
+            pane.show_summary(_("No answer"))
+            pages.show_failure(self._failure)
+        elif self._answer is not None:
+            pane.show_summary(_summary(self._answer, model.rowCount()))
+            distance = pane.radius.distance
+            if model.rowCount():
+                pages.show_results()
+            elif self._answer.hits and distance is not None:
+                pages.show_nothing_close(self._answer, distance)
+            else:
+                pages.show_nothing_searched()
+        elif self._window.searches.current is None:
+            self._show_idle()
+
+    def _on_left(self, asked: Asked) -> None:
+        # Without an answer to this one, another's photos may still be on the screen.
+        if self._answer is not None and not self._is_new:
+            asked.standpoint = standpoint(self._window.results, self._window.model)
+
+    def _on_began(self, asked: Asked) -> None:
+        self._is_new = True
+        self._window.preview.close()
+        pane, searches = self._window.query_pane, self._window.searches
+        pane.show_query(asked.title, back=searches.can_go_back, forward=searches.can_go_forward)
+        pane.show()
+
+    def _on_answered(self, answer: SearchAnswer) -> None:
+        window, asked = self._window, self._window.searches.current
+        assert asked is not None
+        before, self._answer, self._failure = self._answer, answer, None
+        is_other = self._is_new or before is None or before.query != answer.query
+        place = asked.standpoint if self._is_new else None
+        self._is_new = False
+        window.query_pane.show_answer(answer)
+        window.model.set_hits(answer.hits)
+        self.show_page()
+        if isinstance(place, Standpoint):
+            return_to(place, window.results, window.model)
+        elif is_other:
+            window.results.scrollToTop()
+        if is_other:
+            window.recent.keep(asked, answer)
+
+    def _on_failed(self, failure: Failure) -> None:
+        self._answer, self._failure = None, failure
+        self._window.model.set_hits(())
+        self.show_page()
+
+    def _on_cleared(self) -> None:
+        self._answer = self._failure = None
+        self._window.query_pane.hide()
+        self._window.model.set_hits(())
+        self.show_page()
+
+    def _on_radius_changed(self, distance: int | None) -> None:
+        self._window.model.set_cut(distance)
+        self.show_page()
+
+
+def _summary(answer: SearchAnswer, shown: int) -> str:
+    searched = plural("{n} searched", "{n} searched", answer.searched)
+    if not shown:
+        return searched
+    return _("{shown} of {photos}, most similar first").format(
+        shown=figure(shown), photos=plural("{n} photo", "{n} photos", answer.searched)
+    )

@@ -1,0 +1,171 @@
+"""The last queries of this and earlier sessions, in a small file of the data folder.
+
+Keeps small pictures that were made of proxies and, for a query that is no file, its proxy. Reading
+and writing is done on the service thread, but for the last writing when the window has vanished.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QImageWriter
+
+from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.framing import Framing
+from desktopsearch.domain.search import Query, SearchAnswer
+from desktopsearch.gui.bridge import Bridge, Failure
+from desktopsearch.gui.searches import Asked
+
+_log = logging.getLogger(__name__)
+
+MOST: Final = 12
+PICTURE_PX: Final = 96
+"""The longest edge of a kept picture: shown half as large, and sharp on dense screens."""
+_FILE_NAME = "recent-queries.json"
+_QUIET_MS = 1_000
+_QUALITY = 80
+
+
+class RecentQuery(msgspec.Struct, frozen=True):
+    """A query that was answered. As with ``Query``, one of path, data and photo id is given."""
+
+    title: str
+    picture: bytes
+    """A small JPEG of what was looked for."""
+    path: bytes | None = None
+    data: bytes | None = None
+    """The proxy of a picture that is no file."""
+    photo_id: int | None = None
+    framing: Framing | None = None
+
+    @property
+    def query(self) -> Query:
+        """The query to be asked again."""
+        return Query(path=self.path, data=self.data, photo_id=self.photo_id, framing=self.framing)
+
+
+class RecentQueries(QObject):
+    """The latest first, each picture once."""
+
+    changed = Signal()
+
+    def __init__(self, bridge: Bridge, paths: LibraryPaths, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._file = paths.folder / _FILE_NAME
+        self.entries: tuple[RecentQuery, ...] = ()
+        self._latest: Asked | None = None
+        # While a query is being cropped there is an answer every moment.
+        self._writing = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._writing.timeout.connect(self._write_soon)
+
+    def load(self) -> None:
+        """Read what earlier sessions have kept; the library must be open."""
+        self._bridge.ask(lambda _session: read(self._file), self._on_read)
+
+    def keep(self, asked: Asked, answer: SearchAnswer) -> None:
+        """Remember a query that was answered, or how it is framed by now."""
+        entry = _entry(asked, answer)
+        others = self.entries
+        if asked is self._latest:
+            others = others[1:]
+        self._latest = asked
+        others = tuple(each for each in others if not _same_picture(each, entry))
+        self.entries = (entry, *others)[:MOST]
+        self._writing.start()
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget all of them, here and on the disk."""
+        self.entries, self._latest = (), None
+        self._writing.stop()
+        self._write_soon()
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Write what has not been written yet."""
+        if self._writing.isActive():
+            self._writing.stop()
+            write(self._file, self.entries)
+
+    def _on_read(self, entries: tuple[RecentQuery, ...] | Failure) -> None:
+        if isinstance(entries, tuple):
+            new = self.entries
+            old = [each for each in entries if not any(_same_picture(each, one) for one in new)]
+            self.entries = (*new, *old)[:MOST]
+            self.changed.emit()
+
+    def _write_soon(self) -> None:
+        entries = self.entries
+        self._bridge.ask(lambda _session: write(self._file, entries), lambda _result: None)
+
+
+def read(file: Path) -> tuple[RecentQuery, ...]:
+    """Return what a file keeps; a missing or damaged one is as good as none."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=tuple[RecentQuery, ...])
+    except (OSError, msgspec.DecodeError) as error:
+        if not isinstance(error, FileNotFoundError):
+            _log.info("Recent queries are not remembered: %s", error)
+        return ()
+
+
+def write(file: Path, entries: tuple[RecentQuery, ...]) -> None:
+    """Write a file anew, or remove it when there is nothing to keep.
+
+    It is a convenience: where it cannot be written, that is logged and nothing else happens.
+    """
+    try:
+        if not entries:
+            file.unlink(missing_ok=True)
+            return
+        descriptor, partial = tempfile.mkstemp(dir=file.parent, prefix=f"{_FILE_NAME}.")
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(msgspec.json.encode(entries))
+            Path(partial).replace(file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                Path(partial).unlink()
+            raise
+    except OSError as error:
+        _log.info("Recent queries are not kept: %s", error)
+
+
+def _entry(asked: Asked, answer: SearchAnswer) -> RecentQuery:
+    query = answer.query
+    return RecentQuery(
+        title=asked.title,
+        picture=_small(answer.proxy),
+        path=query.path,
+        data=None if query.data is None else answer.whole,
+        photo_id=query.photo_id,
+        framing=query.framing,
+    )
+
+
+def _same_picture(one: RecentQuery, other: RecentQuery) -> bool:
+    return (one.path, one.data, one.photo_id) == (other.path, other.data, other.photo_id)
+
+
+def _small(proxy: bytes) -> bytes:
+    image = QImage.fromData(proxy).scaled(
+        PICTURE_PX,
+        PICTURE_PX,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, QByteArray(b"jpeg"))
+    writer.setQuality(_QUALITY)
+    writer.write(image)
+    return bytes(data.data())
