@@ -2,13 +2,17 @@
 
 Under frozen stages each view of a photo passes them once; what comes out is kept in float16 files
 that are mapped, not read. A file holds some photos and is whole or not there, so that work that is
-cut short goes on where it stopped.
+cut short goes on where it stopped and two trainings may share a folder. Only a process that is
+killed leaves an unfinished file behind.
 """
 
 from __future__ import annotations
 
+import os
+import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +28,9 @@ from desktopsearch.hashing.training.views import View, cropped
 
 AT_ONCE = 64
 """Pictures that pass the network together where nothing is learned."""
+STORED = "float16-views-1"
+"""Version of what is stored, part of the files' names: another one whenever the same stages and the
+same draws give other values, because a view, the order of the draws or the layout has changed."""
 _OF_A_FILE = 512
 
 
@@ -102,8 +109,8 @@ class FrozenInputs(Inputs):
         self._skipped: list[NDArray[np.float32]] = []
         folder.mkdir(parents=True, exist_ok=True)
         for start in range(0, len(photos.rows), _OF_A_FILE):
-            values_file = folder / f"{start:07}.npy"
-            skipped_file = folder / f"{start:07}-skip.npy"
+            values_file = folder / f"{start:07}-{STORED}.npy"
+            skipped_file = folder / f"{start:07}-{STORED}-skip.npy"
             if not values_file.exists():
                 part = Photos(
                     photos.pictures, photos.rows[start : start + _OF_A_FILE], photos.views
@@ -143,32 +150,47 @@ def _compute(
     stop: Callable[[], bool],
 ) -> None:
     """Let photos pass the frozen stages in each view; keep (n, views, ...) arrays."""
-    partial = values_file.with_suffix(".partial")
     count, views = len(photos.rows), len(photos.views)
     values: NDArray[np.float16] | None = None
     skipped: NDArray[np.float32] | None = None
-    for start in range(0, count, AT_ONCE):
-        part = slice(start, start + AT_ONCE)
-        pictures = torch.from_numpy(photos.pictures(photos.rows[part])).to(device)
-        for number, view in enumerate(photos.views):
-            if stop():
-                raise Cancelled
-            hidden = network.frozen_part(view(pictures, generator))
-            found = hidden.values.half().cpu().numpy()
-            if not np.isfinite(found).all():
-                raise BugError("what the frozen stages gave does not fit into float16")
-            if values is None:
-                shape = (count, views, *found.shape[1:])
-                values = open_memmap(partial, mode="w+", dtype=np.float16, shape=shape)
-            values[part, number] = found
-            if hidden.skipped is not None:
-                means = hidden.skipped.float().cpu().numpy()
-                if skipped is None:
-                    skipped = np.empty((count, views, means.shape[1]), dtype=np.float32)
-                skipped[part, number] = means
-    if skipped is not None:
-        with skipped_file.open("wb") as stream:
-            np.save(stream, skipped)
-    assert isinstance(values, np.memmap)
-    values.flush()
-    partial.replace(values_file)
+    with _partial(values_file) as partial:
+        for start in range(0, count, AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            pictures = torch.from_numpy(photos.pictures(photos.rows[part])).to(device)
+            for number, view in enumerate(photos.views):
+                if stop():
+                    raise Cancelled
+                hidden = network.frozen_part(view(pictures, generator))
+                found = hidden.values.half().cpu().numpy()
+                if not np.isfinite(found).all():
+                    raise BugError("what the frozen stages gave does not fit into float16")
+                if values is None:
+                    shape = (count, views, *found.shape[1:])
+                    values = open_memmap(partial, mode="w+", dtype=np.float16, shape=shape)
+                values[part, number] = found
+                if hidden.skipped is not None:
+                    means = hidden.skipped.float().cpu().numpy()
+                    if skipped is None:
+                        skipped = np.empty((count, views, means.shape[1]), dtype=np.float32)
+                    skipped[part, number] = means
+        # The values last: where they are, the means of the skip are too.
+        if skipped is not None:
+            with _partial(skipped_file) as partial_means, partial_means.open("wb") as stream:
+                np.save(stream, skipped)
+        assert isinstance(values, np.memmap)
+        values.flush()
+
+
+@contextmanager
+def _partial(path: Path) -> Iterator[Path]:
+    """Name a file of this process alone; once it is on disk, it takes the place of ``path``."""
+    descriptor, name = tempfile.mkstemp(".partial", path.stem, path.parent)
+    os.close(descriptor)
+    partial = Path(name)
+    try:
+        yield partial
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

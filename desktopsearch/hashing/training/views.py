@@ -1,6 +1,7 @@
 """How a picture is changed before a network sees it, so that it learns what does not matter.
 
-All on the device of the pictures; draws come from the numpy generator that is passed in.
+All on the device of the pictures; draws come from the numpy generator that is passed in. What a
+network makes of views is stored: ``inputs.STORED`` changes with them.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from desktopsearch.domain.errors import Cancelled
 from desktopsearch.hashing.devices import CPU
@@ -14,7 +15,7 @@ from desktopsearch.hashing.hashing_network import HashingNetwork
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import EmbeddingWeights
 from desktopsearch.hashing.training.cut import CutNetwork
-from desktopsearch.hashing.training.inputs import FrozenInputs, LiveInputs, Photos
+from desktopsearch.hashing.training.inputs import STORED, FrozenInputs, LiveInputs, Photos
 from desktopsearch.hashing.training.preparation import never
 from desktopsearch.hashing.training.views import drawn_views
 from tests.hashing.training.tiny import coloured, tiny_backbone
@@ -74,8 +75,8 @@ def test_work_that_was_cut_short_goes_on(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         FrozenInputs(PHOTOS, _network(1), CPU, tmp_path / "cut", 0, stop)
-    done = sorted(path.name for path in (tmp_path / "cut").glob("*.npy"))
-    assert done == ["0000000.npy"]
+    done = sorted(path.name for path in (tmp_path / "cut").iterdir())
+    assert done == [f"0000000-{STORED}.npy"]
     before = (tmp_path / "cut" / done[0]).stat().st_mtime_ns
     again = FrozenInputs(PHOTOS, _network(1), CPU, tmp_path / "cut", 0, never)
     assert (tmp_path / "cut" / done[0]).stat().st_mtime_ns == before
@@ -83,6 +84,50 @@ def test_work_that_was_cut_short_goes_on(tmp_path: Path) -> None:
     for view in range(3):
         assert torch.equal(again.viewed(places, view).values, whole.viewed(places, view).values)
     assert not list((tmp_path / "cut").glob("*.partial"))
+
+
+@pytest.mark.parametrize("skip_stage", [None, 0])
+def test_two_trainings_may_fill_a_folder_at_once(tmp_path: Path, skip_stage: int | None) -> None:
+    network = _network(1, skip_stage)
+    others: list[FrozenInputs] = []
+    asked = 0
+
+    def another_one_overtakes() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == 5:  # in the middle of the first file
+            others.append(FrozenInputs(PHOTOS, network, CPU, tmp_path, 0, never))
+        return False
+
+    slow = FrozenInputs(PHOTOS, network, CPU, tmp_path, 0, another_one_overtakes)
+    places = np.arange(1_100)
+    for view in range(3):
+        one, other = slow.viewed(places, view), others[0].viewed(places, view)
+        assert torch.equal(one.values, other.values)
+        assert (one.skipped is None) == (skip_stage is None)
+        if one.skipped is not None and other.skipped is not None:
+            assert torch.equal(one.skipped, other.skipped)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_files_of_another_version_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    def counted(rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        nonlocal asked
+        asked += len(rows)
+        return MADE.training.pictures(rows)
+
+    photos = Photos(counted, PHOTOS.rows, PHOTOS.views)
+    for version in ("one", "another"):
+        monkeypatch.setattr("desktopsearch.hashing.training.inputs.STORED", version)
+        asked = 0
+        FrozenInputs(photos, _network(1), CPU, tmp_path, 0, never)
+        assert asked == 1_100
+        FrozenInputs(photos, _network(1), CPU, tmp_path, 0, never)
+        assert asked == 1_100
 
 
 def test_only_the_later_part_is_trained() -> None:
