@@ -23,6 +23,7 @@ from babel.messages import mofile, pofile
 from babel.messages.catalog import Catalog, Message
 
 from desktopsearch import __version__
+from desktopsearch.domain.albums import PALETTE
 from desktopsearch.domain.problems import ProblemCode
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -79,6 +80,7 @@ def _texts(complaints: list[str]) -> Iterator[tuple[Text, str]]:
     """Yield every text of the application with the file that it stands in, each once."""
     yield from ((text, "argparse") for text in ARGPARSE)
     yield from ((code.value, "desktopsearch/domain/problems.py") for code in ProblemCode)
+    yield from ((name, "desktopsearch/domain/albums.py") for name in PALETTE)
     for shell in SHELLS:
         for path in sorted((CHECKOUT / "desktopsearch" / shell).rglob("*.py")):
             name = path.relative_to(CHECKOUT).as_posix()
@@ -99,6 +101,8 @@ def _texts_of(path: Path, name: str, complaints: list[str]) -> Iterator[Text]:
         if node.func.id not in ("_", "plural"):
             continue
         words = node.args[: 1 if node.func.id == "_" else 2]
+        if isinstance(words[0], ast.Name | ast.Attribute):
+            continue  # a text that stands elsewhere, such as the sentence of a problem
         texts = [each.value for each in words if isinstance(each, ast.Constant)]
         if len(texts) < len(words) or id(node) not in in_functions:
             complaints.append(f"{name}:{node.lineno}: is no text, or is translated at import")
@@ -158,7 +162,7 @@ def _faults_of(message: Message, forms: int) -> Iterator[str]:
         yield f"{message.id!r} is not translated"
     elif message.fuzzy:
         yield f"{message.id!r} is marked as uncertain"
-    elif any(_placeholders(each) != _placeholders(sources[-1]) for each in said):
+    elif any(_placeholders(each) not in map(_placeholders, sources) for each in said):
         yield f"{message.id!r} has other placeholders than its translation"
     elif any(_edges(each) != _edges(sources[-1]) for each in said):
         yield f"{message.id!r} begins or ends otherwise than its translation"
