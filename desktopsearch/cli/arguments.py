@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktopsearch import __version__
 from desktopsearch.cli.texts import _, figure
+from desktopsearch.domain.albums import PALETTE
 from desktopsearch.domain.search import RERANKED
 
 
@@ -40,7 +41,11 @@ def parser() -> argparse.ArgumentParser:
     _acts(sub, "PATH", Path)
 
     sub = command("excludes", _("add, remove or list the patterns of what to leave out"))
-    _acts(sub, "PATTERN", str)
+    acts = _acts(sub, "PATTERN", str)
+    test = acts.add_parser("test", help=_("tell which patterns leave out a path"))
+    _data_dir(test, default=argparse.SUPPRESS)
+    _json(test)
+    test.add_argument("path", type=Path, metavar="PATH")
 
     sub = command("index", _("add folders, if any, and bring the library up to date"))
     sub.add_argument("paths", type=Path, nargs="*", metavar="PATH")
@@ -212,7 +217,9 @@ def _json(target: argparse.ArgumentParser) -> None:
     )
 
 
-def _acts(target: argparse.ArgumentParser, metavar: str, kind: Callable[[str], object]) -> None:
+def _acts(
+    target: argparse.ArgumentParser, metavar: str, kind: Callable[[str], object]
+) -> argparse._SubParsersAction[argparse.ArgumentParser]:
     acts = target.add_subparsers(dest="act", metavar="ACT", required=True)
     for name in ("add", "remove", "list"):
         act = acts.add_parser(name, help=f"{name} {metavar}s".lower())
@@ -220,6 +227,7 @@ def _acts(target: argparse.ArgumentParser, metavar: str, kind: Callable[[str], o
         _json(act)
         if name != "list":
             act.add_argument("names", type=kind, nargs="+", metavar=metavar)
+    return acts
 
 
 def _at_least(smallest: int) -> Callable[[str], int]:

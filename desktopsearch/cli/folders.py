@@ -7,13 +7,13 @@ import argparse
 from desktopsearch.cli.output import document, line, path_text
 from desktopsearch.cli.texts import _
 from desktopsearch.domain.library import shown
-from desktopsearch.services import folders
+from desktopsearch.services import excluding, folders
 from desktopsearch.services.library import Library
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Add, remove or list; then print what there is."""
-    changes = arguments.act != "list"
+    changes = arguments.act in ("add", "remove")
     opened = Library.open_writer if changes else Library.open_reader
     with opened(arguments.library_paths) as library:
         if arguments.command == "folders":
@@ -38,6 +38,8 @@ def _folders(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _excludes(library: Library, arguments: argparse.Namespace) -> int:
+    if arguments.act == "test":
+        return _test(library, arguments)
     if arguments.act == "add":
         folders.exclude(library, arguments.names)
     elif arguments.act == "remove":
@@ -48,4 +50,21 @@ def _excludes(library: Library, arguments: argparse.Namespace) -> int:
     else:
         for pattern in patterns:
             line(pattern)
+    return 0
+
+
+def _test(library: Library, arguments: argparse.Namespace) -> int:
+    tested = excluding.test(library, arguments.path)
+    root = path_text(tested.root) if tested.root is not None else None
+    if arguments.json:
+        document(
+            {"path": path_text(tested.path), "folder": root, "patterns": list(tested.patterns)}
+        )
+        return 0
+    for pattern in tested.patterns:
+        line(pattern)
+    if not tested.patterns:
+        line(_("No pattern leaves it out."))
+    if root is None:
+        line(_("It lies in none of the library's folders."))
     return 0

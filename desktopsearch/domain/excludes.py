@@ -114,6 +114,16 @@ def checked_pattern(text: str) -> str:
     return pattern
 
 
+def blamed(patterns: Iterable[str], path: str) -> list[str]:
+    """Return the patterns that leave out a path, by itself or by a folder above it.
+
+    Args:
+        patterns: In the form in which they are kept.
+        path: Relative to the root, with ``/`` between its parts.
+    """
+    return [pattern for pattern in patterns if Excludes([pattern]).leaves_out(path)]
+
+
 def pattern_of(path: str) -> str:
     """Return the pattern that leaves out one file or folder, the same below every root.
 

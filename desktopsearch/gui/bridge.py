@@ -26,6 +26,8 @@ from desktopsearch.services.events import RunFinished as RunFinished
 from desktopsearch.services.events import RunProgress as RunProgress
 
 if TYPE_CHECKING:
+    from desktopsearch.services.excluding import HiddenCount
+    from desktopsearch.services.excluding import Tested as Tested
     from desktopsearch.services.pacing import Pacing
     from desktopsearch.services.session import WritingSession
     from desktopsearch.services.status import FolderStatus as FolderStatus
@@ -51,6 +53,7 @@ class Bridge(ServiceThread):
         self._settings = settings
         self._follow_roots: Callable[[], None] = lambda: None
         self._pacing: Pacing | None = None
+        self._counting: HiddenCount | None = None
 
     def search(self, query: Query, answer: Callable[[SearchAnswer | Failure], None]) -> None:
         """Ask for photos like the query; ``Cancelled`` when a newer one took its place."""
@@ -103,6 +106,56 @@ class Bridge(ServiceThread):
             return status(session.library, session.ingest.scanning.roots)
 
         self.ask(work, answer)
+
+    def fetch_excludes(self, answer: Callable[[list[str] | Failure], None]) -> None:
+        """The patterns of what is left out."""
+
+        def work(session: WritingSession) -> list[str]:
+            from desktopsearch.services import folders as library_folders
+
+            return library_folders.exclusions(session.library)
+
+        self.ask(work, answer)
+
+    def change_excludes(
+        self, new: Sequence[str], gone: Sequence[str], answer: Callable[[Failure | None], None]
+    ) -> None:
+        """Add patterns and take others away; all folders are looked through again."""
+
+        def work(session: WritingSession) -> None:
+            from desktopsearch.services import folders as library_folders
+
+            library_folders.exclude(session.library, new)
+            library_folders.include(session.library, gone)
+            session.ingest.start()
+
+        self.ask(work, answer)
+
+    def test_excludes(self, path: Path, answer: Callable[[Tested | Failure], None]) -> None:
+        """Which patterns leave out a path."""
+
+        def work(session: WritingSession) -> Tested:
+            from desktopsearch.services import excluding
+
+            return excluding.test(session.library, path)
+
+        self.ask(work, answer)
+
+    def count_hidden(
+        self, patterns: Sequence[str], answer: Callable[[dict[str, int] | Failure], None]
+    ) -> None:
+        """How many files of the library each pattern would hide; a newer question ends it."""
+
+        def work(
+            session: WritingSession, reply: Callable[[dict[str, int] | Failure], None]
+        ) -> None:
+            from desktopsearch.services.excluding import HiddenCount
+
+            if self._counting is not None:
+                self._counting.cancel()
+            self._counting = HiddenCount(session.library, session.loop, patterns, reply)
+
+        self.begin(work, answer)
 
     def fetch_problems(self, answer: Callable[[list[Problem] | Failure], None]) -> None:
         """What went wrong with files and folders, by path; what was put aside says so."""

@@ -147,6 +147,19 @@ def drop(connection: Connection, location_ids: Sequence[int]) -> int:
     return dropped
 
 
+def places_after(
+    connection: Connection, location_id: int, limit: int
+) -> list[tuple[int, bytes, bytes]]:
+    """The locations that follow this id, as (id, directory below the root, name)."""
+    rows = connection.execute(
+        select(location.c.id, location.c.directory, location.c.name)
+        .where(location.c.id > location_id)
+        .order_by(location.c.id)
+        .limit(limit)
+    )
+    return [(row.id, row.directory, row.name) for row in rows]
+
+
 def next_pending(
     connection: Connection, under_way: Collection[int], limit: int
 ) -> list[PlacedFile]:

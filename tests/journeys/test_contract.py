@@ -205,6 +205,21 @@ def test_folders(command: Desktopsearch, photos: Path, tmp_path: Path) -> None:
     assert unknown.sentence == f"{tmp_path / 'more'} is not one of the folders of this library."
 
 
+def test_a_path_is_tried_against_the_patterns(command: Desktopsearch, photos: Path) -> None:
+    command.json("folders", "add", photos)
+    command.json("excludes", "add", "drafts")
+    hidden = photos / "drafts" / ".x.jpg"
+    assert command.json("excludes", "test", hidden) == {
+        "path": str(hidden),
+        "folder": str(photos),
+        "patterns": [".*", "drafts"],
+    }
+    assert command.json("excludes", "test", photos / "x.jpg")["patterns"] == []
+    assert command.run("excludes", "test", photos / "x.jpg").out == "No pattern leaves it out.\n"
+    outside = command.run("excludes", "test", photos.parent / "drafts").out.splitlines()
+    assert outside == ["drafts", "It lies in none of the library's folders."]
+
+
 def test_folders_that_cannot_be_added(command: Desktopsearch, tmp_path: Path) -> None:
     missing = command.run("folders", "add", tmp_path / "missing")
     assert missing.sentence == f"There is no folder {tmp_path / 'missing'}."
