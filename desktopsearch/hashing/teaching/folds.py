@@ -1,0 +1,59 @@
+"""Parts labelled photos into folds, so that each is judged by a layer that never saw its label.
+
+Numpy only. Near-copies stay together: a copy in training would tell what the photo is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktopsearch.hashing.training.training_set import TrainingSet
+
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """Rows of a training set, ascending; no group has rows in both."""
+
+    held_out: NDArray[np.int64]
+    """Labelled photos that are judged."""
+    seen: NDArray[np.int64]
+    """All photos that a layer may learn from, with and without labels."""
+
+
+def folds_of(training: TrainingSet, count: int, generator: np.random.Generator) -> list[Fold]:
+    """Deal the groups of labelled photos out, each album as evenly as it can be.
+
+    Args:
+        training: Photos with and without labels.
+        count: Number of folds.
+        generator: Draws the order within an album.
+
+    Returns:
+        Folds whose held-out photos together are all labelled ones, each once.
+    """
+    labelled = np.flatnonzero(training.labelled)
+    groups = training.groups[labelled]
+    dealt: dict[int, int] = {}
+    in_fold = np.zeros((count, training.labels.shape[1]), dtype=np.int64)
+    # Small albums first: a large one can be evened out by what is left.
+    for album in np.argsort(training.labels.sum(axis=0), kind="stable"):
+        members = np.unique(groups[training.labels[labelled, album]])
+        for group in generator.permutation(members).tolist():
+            if group in dealt:
+                continue
+            least = np.flatnonzero(in_fold[:, album] == in_fold[:, album].min())
+            fold = int(least[np.argmin(in_fold[least].sum(axis=1))])
+            dealt[group] = fold
+            in_fold[fold] += training.labels[labelled[groups == group]].sum(axis=0)
+    of_row = np.array([dealt[group] for group in groups.tolist()], dtype=np.int64)
+    folds = []
+    for fold in range(count):
+        held_out = labelled[of_row == fold]
+        known = np.isin(training.groups, training.groups[held_out])
+        folds.append(Fold(held_out, np.flatnonzero(~known)))
+    return folds

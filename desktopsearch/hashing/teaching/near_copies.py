@@ -1,0 +1,37 @@
+"""Which photos are so alike that one of them gives the other away. Numpy only."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktopsearch.domain.rankings import blocks, unit_rows
+
+LEAST_COSINE = 0.95
+"""Of embeddings; bursts and pictures that were saved again are above it."""
+
+
+def near_copy_groups(
+    embeddings: NDArray[np.float16], labelled: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Number the photos so that labelled ones and their near-copies share a number.
+
+    Two unlabelled photos are not compared: neither tells anything about the other.
+
+    Args:
+        embeddings: (N, D).
+        labelled: (N,).
+
+    Returns:
+        (N,): for each photo a row of its group.
+    """
+    unit = unit_rows(embeddings)
+    rows = np.flatnonzero(labelled)
+    group = np.arange(len(unit))
+    for block in blocks(len(rows), len(unit)):
+        queries = rows[block]
+        for row, near in zip(queries.tolist(), unit[queries] @ unit.T >= LEAST_COSINE, strict=True):
+            together = np.unique(group[near])
+            if len(together) > 1:
+                group[np.isin(group, together)] = group[row]
+    return group

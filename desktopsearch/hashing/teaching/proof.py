@@ -1,0 +1,134 @@
+"""The proof of what teaching is worth: old against new on photos used for nothing else.
+
+Cross-fitted: each labelled photo is a query once, judged by a layer that was taught without it,
+among held-out labelled photos only, because an unlabelled photo is unknown, not irrelevant. Numpy
+only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from desktopsearch.domain.metrics import average_precision, precision_at
+from desktopsearch.domain.rankings import (
+    TiedRankings,
+    blocks,
+    cosines,
+    rank_by_score,
+    rank_codes,
+    shared_labels,
+    unit_rows,
+)
+from desktopsearch.hashing.itq import fit_itq
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.teaching.folds import Fold
+from desktopsearch.hashing.teaching.verdict import Verdict, verdict_on
+from desktopsearch.hashing.training.training_set import TrainingSet
+
+RANKS = 10
+OLD, NEW, ITQ, EMBEDDING = "old", "new", "itq", "embedding"
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """Means over queries."""
+
+    mean_ap: float
+    precision_at_10: float
+
+
+class AlbumProof(msgspec.Struct, frozen=True):
+    """What teaching is worth for one album."""
+
+    album: int
+    """Its column."""
+    queries: int
+    figures: Mapping[str, Figures]
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """The figures of the old and the new layer, of ITQ and of the embedding itself."""
+
+    verdict: Verdict
+    figures: Mapping[str, Figures]
+    """Over all queries, by ``OLD``, ``NEW``, ``ITQ`` (on these photos) and ``EMBEDDING``."""
+    albums: list[AlbumProof]
+    folds: int
+
+
+def prove(
+    everything: TrainingSet,
+    old: HashLayer,
+    folds: Sequence[Fold],
+    taught: Sequence[HashLayer],
+    generator: np.random.Generator,
+) -> Proof:
+    """Compare on what each layer did not see.
+
+    Args:
+        everything: All photos of the teaching, those without a label too.
+        old: What searches use without it.
+        folds: One at least.
+        taught: A layer for each fold, taught on what it may see.
+        generator: Draws the resamples.
+    """
+    found: list[dict[str, NDArray[np.float64]]] = []
+    for fold, new in zip(folds, taught, strict=True):
+        itq = fit_itq(everything.embeddings[fold.seen], new.bits)
+        layers = {OLD: old, NEW: new, ITQ: itq}
+        found.append(_judged(everything.subset(fold.held_out), layers))
+    albums = [everything.labels[fold.held_out] for fold in folds]
+    judged = {name: np.concatenate([each[name] for each in found], axis=1) for name in found[0]}
+    of_query = np.concatenate(albums)
+    # A photo of whose album the fold holds no other says nothing.
+    counted = ~np.isnan(judged[OLD][0])
+    judged = {name: values[:, counted] for name, values in judged.items()}
+    of_query = of_query[counted]
+    gains = judged[NEW][0] - judged[OLD][0]
+    return Proof(
+        verdict=verdict_on(gains, of_query, generator),
+        figures=_figures(judged, np.ones(len(of_query), dtype=np.bool_)),
+        albums=[
+            AlbumProof(album, int(members.sum()), _figures(judged, members))
+            for album, members in enumerate(of_query.T)
+        ],
+        folds=len(folds),
+    )
+
+
+def _judged(
+    held_out: TrainingSet, layers: Mapping[str, HashLayer]
+) -> dict[str, NDArray[np.float64]]:
+    """Return for each ranking average precision and precision at ten: (2, H)."""
+    vectors = unit_rows(held_out.embeddings)
+    codes = {name: layer.codes(held_out.embeddings) for name, layer in layers.items()}
+    parts: dict[str, list[NDArray[np.float64]]] = {name: [] for name in (*layers, EMBEDDING)}
+    for block in blocks(len(vectors), len(vectors)):
+        levels = shared_labels(held_out.labels[block], held_out.labels)
+        copies = held_out.groups[block, None] == held_out.groups[None]
+        for name, packed in codes.items():
+            parts[name].append(_figures_of(rank_codes(packed[block], packed, levels, copies)))
+        likeness = cosines(vectors[block], vectors)
+        parts[EMBEDDING].append(_figures_of(rank_by_score(likeness, levels, copies)))
+    return {
+        name: np.concatenate(each, axis=1) if each else np.empty((2, 0))
+        for name, each in parts.items()
+    }
+
+
+def _figures_of(rankings: TiedRankings) -> NDArray[np.float64]:
+    return np.stack([average_precision(rankings), precision_at(rankings, RANKS)])
+
+
+def _figures(
+    judged: Mapping[str, NDArray[np.float64]], members: NDArray[np.bool_]
+) -> dict[str, Figures]:
+    if not members.any():
+        return {}
+    return {
+        name: Figures(float(values[0, members].mean()), float(values[1, members].mean()))
+        for name, values in judged.items()
+    }

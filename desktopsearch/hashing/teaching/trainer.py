@@ -1,0 +1,139 @@
+"""The trainer role: a child process that teaches a hash layer from albums and proves its worth.
+
+Sees embeddings and labels, never a photo, a path or a name. What is finished is kept beside the
+checkpoints, so that a child that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from desktopsearch.domain.errors import BugError
+from desktopsearch.hashing.devices import choose_device, device_name
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.model import write_whole
+from desktopsearch.hashing.objectives.base import Labels
+from desktopsearch.hashing.objectives.registry import objective_named
+from desktopsearch.hashing.teaching.folds import FOLDS, Fold, folds_of
+from desktopsearch.hashing.teaching.lesson import lesson
+from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach, TrainerOptions
+from desktopsearch.hashing.teaching.near_copies import near_copy_groups
+from desktopsearch.hashing.teaching.proof import Proof, prove
+from desktopsearch.hashing.training.checkpoints import digest_of
+from desktopsearch.hashing.training.plan import TrainingPlan
+from desktopsearch.hashing.training.training_set import TrainingSet
+from desktopsearch.hashing.training.validation import NeighbourPreservation
+from desktopsearch.ipc.messages import Message
+
+_SAMPLE = 2_000
+"""Photos on which the loss of general likeness is measured."""
+
+
+def create(options: bytes) -> Trainer:
+    """Choose the device; the factory of the role."""
+    wanted = msgspec.msgpack.decode(options, type=TrainerOptions)
+    if wanted.threads:
+        torch.set_num_threads(wanted.threads)
+    return Trainer(wanted)
+
+
+class Trainer:
+    """Answers ``Teach``."""
+
+    requests = Teach
+
+    def __init__(self, wanted: TrainerOptions) -> None:
+        self._wanted = wanted
+        self.detail = device_name(choose_device(wanted.device))
+
+    def handle(self, request: Teach) -> Iterator[Message]:
+        """Yield ``EpochTaught`` after each epoch, at last ``Taught``.
+
+        Raises:
+            DesktopSearchError: As ``train_head`` does.
+        """
+        photos = _photos_of(request)
+        old = HashLayer.from_bytes(request.old_layer)
+        plan = TrainingPlan(
+            request.objective,
+            request.bits,
+            seed=request.seed,
+            epochs=request.epochs,
+            device=self._wanted.device,
+        )
+        folds: list[Fold] = []
+        if objective_named(plan.objective).requirements.labels is not Labels.NONE:
+            folds = folds_of(photos, FOLDS, np.random.default_rng(plan.seed))
+        course = _Course(plan, Path(request.checkpoints), 1 + len(folds))
+        layer, chosen = yield from course.teach(photos, 0)
+        proof: Proof | None = None
+        if folds:
+            taught: list[HashLayer] = []
+            for number, fold in enumerate(folds, start=1):
+                each, _ = yield from course.teach(photos.subset(fold.seen), number)
+                taught.append(each)
+            proof = prove(photos, old, folds, taught, np.random.default_rng(plan.seed))
+        before, kept = _neighbours_kept(photos, old, layer, plan.seed)
+        yield Taught(layer.to_bytes(), chosen, proof, before, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """All lessons of one teaching."""
+
+    plan: TrainingPlan
+    folder: Path
+    lessons: int
+
+    def teach(
+        self, photos: TrainingSet, number: int
+    ) -> Generator[EpochTaught, None, tuple[HashLayer, int]]:
+        """Yield each epoch; return the layer and its epoch, at once if it was taught before."""
+        folder = self.folder / f"lesson-{number}"
+        finished = folder / f"{digest_of(self.plan, *photos.arrays())}.layer"
+        if finished.exists():
+            content = finished.read_bytes()
+            return HashLayer.from_bytes(content[4:]), int.from_bytes(content[:4], "little")
+        second, layer, chosen = False, None, 0
+        for report in lesson(photos, self.plan, checkpoints=folder):
+            yield EpochTaught(
+                number,
+                self.lessons,
+                second,
+                report.epoch,
+                report.epochs,
+                dict(report.terms),
+                report.validation,
+            )
+            if report.chosen is not None:
+                second, layer, chosen = True, report.layer, report.chosen
+        if layer is None:
+            raise BugError("a training ended without a layer")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(finished, chosen.to_bytes(4, "little") + layer.to_bytes())
+        return layer, chosen
+
+
+def _photos_of(request: Teach) -> TrainingSet:
+    embeddings = np.frombuffer(request.embeddings, "<f2").reshape(-1, request.dimensions)
+    labels = np.frombuffer(request.labels, np.bool_).reshape(len(embeddings), request.albums)
+    labelled: NDArray[np.bool_] = np.asarray(labels.any(axis=1))
+    groups = near_copy_groups(embeddings, labelled)
+    return TrainingSet(embeddings, labels, groups)
+
+
+def _neighbours_kept(
+    photos: TrainingSet, old: HashLayer, new: HashLayer, seed: int
+) -> tuple[float, float]:
+    count = len(photos.embeddings)
+    rows = np.random.default_rng(seed).permutation(count)[:_SAMPLE]
+    sample: NDArray[np.float16] = photos.embeddings[rows]
+    measure = NeighbourPreservation(sample)
+    return measure(old.codes(sample)) or 0.0, measure(new.codes(sample)) or 0.0

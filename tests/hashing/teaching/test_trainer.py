@@ -1,0 +1,154 @@
+"""Teaching in a real child: layer and proof, and going on after a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+from multiprocessing.connection import wait
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktopsearch.hashing.itq import fit_itq
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.teaching.messages import (
+    TRAINER_ROLE,
+    EpochTaught,
+    Taught,
+    Teach,
+    TrainerOptions,
+    TrainerReply,
+)
+from desktopsearch.hashing.teaching.verdict import Finding
+from desktopsearch.hashing.training.training_set import TrainingSet
+from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
+from desktopsearch.ipc.messages import Broken, Failed, Message
+from tests.hashing.training.made_up import photos
+
+EPOCHS = 8
+ROLE = Role(TRAINER_ROLE, TrainerReply, "trainer")
+
+
+def _request(taught: TrainingSet, folder: Path, objective: str = "ssdh_sup") -> Teach:
+    return Teach(
+        embeddings=taught.embeddings.tobytes(),
+        dimensions=taught.embeddings.shape[1],
+        labels=taught.labels.tobytes(),
+        albums=taught.labels.shape[1],
+        old_layer=fit_itq(taught.embeddings, 16).to_bytes(),
+        objective=objective,
+        bits=16,
+        seed=3,
+        checkpoints=str(folder),
+        epochs=EPOCHS,
+    )
+
+
+def _until_idle(child: ChildProcess, end: int | None = None) -> list[Message | Lost]:
+    """Collect what comes until the child is idle or lost, or until so many epochs are over."""
+    found: list[Message | Lost] = []
+    while child.state in (ChildState.STARTING, ChildState.BUSY):
+        wait(child.waitables, 60)
+        found += child.receive()
+        if end is not None and sum(isinstance(each, EpochTaught) for each in found) >= end:
+            break
+    return found
+
+
+def _started() -> ChildProcess:
+    child = ChildProcess(ROLE, TrainerOptions(device="cpu", threads=1))
+    child.start()
+    _until_idle(child)
+    assert child.state is ChildState.IDLE
+    return child
+
+
+def test_albums_that_mean_something_are_learnt_and_proven(tmp_path: Path) -> None:
+    taught = photos(300, 4, 160, noise=2.5)
+    child = _started()
+    try:
+        child.request(_request(taught, tmp_path), 60)
+        found = _until_idle(child)
+    finally:
+        child.stop()
+    assert not any(isinstance(each, Failed | Broken | Lost) for each in found), found
+    epochs = [each for each in found if isinstance(each, EpochTaught)]
+    assert {each.lesson for each in epochs} == set(range(6))
+    assert {each.lessons for each in epochs} == {6}
+    assert any(each.second for each in epochs)
+    (answer,) = (each for each in found if isinstance(each, Taught))
+    assert HashLayer.from_bytes(answer.hash_layer).bits == 16
+    proof = answer.proof
+    assert proof is not None
+    assert proof.verdict.finding is Finding.BETTER
+    assert proof.verdict.queries == 160
+    assert proof.figures["new"].mean_ap > proof.figures["old"].mean_ap + 0.02
+    assert [album.queries for album in proof.albums] == [40] * 4
+    assert set(proof.figures) == {"old", "new", "itq", "embedding"}
+    assert 0 < answer.kept <= 1
+    assert 0 < answer.kept_before <= 1
+
+
+def test_without_labels_there_is_a_layer_and_no_proof(tmp_path: Path) -> None:
+    child = _started()
+    try:
+        child.request(_request(photos(200, 4, 0), tmp_path, "ddh"), 60)
+        found = _until_idle(child)
+    finally:
+        child.stop()
+    (answer,) = (each for each in found if isinstance(each, Taught))
+    assert answer.proof is None
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as POSIX does")
+def test_a_killed_teaching_goes_on_and_ends_as_it_would_have(tmp_path: Path) -> None:
+    taught = photos(300, 4, 160, noise=2.5)
+    request = _request(taught, tmp_path / "killed")
+    child = _started()
+    child.request(request, 60)
+    # Into the second lesson: the first one, at most two trainings of so many epochs, is over.
+    before = _until_idle(child, end=2 * (EPOCHS + 1) + 1)
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGKILL)
+    _until_idle(child)
+    child.stop()
+    child = _started()
+    try:
+        child.request(request, 60)
+        after = _until_idle(child)
+    finally:
+        child.stop()
+    assert any(isinstance(each, EpochTaught) and each.lesson == 1 for each in before)
+    assert not any(isinstance(each, EpochTaught) and each.lesson == 0 for each in after)
+    (resumed,) = (each for each in after if isinstance(each, Taught))
+    whole = _taught_at_once(taught, tmp_path / "whole")
+    assert resumed.hash_layer == whole.hash_layer
+    assert resumed.proof == whole.proof
+
+
+def _taught_at_once(taught: TrainingSet, folder: Path) -> Taught:
+    child = _started()
+    try:
+        child.request(_request(taught, folder), 60)
+        found = _until_idle(child)
+    finally:
+        child.stop()
+    (answer,) = (each for each in found if isinstance(each, Taught))
+    return answer
+
+
+def test_labels_that_mean_nothing_are_not_found_better(tmp_path: Path) -> None:
+    taught = photos(300, 4, 160, noise=2.5)
+    shuffled = np.random.default_rng(0).permutation(taught.labels[:160])
+    labels = np.concatenate([shuffled, taught.labels[160:]])
+    child = _started()
+    try:
+        nonsense = TrainingSet(taught.embeddings, labels, taught.groups)
+        child.request(_request(nonsense, tmp_path), 60)
+        found = _until_idle(child)
+    finally:
+        child.stop()
+    (answer,) = (each for each in found if isinstance(each, Taught))
+    assert answer.proof is not None
+    assert answer.proof.verdict.finding is Finding.NOT_BETTER
