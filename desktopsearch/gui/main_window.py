@@ -23,6 +23,7 @@ from desktopsearch.gui.library_panel import LibraryPanel
 from desktopsearch.gui.messages import ask_before_removal
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.pages import Pages
+from desktopsearch.gui.photo_acts import PhotoActs
 from desktopsearch.gui.photo_menu import PhotoMenus
 from desktopsearch.gui.presenter import Presenter
 from desktopsearch.gui.preview import Preview
@@ -61,7 +62,8 @@ class MainWindow(QMainWindow):
         self.panel = LibraryPanel(icons)
         self.notices = NoticeBar(icons)
         self.query_pane = QueryPane(theme, icons)
-        self.photo_menus = PhotoMenus(icons, self)
+        photo_acts = PhotoActs(self, self.bridge, self.notices)
+        self.photo_menus = PhotoMenus(icons, photo_acts, self)
         self.results = ResultsView(theme, icons, self.thumbnails, self.model)
         self.pages = Pages(icons, self.results)
         self.preview = Preview(theme, icons, self.bridge, paths, self.pages, self.results)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.gui.bridge import Failure
-from desktopsearch.gui.texts import _, failure_sentence
+from desktopsearch.gui.texts import _, failure_sentence, plural
 
 
 def show_error(parent: QWidget, failure: Failure, on_closed: Callable[[], object]) -> None:
@@ -41,6 +41,34 @@ def ask_before_removal(parent: QWidget, folder: Path, on_yes: Callable[[], objec
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
     remove.clicked.connect(on_yes)
+    box.open()
+
+
+def ask_before_trash(
+    parent: QWidget, count: int, *, copied: bool, on_yes: Callable[[], object]
+) -> None:
+    """Ask whether files are to be moved to the trash.
+
+    Args:
+        parent: The window.
+        count: How many.
+        copied: Whether copies of them lie elsewhere.
+        on_yes: Called if they are.
+    """
+    text = _("They can be taken out of the trash again as long as it is not emptied.")
+    if copied:
+        text += " " + _("Copies of these photos in other places stay where they are.")
+    box = _box(
+        parent,
+        QMessageBox.Icon.NoIcon,
+        plural("Move {n} file to the trash?", "Move {n} files to the trash?", count),
+        text,
+    )
+    move = box.addButton(_("Move to trash"), QMessageBox.ButtonRole.AcceptRole)
+    keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    move.clicked.connect(on_yes)
     box.open()
 
 

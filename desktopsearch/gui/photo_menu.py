@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktopsearch.domain.library import shown
@@ -13,6 +13,7 @@ from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui import places, shortcuts
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.messages import copy_text
+from desktopsearch.gui.photo_acts import PhotoActs
 from desktopsearch.gui.results_model import mime_of
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _
@@ -24,9 +25,10 @@ class PhotoMenus(QObject):
     similar_wanted = Signal(object)
     """A ``SearchHit``: look for photos like this one."""
 
-    def __init__(self, icons: Icons, parent: QWidget) -> None:
+    def __init__(self, icons: Icons, acts: PhotoActs, parent: QWidget) -> None:
         super().__init__(parent)
         self._icons = icons
+        self._acts = acts
         self._window = parent
 
     def popup(self, hits: Sequence[SearchHit], position: QPoint) -> None:
@@ -37,20 +39,37 @@ class PhotoMenus(QObject):
 
     def menu_for(self, hits: Sequence[SearchHit]) -> QMenu:
         """The menu of some photos; what needs one photo takes the first."""
-        menu = QMenu(self._window)
-        first = hits[0]
-        similar = menu.addAction(self._icons.get("search"), _("Find similar photos"))
-        similar.setShortcut(shortcuts.keys_of(Act.SIMILAR)[0])
-        similar.triggered.connect(lambda: self.similar_wanted.emit(first))
+        menu, first, acts = QMenu(self._window), hits[0], self._acts
+
+        def add(text: str, icon: str, act: Callable[[], object], key: Act | None = None) -> QAction:
+            action = menu.addAction(text)
+            if icon:
+                action.setIcon(self._icons.get(icon))
+            if key is not None:
+                action.setShortcut(shortcuts.keys_of(key)[0])
+            action.triggered.connect(lambda: act())
+            return action
+
+        similar = self.similar_wanted
+        add(_("Find similar photos"), "search", lambda: similar.emit(first), Act.SIMILAR)
         menu.addSeparator()
-        opened = menu.addAction(self._icons.get("open"), _("Open"))
-        opened.setShortcut(shortcuts.keys_of(Act.OPEN)[0])
-        opened.triggered.connect(lambda: places.open_file(first.path))
-        shown_there = menu.addAction(self._icons.get("folder"), _("Show in folder"))
-        shown_there.triggered.connect(lambda: places.show_in_folder(first.path))
+        add(_("Open"), "open", lambda: places.open_file(first.path), Act.OPEN)
+        add(_("Show in folder"), "folder", lambda: places.show_in_folder(first.path))
         menu.addSeparator()
-        copied = menu.addAction(self._icons.get("copy"), _("Copy"))
-        copied.triggered.connect(lambda: QGuiApplication.clipboard().setMimeData(mime_of(hits)))
-        copied_path = menu.addAction(_("Copy path"))
-        copied_path.triggered.connect(lambda: copy_text("\n".join(shown(hit.path) for hit in hits)))
+        add(_("Copy"), "copy", lambda: QGuiApplication.clipboard().setMimeData(mime_of(hits)))
+        image = add(_("Copy image"), "", lambda: acts.copy_image(first))
+        paths = "\n".join(shown(hit.path) for hit in hits)
+        add(_("Copy path"), "", lambda: copy_text(paths))
+        menu.addSeparator()
+        one = len(hits) == 1
+        leave_out = _("Exclude this file") if one else _("Exclude these files")
+        add(leave_out, "", lambda: acts.leave_out_files(hits))
+        leave_out = _("Exclude its folder") if one else _("Exclude their folders")
+        add(leave_out, "", lambda: acts.leave_out_folders(hits))
+        menu.addSeparator()
+        properties = add(_("Properties"), "info", lambda: acts.show_properties(first))
+        menu.addSeparator()
+        add(_("Move to trash…"), "trash", lambda: acts.move_to_trash(hits))
+        for action in (image, properties):
+            action.setEnabled(one)
         return menu

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QDate, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import Problem
@@ -35,6 +35,19 @@ def day(moment: datetime) -> str:
     """The day of a moment, as the user writes it in full."""
     date = QDate(moment.year, moment.month, moment.day)
     return QLocale().toString(date, QLocale.FormatType.LongFormat)
+
+
+def moment(at: datetime) -> str:
+    """A day and a time of it, as the user writes them in short."""
+    time = QTime(at.hour, at.minute, at.second)
+    return QLocale().toString(
+        QDateTime(QDate(at.year, at.month, at.day), time), QLocale.FormatType.ShortFormat
+    )
+
+
+def file_size(size_bytes: int) -> str:
+    """The size of a file, in the unit that suits it."""
+    return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def said(code: ProblemCode, parameters: Parameters) -> str:

@@ -1,0 +1,82 @@
+"""The part of the way to the services that concerns single photos; see ``bridge``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from desktopsearch.domain.library import PhotoFacts, Pixels
+from desktopsearch.gui.bridge import Bridge, Failure
+
+if TYPE_CHECKING:
+    from desktopsearch.services.session import WritingSession
+
+
+class PhotoBridge:
+    """What the window asks of the services about photos; answers come on the GUI thread."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    def fetch_facts(
+        self, photo_id: int, answer: Callable[[PhotoFacts | Failure | None], None]
+    ) -> None:
+        """All that is known of a photo; None if it is not there any more."""
+
+        def work(session: WritingSession) -> PhotoFacts | None:
+            from desktopsearch.services.status import facts_of
+
+            return facts_of(session.library, photo_id)
+
+        self._bridge.ask(work, answer)
+
+    def fetch_whole(
+        self, photo_id: int, answer: Callable[[Pixels | bytes | Failure], None]
+    ) -> None:
+        """The pixels of a photo's file, or its proxy as a JPEG where no file can be read."""
+        self._bridge.begin(
+            lambda session, reply: session.whole_pictures.fetch(photo_id, reply), answer
+        )
+
+    def leave_out(
+        self,
+        places: Sequence[bytes],
+        *,
+        folders: bool,
+        answer: Callable[[list[str] | Failure], None],
+    ) -> None:
+        """Exclude files or folders; the answer is what ``take_in`` needs."""
+
+        def work(session: WritingSession) -> list[str]:
+            from desktopsearch.services import leaving_out
+
+            return leaving_out.leave_out(session.library, session.ingest, places, folders=folders)
+
+        self._bridge.ask(work, answer)
+
+    def take_in(
+        self,
+        patterns: Sequence[str],
+        places: Sequence[bytes],
+        *,
+        folders: bool,
+        answer: Callable[[Failure | None], None],
+    ) -> None:
+        """Take back what ``leave_out`` has done."""
+
+        def work(session: WritingSession) -> None:
+            from desktopsearch.services import leaving_out
+
+            leaving_out.take_in(session.library, session.ingest, patterns, places, folders=folders)
+
+        self._bridge.ask(work, answer)
+
+    def look_again(self, files: Sequence[bytes], answer: Callable[[Failure | None], None]) -> None:
+        """Scan the folders in which files lie or lay."""
+
+        def work(session: WritingSession) -> None:
+            from desktopsearch.services import leaving_out
+
+            leaving_out.look_again(session.library, session.ingest, files, folders=False)
+
+        self._bridge.ask(work, answer)
