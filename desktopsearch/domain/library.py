@@ -148,6 +148,8 @@ class Generation:
     fingerprint: str
     bits: int
     hash_layer: bytes
+    created_at: int
+    """Seconds since 1970."""
 
 
 def join(root: bytes, directory: bytes, name: bytes = b"") -> bytes:

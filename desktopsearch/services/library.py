@@ -70,7 +70,7 @@ class Library:
                     roots.exclude(connection, DEFAULT_PATTERNS)
                 folder = model_folder(paths, generation.model if generation else BUNDLED_MODEL)
                 model = _load(folder)
-                if generation is None or not _fits(generation, model):
+                if generation is None or not _fits(connection, generation, model):
                     generation = _generation_of(connection, folder.name, model)
                     generations.activate(connection, generation.id)
             return cls(database, folder, generation)
@@ -190,8 +190,9 @@ def _generation_of(connection: Connection, name: str, model: Model) -> Generatio
     )
 
 
-def _fits(generation: Generation, model: Model) -> bool:
-    return (
-        generation.fingerprint == model.manifest.fingerprint
-        and generation.hash_layer == model.layer.to_bytes()
-    )
+def _fits(connection: Connection, generation: Generation, model: Model) -> bool:
+    """Whether a generation has the model's own hash layer, or one taught on its embeddings."""
+    if generation.fingerprint != model.manifest.fingerprint:
+        return False
+    taught = generation.id in generations.reports(connection)
+    return taught or generation.hash_layer == model.layer.to_bytes()

@@ -1,18 +1,32 @@
-"""Hash layers with codes of their own; exactly one is active."""
+"""Hash layers with codes of their own; exactly one is active, and which ones were is remembered."""
 
 from __future__ import annotations
 
 import time
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from desktopsearch.domain.library import Generation
-from desktopsearch.storage.schema import generation
+from desktopsearch.storage.schema import activation, generation, teaching
 
 
 def active(connection: Connection) -> Generation | None:
     """The generation that searches use, None in a library that was never opened for writing."""
     row = connection.execute(select(generation).where(generation.c.active == 1)).one_or_none()
+    return _generation(row) if row is not None else None
+
+
+def every(connection: Connection) -> list[Generation]:
+    """All of them, the oldest first."""
+    rows = connection.execute(select(generation).order_by(generation.c.id))
+    return [_generation(row) for row in rows]
+
+
+def get(connection: Connection, generation_id: int) -> Generation | None:
+    """The generation of this id, if there is one."""
+    row = connection.execute(
+        select(generation).where(generation.c.id == generation_id)
+    ).one_or_none()
     return _generation(row) if row is not None else None
 
 
@@ -55,9 +69,50 @@ def add(
 
 def activate(connection: Connection, generation_id: int) -> None:
     """Make a generation the one that searches use."""
+    _switch(connection, generation_id)
+    connection.execute(insert(activation).values(generation_id=generation_id, at=int(time.time())))
+
+
+def before_active(connection: Connection) -> Generation | None:
+    """The generation that searches used before the active one, if it is still there."""
+    row = connection.execute(
+        select(generation)
+        .join(activation, activation.c.generation_id == generation.c.id)
+        .where(generation.c.active == 0)
+        .order_by(activation.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _generation(row) if row is not None else None
+
+
+def go_back(connection: Connection, generation_id: int) -> None:
+    """Make a generation that was active before the one that searches use, as if it had stayed."""
+    _switch(connection, generation_id)
+    last = select(func.max(activation.c.id)).where(activation.c.generation_id == generation_id)
+    connection.execute(delete(activation).where(activation.c.id > last.scalar_subquery()))
+
+
+def remove(connection: Connection, generation_id: int) -> None:
+    """Forget a generation with its codes and its report."""
+    connection.execute(delete(generation).where(generation.c.id == generation_id))
+
+
+def keep_report(connection: Connection, generation_id: int, report: str) -> None:
+    """Remember what a taught generation was made of and what it proved, as JSON."""
+    connection.execute(insert(teaching).values(generation_id=generation_id, report=report))
+
+
+def reports(connection: Connection) -> dict[int, str]:
+    """The reports of all taught generations, by id."""
+    return {row.generation_id: row.report for row in connection.execute(select(teaching))}
+
+
+def _switch(connection: Connection, generation_id: int) -> None:
     connection.execute(update(generation).values(active=0).where(generation.c.active == 1))
     connection.execute(update(generation).values(active=1).where(generation.c.id == generation_id))
 
 
 def _generation(row: Row[tuple[object, ...]]) -> Generation:
-    return Generation(row.id, row.name, row.model, row.fingerprint, row.bits, row.hash_layer)
+    return Generation(
+        row.id, row.name, row.model, row.fingerprint, row.bits, row.hash_layer, row.created_at
+    )

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x44534C42  # "DSLB", so that `file` and we can tell a library from any database
-HEAD_REVISION = "0003"
+HEAD_REVISION = "0004"
 CACHE_VERSION = 1
 
 library = MetaData(
@@ -135,6 +135,28 @@ code = Table(
     Column("photo_id", Integer, ForeignKey("photo.id", ondelete="CASCADE"), primary_key=True),
     Column("bits", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Of generations that were taught from albums: of what, and what they proved, as JSON.
+teaching = Table(
+    "teaching",
+    library,
+    Column(
+        "generation_id", Integer, ForeignKey("generation.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("report", Text, nullable=False),
+)
+
+# The last row is of the active generation; to undo is to go back to the row before.
+activation = Table(
+    "activation",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "generation_id", Integer, ForeignKey("generation.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("at", Integer, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 album = Table(

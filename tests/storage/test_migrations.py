@@ -97,7 +97,7 @@ def test_a_new_library_knows_itself(database: Database) -> None:
 @pytest.mark.parametrize("fixture", RELEASED, ids=lambda path: path.stem)
 def test_a_released_library_is_brought_to_the_head(fixture: Path, paths: LibraryPaths) -> None:
     put_back(fixture, paths)
-    with Database.open_writer(paths) as database, database.read() as connection:
+    with Database.open_writer(paths) as database, database.write() as connection:
         assert migrate.revision_of(connection, database.paths) == HEAD_REVISION
         [away, here] = roots.every(connection)
         assert (away.path, away.offline) == (b"/mnt/away", True)
@@ -106,6 +106,12 @@ def test_a_released_library_is_brought_to_the_head(fixture: Path, paths: Library
         generation = generations.active(connection)
         assert generation is not None
         assert (generation.id, generation.bits) == (2, 16)
+        # What was active before activations were remembered is the first of them.
+        generations.activate(connection, 1)
+        before = generations.before_active(connection)
+        assert before is not None
+        assert before.id == 2
+        generations.go_back(connection, 2)
         totals = photos.totals(connection, generation.id)
         assert (totals.photos, totals.locations, totals.unencoded) == (2, 4, 0)
         assert totals.pending == 1
