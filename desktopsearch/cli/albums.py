@@ -16,6 +16,11 @@ _COLOUR_NAMES = {colour: name for name, colour in PALETTE.items()}
 
 def run(arguments: argparse.Namespace) -> int:
     """List albums, or do something to them and say what it was."""
+    if arguments.act in ("import", "export"):
+        # Imported here: the other acts need no child processes.
+        from desktopsearch.cli import album_files
+
+        return album_files.run(arguments)
     if arguments.act == "list":
         with Library.open_reader(arguments.library_paths) as library:
             if arguments.json:
@@ -26,9 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     with Library.open_writer(arguments.library_paths) as library:
         act = _do(library, arguments)
         if arguments.json:
-            document({"act": _act_fields(act), **state_fields(library)})
+            document({"act": act_fields(act), **state_fields(library)})
         else:
-            line(_told(arguments.act, act))
+            line(told(arguments.act, act))
     return 0
 
 
@@ -37,8 +42,8 @@ def state_fields(library: Library) -> dict[str, object]:
     history = albums.history(library)
     return {
         "albums": [_album_fields(album) for album in albums.every(library)],
-        "undo": _act_fields(history.undo),
-        "redo": _act_fields(history.redo),
+        "undo": act_fields(history.undo),
+        "redo": act_fields(history.redo),
     }
 
 
@@ -81,7 +86,8 @@ def _list(library: Library) -> None:
         line(_("redo does again: {act}").format(act=_described(history.redo)))
 
 
-def _told(how: str, act: Act | None) -> str:
+def told(how: str, act: Act | None) -> str:
+    """What an act, or what was done to it, comes to; for people."""
     if act is None:
         return _("nothing changed")
     if how == "undo":
@@ -92,26 +98,30 @@ def _told(how: str, act: Act | None) -> str:
 
 
 def _described(act: Act) -> str:
+    text = _phrase(act)
+    return f"{text} ({act.album})" if act.album else text
+
+
+def _phrase(act: Act) -> str:
     match act.kind:
         case ActKind.CREATE:
-            text = _("album created")
+            return _("album created")
         case ActKind.RENAME:
-            text = _("album renamed")
+            return _("album renamed")
         case ActKind.RECOLOUR:
-            text = _("album recoloured")
+            return _("album recoloured")
         case ActKind.DELETE:
-            text = _("album deleted")
+            return _("album deleted")
         case ActKind.ADD:
-            text = plural("one photo added", "{n} photos added", act.labels)
+            return plural("one photo added", "{n} photos added", act.labels)
         case ActKind.REMOVE:
-            text = plural("one photo taken out", "{n} photos taken out", act.labels)
+            return plural("one photo taken out", "{n} photos taken out", act.labels)
         case ActKind.REJECT:
-            text = plural(
+            return plural(
                 "one photo noted as not in it", "{n} photos noted as not in it", act.labels
             )
         case ActKind.IMPORT:
-            text = plural("one label imported", "{n} labels imported", act.labels)
-    return f"{text} ({act.album})" if act.album else text
+            return plural("one label imported", "{n} labels imported", act.labels)
 
 
 def _album_fields(album: Album) -> dict[str, object]:
@@ -125,7 +135,8 @@ def _album_fields(album: Album) -> dict[str, object]:
     }
 
 
-def _act_fields(act: Act | None) -> dict[str, object] | None:
+def act_fields(act: Act | None) -> dict[str, object] | None:
+    """An act as JSON has it."""
     if act is None:
         return None
     return {"kind": act.kind.value, "album": act.album, "labels": act.labels}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktopsearch import __version__
 from desktopsearch.cli.texts import _, figure
-from desktopsearch.domain.albums import PALETTE
+from desktopsearch.domain.albums import EXPORT_FORMATS, PALETTE
 from desktopsearch.domain.search import RERANKED
 
 
@@ -166,6 +166,17 @@ def _album_acts(target: argparse.ArgumentParser) -> None:
         )
     act("undo", _("undo the last act on albums"))
     act("redo", _("redo the act that was undone last"))
+    sub = act("import", _("take in albums of photos that the library knows"))
+    sub.add_argument(
+        "path", type=Path, metavar="PATH", help=_("a folder of folders, a .csv or a .json file")
+    )
+    sub = act("export", _("write albums down, or into sidecars beside the photos of a folder"))
+    sub.add_argument("path", type=Path, metavar="PATH")
+    sub.add_argument(
+        "--format",
+        choices=EXPORT_FORMATS,
+        help=_("csv or json for a new file (default: as its name ends); xmp for sidecars"),
+    )
 
 
 def _model_acts(target: argparse.ArgumentParser) -> None:

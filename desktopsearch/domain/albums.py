@@ -27,6 +27,9 @@ PALETTE: Final[Mapping[str, str]] = {
 }
 """The colours that an album may have, by name."""
 
+EXPORT_FORMATS: Final = ("csv", "json", "xmp")
+"""In which albums can be written down."""
+
 LONGEST_NAME: Final = 255
 """In characters; no folder has a longer name."""
 

@@ -1,4 +1,4 @@
-"""The parent's side of many files at once: decodes them in a few children, results in order.
+"""The parent's side of many files at once: a few children read them, results in order.
 
 For commands that work through a folder and wait. Imports no picture library; a file that crashes
 or hangs its decoder costs that file only.
@@ -64,9 +64,29 @@ def decode_files(
     Raises:
         DesktopSearchError: CHILD_FAILED where no decoder can be started.
     """
+    for result in _results(paths, workers, deadline_s, decode=True):
+        assert not isinstance(result, Identified)
+        yield result
+
+
+def identify_files(
+    paths: Iterable[Path], workers: int, deadline_s: float = DEADLINE_S
+) -> Iterator[Identified | FailedFile]:
+    """Yield which content each file is, as ``decode_files`` does, without decoding any."""
+    for result in _results(paths, workers, deadline_s, decode=False):
+        assert not isinstance(result, DecodedFile)
+        yield result
+
+
+_Result = DecodedFile | Identified | FailedFile
+
+
+def _results(
+    paths: Iterable[Path], workers: int, deadline_s: float, *, decode: bool
+) -> Iterator[_Result]:
     if workers < 1:
-        raise BugError(f"{workers} workers decode nothing")
-    batch = _Batch(iter(paths), workers, deadline_s)
+        raise BugError(f"{workers} workers read nothing")
+    batch = _Batch(iter(paths), workers, deadline_s, decode=decode)
     try:
         yield from batch.results()
     finally:
@@ -76,13 +96,14 @@ def decode_files(
 class _Lane:
     """One child and the file that it is given."""
 
-    def __init__(self, deadline_s: float) -> None:
+    def __init__(self, deadline_s: float, *, decode: bool) -> None:
         self.child = ChildProcess(Role(DECODER_ROLE, DecoderReply, "decoder"))
         self.position: int | None = None
         self._deadline_s = deadline_s
+        self._decode = decode
         self._path = Path()
         self._identified: Identified | None = None
-        self._result: DecodedFile | FailedFile | None = None
+        self._result: _Result | None = None
 
     def take(self, position: int, path: Path) -> None:
         self.position, self._path = position, path
@@ -92,12 +113,13 @@ class _Lane:
         else:
             self._identify()
 
-    def result(self, message: Message | Lost) -> DecodedFile | FailedFile | None:
+    def result(self, message: Message | Lost) -> _Result | None:
         """Take in what the child said and return the file's result once there is one."""
         if isinstance(message, Ready):
             self._identify()
         elif isinstance(message, Identified):
             self._identified = message
+            self._result = None if self._decode else message
         elif isinstance(message, Decoded):
             assert self._identified is not None
             self._result = DecodedFile(self._path, self._identified, message)
@@ -128,15 +150,17 @@ class _Lane:
 
 
 class _Batch:
-    def __init__(self, paths: Iterator[Path], workers: int, deadline_s: float) -> None:
+    def __init__(
+        self, paths: Iterator[Path], workers: int, deadline_s: float, *, decode: bool
+    ) -> None:
         self._paths = paths
-        self._lanes = [_Lane(deadline_s) for _ in range(workers)]
+        self._lanes = [_Lane(deadline_s, decode=decode) for _ in range(workers)]
         self._look_ahead = workers * _LOOK_AHEAD_PER_WORKER
-        self._finished: dict[int, DecodedFile | FailedFile] = {}
+        self._finished: dict[int, _Result] = {}
         self._given = 0
         self._yielded = 0
 
-    def results(self) -> Iterator[DecodedFile | FailedFile]:
+    def results(self) -> Iterator[_Result]:
         while True:
             self._give()
             if self._yielded in self._finished:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,18 @@ from desktopsearch.services.events import AlbumsChanged, Publish
 from desktopsearch.services.library import Library
 from desktopsearch.storage import albums
 from desktopsearch.storage.journal import NewAct, redo, undo
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAlbum:
+    """What is to be said of photos and the album of this name."""
+
+    name: str
+    """As ``checked_name`` returns it."""
+    colour: str | None
+    """For a new album; None for any."""
+    photo_ids: Sequence[int]
+    rejected_ids: Sequence[int]
 
 
 class Labelling:
@@ -120,6 +133,29 @@ class Labelling:
             DesktopSearchError: ALBUM_GONE.
         """
         return self._label(ActKind.REJECT, album_id, photo_ids, rejected=True)
+
+    def take_in(self, listed: Sequence[NamedAlbum]) -> Act | None:
+        """Make what albums are missing and label photos, all in one act.
+
+        Of a photo that is said to be in an album and not in it, the first counts.
+
+        Raises:
+            DesktopSearchError: ALBUM_COLOUR_UNKNOWN.
+        """
+        with self._write() as connection:
+            act = NewAct(connection, ActKind.IMPORT)
+            taken = [each.colour for each in albums.every(connection)]
+            for each in listed:
+                album = albums.find(connection, each.name)
+                if album is None:
+                    colour = checked_colour(each.colour) if each.colour else free_colour(taken)
+                    taken.append(colour)
+                    album_id = act.create(each.name, colour)
+                else:
+                    album_id = album.id
+                act.label(album_id, each.photo_ids, rejected=False)
+                act.label(album_id, sorted({*each.rejected_ids} - {*each.photo_ids}), rejected=True)
+            return act.finish()
 
     def undo(self) -> Act:
         """Undo the last act, also one of an earlier session.

@@ -5,7 +5,7 @@ Whatever changes them goes through the journal, but for what edited files inheri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
@@ -42,15 +42,25 @@ def photo_ids(connection: Connection, album_id: int, *, rejected: bool = False) 
     )
 
 
-def labels(connection: Connection) -> Iterator[tuple[int, int, bool]]:
-    """What is said of photos, as (album id, photo id, rejected), by album, then by photo."""
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is said of one photo and one album."""
+
+    album_id: int
+    photo_id: int
+    digest: bytes
+    """Of the photo's content."""
+    rejected: bool
+
+
+def labels(connection: Connection) -> list[Label]:
+    """All that is said of photos, by album, then by photo."""
     rows = connection.execute(
-        select(label.c.album_id, label.c.photo_id, label.c.rejected).order_by(
-            label.c.album_id, label.c.photo_id
-        )
+        select(label.c.album_id, label.c.photo_id, photo.c.digest, label.c.rejected)
+        .join(photo, photo.c.id == label.c.photo_id)
+        .order_by(label.c.album_id, label.c.photo_id)
     )
-    for row in rows:
-        yield row.album_id, row.photo_id, bool(row.rejected)
+    return [Label(row.album_id, row.photo_id, row.digest, bool(row.rejected)) for row in rows]
 
 
 def _with_counts() -> Select[tuple[object, ...]]:

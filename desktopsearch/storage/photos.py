@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
@@ -37,6 +37,20 @@ def digests_of(connection: Connection, photo_ids: Sequence[int]) -> dict[int, by
     """The content digests of photos; ids that are not there are left out."""
     rows = connection.execute(select(photo.c.id, photo.c.digest).where(photo.c.id.in_(photo_ids)))
     return {row.id: row.digest for row in rows}
+
+
+def ids_of(connection: Connection, digests: Collection[bytes]) -> dict[bytes, int]:
+    """The ids of photos by their contents; contents that are not known are left out."""
+    found: dict[bytes, int] = {}
+    wanted = list(digests)
+    for start in range(0, len(wanted), _CHUNK):
+        rows = connection.execute(
+            select(photo.c.digest, photo.c.id).where(
+                photo.c.digest.in_(wanted[start : start + _CHUNK])
+            )
+        )
+        found |= {row.digest: row.id for row in rows}
+    return found
 
 
 def add(connection: Connection, new: NewPhoto) -> int:

@@ -1,0 +1,222 @@
+"""Albums from the command line, and labels that follow their photos wherever these go."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.command import Desktopsearch, Outcome
+from tests.journeys.photographs import put, put_bytes
+
+
+@pytest.fixture
+def three(command: Desktopsearch, photos: Path) -> list[Path]:
+    """Three indexed photos in two folders; the first two are in an album, the third is not."""
+    files = [put(photos / "a" / "1.jpg", 1), put(photos / "a" / "2.jpg", 2)]
+    files.append(put(photos / "m" / "3.jpg", 3))
+    assert command.json("index", photos)["photos"] == 3
+    command.json("albums", "create", "Holiday")
+    command.json("albums", "add", "Holiday", *files[:2])
+    command.json("albums", "reject", "Holiday", files[2])
+    return files
+
+
+def holiday(command: Desktopsearch) -> tuple[int, int, int]:
+    """How many photos are in the album, in it and present, and not in it."""
+    return counts(command.json("albums", "list"))
+
+
+def counts(answer: dict[str, Any]) -> tuple[int, int, int]:
+    [album] = answer["albums"]
+    return album["photos"], album["present"], album["rejected"]
+
+
+def test_labels_follow_moves_copies_and_edits(
+    command: Desktopsearch, three: list[Path], photos: Path, tmp_path: Path
+) -> None:
+    three[0].rename(photos / "m" / "moved.jpg")
+    shutil.copy(three[1], photos / "m" / "copy.jpg")
+    command.json("index")
+    assert holiday(command) == (2, 2, 1)
+    moved = command.json("albums", "add", "holiday", photos / "m" / "moved.jpg")
+    assert moved["act"] is None, "it is in it already"
+    # Edited in place: one has other metadata, one has other pixels, one was rejected.
+    put(photos / "m" / "moved.jpg", 1, camera="A camera")
+    put(three[1], 12)
+    put(photos / "m" / "copy.jpg", 13)
+    put(three[2], 14)
+    command.json("index")
+    assert holiday(command) == (3, 3, 1)
+    for file in (photos / "m" / "moved.jpg", three[1], photos / "m" / "copy.jpg"):
+        assert command.json("albums", "add", "Holiday", file)["act"] is None
+    assert command.json("albums", "reject", "Holiday", three[2])["act"] is None
+    # To another disk and back, where only the content tells.
+    put_bytes(tmp_path / "aside.jpg", three[1].read_bytes())
+    three[1].unlink()
+    command.json("index")
+    assert holiday(command) == (3, 2, 1)
+    (tmp_path / "aside.jpg").rename(photos / "back.jpg")
+    command.json("index")
+    assert holiday(command) == (3, 3, 1)
+
+
+@pytest.mark.usefixtures("three")
+def test_labels_outlive_drives_folders_and_rebuilding(
+    command: Desktopsearch, photos: Path, tmp_path: Path
+) -> None:
+    photos.rename(tmp_path / "away")
+    command.json("index")
+    assert holiday(command) == (2, 2, 1)
+    (tmp_path / "away").rename(photos)
+    command.json("index")
+    command.json("folders", "remove", photos)
+    assert holiday(command) == (2, 0, 1)
+    command.json("index", photos)
+    assert holiday(command) == (2, 2, 1)
+    for name in ("embeddings.db", "proxies.db"):
+        (command.folder / name).unlink()
+    assert command.json("doctor", "--rebuild")["ok"]
+    assert holiday(command) == (2, 2, 1)
+
+
+def test_a_photo_put_over_another_is_not_in_its_album(
+    command: Desktopsearch, three: list[Path]
+) -> None:
+    shutil.copy(three[2], three[0])
+    command.json("index")
+    assert holiday(command) == (2, 1, 1)
+    put(three[0], 1)
+    command.json("index")
+    assert holiday(command) == (2, 2, 1)
+
+
+def test_an_edit_whose_index_is_killed_inherits_later(command: Desktopsearch, photos: Path) -> None:
+    files = [put(photos / f"{seed:02}.jpg", seed) for seed in range(20)]
+    command.json("index", photos)
+    command.json("albums", "create", "Everything")
+    command.json("albums", "add", "Everything", photos, "--recursive")
+    for seed, file in enumerate(files):
+        put(file, seed, camera="A camera")
+    for delay_s in (0.6, 0.9, 1.2, 1.6):
+        process = command.start("index")
+        time.sleep(delay_s)
+        process.kill()
+        process.communicate()
+    command.json("index")
+    assert holiday(command) == (20, 20, 0)
+    assert counts(command.json("albums", "undo")) == (0, 0, 0)
+    assert counts(command.json("albums", "redo")) == (20, 20, 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs the signals of POSIX")
+def test_acts_that_are_killed_happen_wholly_or_not_at_all(
+    command: Desktopsearch, three: list[Path]
+) -> None:
+    states = {(2, 2, 1), (3, 3, 0)}
+    for delay_s in (0.2, 0.4, 0.6, 0.8, 1.0):
+        process = command.start("albums", "add", "Holiday", *three)
+        time.sleep(delay_s)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        listed = command.json("albums", "list")
+        assert counts(listed) in states
+        assert listed["undo"]["labels"] == 1
+        assert listed["undo"]["kind"] == ("reject" if counts(listed) == (2, 2, 1) else "add")
+    command.json("albums", "add", "Holiday", *three)
+    for expected in ((2, 2, 1), (2, 2, 0), (0, 0, 0)):
+        assert counts(command.json("albums", "undo")) == expected
+    assert command.json("albums", "undo")["albums"] == []
+    assert command.run("albums", "undo").sentence == "There is nothing to undo."
+    for expected in ((0, 0, 0), (2, 2, 0), (2, 2, 1), (3, 3, 0)):
+        assert counts(command.json("albums", "redo")) == expected
+    assert command.run("albums", "redo").sentence == "There is nothing to redo."
+
+
+def test_photos_are_named_by_any_path_that_leads_to_them(
+    command: Desktopsearch, three: list[Path], photos: Path, tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(photos)
+    for path in (
+        photos / "m" / ".." / "m" / "3.jpg",
+        link / "m" / "3.jpg",
+        Path(os.path.relpath(three[2])),
+    ):
+        added = command.json("albums", "add", "Holiday", path)
+        assert added["act"] == {"kind": "add", "album": "Holiday", "labels": 1}
+        command.json("albums", "undo")
+    below = command.json("albums", "remove", "Holiday", link / "a", photos, "--recursive")
+    assert below["act"]["labels"] == 3
+    assert counts(below) == (0, 0, 0)
+
+
+def test_paths_that_mean_no_photo(
+    command: Desktopsearch, three: list[Path], photos: Path, tmp_path: Path
+) -> None:
+    def refused(*paths: Path) -> str:
+        return command.run("albums", "add", "Holiday", *paths).sentence
+
+    broken = put_bytes(photos / "broken.jpg", b"not a picture")
+    command.json("index")
+    for path in (broken, photos / "nothing.jpg", put(tmp_path / "elsewhere.jpg", 1)):
+        assert refused(three[2], path).startswith(f"{path} is not among the photos")
+    assert refused(photos / "a") == (
+        f"{photos / 'a'} is a folder; say --recursive to mean all photos in it."
+    )
+    assert holiday(command) == (2, 2, 1), "all or nothing"
+
+
+def test_albums_for_people(command: Desktopsearch, three: list[Path], photos: Path) -> None:
+    three[1].unlink()
+    command.json("index")
+
+    def said(*arguments: object) -> list[str]:
+        outcome: Outcome = command.run("albums", *arguments)
+        assert (outcome.status, outcome.err) == (0, "")
+        return outcome.out.splitlines()
+
+    assert said("list") == [
+        "Holiday (red): 2 photos, one is gone, one is not in it",
+        "undo takes back: one photo noted as not in it (Holiday)",
+    ]
+    assert said("create", "🎉 חופשה", "--colour", "pink") == ["album created (🎉 חופשה)"]
+    assert said("add", "🎉 חופשה", photos, "--recursive") == ["2 photos added (🎉 חופשה)"]
+    assert said("add", "🎉 חופשה", three[0]) == ["nothing changed"]
+    assert said("undo") == ["undone: 2 photos added (🎉 חופשה)"]
+    assert said("redo") == ["redone: 2 photos added (🎉 חופשה)"]
+    assert said("rename", "holiday", "Trip") == ["album renamed (Holiday)"]
+    assert said("recolour", "Trip", "grey") == ["album recoloured (Trip)"]
+    assert said("delete", "🎉 חופשה") == ["album deleted (🎉 חופשה)"]
+    assert said("list")[0].startswith("Trip (grey): ")
+    unknown = command.run("albums", "delete", "🎉 חופשה").sentence
+    assert unknown == "There is no album 🎉 חופשה; there are Trip."
+    taken = command.run("albums", "create", "TRIP").sentence
+    assert taken == "There is an album Trip already."
+    assert "has at most 255 characters" in command.run("albums", "create", "x" * 300).sentence
+    assert "needs a name" in command.run("albums", "create", "").sentence
+    if sys.platform != "win32":
+        assert "cannot be the name" in command.run("albums", "create", b"\xff").sentence
+
+
+def test_an_album_in_a_window_that_is_open_elsewhere(
+    command: Desktopsearch, three: list[Path]
+) -> None:
+    process = command.start("watch")
+    try:
+        deadline = time.monotonic() + 60
+        while (
+            "Another Desktopsearch"
+            not in (outcome := command.run("albums", "add", "Holiday", three[2])).err
+        ):
+            assert time.monotonic() < deadline, outcome
+        assert holiday(command)[0] in (2, 3)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
