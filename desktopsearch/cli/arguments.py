@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from desktopsearch import __version__
 from desktopsearch.cli.texts import _, figure
 from desktopsearch.domain.albums import EXPORT_FORMATS, PALETTE
+from desktopsearch.domain.filters import FORMATS
 from desktopsearch.domain.search import RERANKED
 
 
@@ -62,6 +64,25 @@ def parser() -> argparse.ArgumentParser:
         "--max-distance", type=_at_least(0), metavar="R", help=_("farthest hit, in bits")
     )
     sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
+    sub.add_argument(
+        "--taken-after",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help=_("only photos taken on this day or later"),
+    )
+    sub.add_argument(
+        "--taken-before",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help=_("only photos taken on this day or earlier"),
+    )
+    sub.add_argument(
+        "--format",
+        choices=list(FORMATS),
+        action="append",
+        default=[],
+        help=_("only photos of this format; may be given several times"),
+    )
     sub.add_argument(
         "--rerank",
         action="store_true",
@@ -239,6 +260,13 @@ def _acts(
         if name != "list":
             act.add_argument("names", type=kind, nargs="+", metavar=metavar)
     return acts
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("{text} is no day").format(text=text)) from None
 
 
 def _at_least(smallest: int) -> Callable[[str], int]:

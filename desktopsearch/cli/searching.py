@@ -9,6 +9,7 @@ from desktopsearch.cli.output import document, line, note, path_text
 from desktopsearch.cli.texts import _, said
 from desktopsearch.config import default_settings
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query, SearchAnswer
@@ -31,7 +32,12 @@ def _search(arguments: argparse.Namespace) -> int:
         path=image,
         limit=arguments.k,
         max_distance=arguments.max_distance,
-        folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
+        filter=Filter(
+            folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
+            first_day=arguments.taken_after,
+            last_day=arguments.taken_before,
+            formats=frozenset(arguments.format),
+        ),
         rerank=arguments.rerank,
     )
     with ReadingSession.open(arguments.library_paths, default_settings(), _publish) as session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.domain.framing import Framing
 
 RERANKED: Final = 1_000
@@ -26,8 +27,8 @@ class Query:
     limit: int = 100
     max_distance: int | None = None
     """In bits; None for no limit."""
-    folder: bytes | None = None
-    """Only photos that lie in this folder or deeper; an absolute path."""
+    filter: Filter = EVERYTHING
+    """Which photos may be found."""
     rerank: bool = False
     """Whether the second stage orders the first ``RERANKED`` anew, by the cosine of embeddings."""
     counted: bool = False

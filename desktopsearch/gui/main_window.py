@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktopsearch.config import LibraryPaths, Settings
+from desktopsearch.domain.filters import Filter
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.activity_bar import ActivityBar
 from desktopsearch.gui.bridge import Bridge
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         pane, pages, results, intake = self.query_pane, self.pages, self.results, self.intake
         self.bridge.closed.connect(self._on_closed)
-        pane.folder_changed.connect(self.searches.set_folder)
+        pane.folder_changed.connect(lambda folder: self.searches.set_filter(Filter(folder)))
         pane.finer_changed.connect(self.searches.set_rerank)
         pane.zoom_changed.connect(results.set_zoom)
         side = SideButtons(self, results.viewport())

@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.domain.errors import Cancelled
+from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.domain.framing import Framing
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.bridge import Bridge, Failure
@@ -49,7 +50,7 @@ class Searches(QObject):
         self._before: deque[Asked] = deque(maxlen=_MOST_STEPS)
         self._after: deque[Asked] = deque(maxlen=_MOST_STEPS)
         self.current: Asked | None = None
-        self._folder: bytes | None = None
+        self._filter = EVERYTHING
         self._rerank = False
         self._number = 0
         self._under_way = self._reframed = False
@@ -100,10 +101,10 @@ class Searches(QObject):
         else:
             self._send()
 
-    def set_folder(self, folder: bytes | None) -> None:
-        """Look only in one folder, or everywhere."""
-        if folder != self._folder:
-            self._folder = folder
+    def set_filter(self, wanted: Filter) -> None:
+        """Look only among some photos, or among all of them."""
+        if wanted != self._filter:
+            self._filter = wanted
             self.refresh()
 
     def set_rerank(self, rerank: bool) -> None:
@@ -148,7 +149,7 @@ class Searches(QObject):
         query = replace(
             self.current.query,
             limit=MOST_HITS,
-            folder=self._folder,
+            filter=self._filter,
             rerank=self._rerank,
             counted=True,
         )

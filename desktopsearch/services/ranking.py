@@ -15,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.domain.codes import pack
-from desktopsearch.domain.errors import DesktopSearchError
-from desktopsearch.domain.library import PlacedFile, shown
-from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.library import PlacedFile
 from desktopsearch.domain.search import RERANKED, Query, SearchHit
 from desktopsearch.index import Ranking
+from desktopsearch.services.filtering import photos_within
 from desktopsearch.services.library import Library
 from desktopsearch.services.reranking import SecondStage
 from desktopsearch.storage import photos, roots
@@ -46,12 +45,11 @@ class Shortlist:
 
         Args:
             library: That is searched.
-            query: For its limits, its folder and whether there is a second stage.
+            query: For its limits, its filter and whether there is a second stage.
             embedding: (D,) of the query.
 
         Raises:
-            DesktopSearchError: FOLDER_UNKNOWN when no folder of the library has to do with the
-                query's.
+            DesktopSearchError: As ``photos_within``.
         """
         started_at = time.perf_counter()
         self.candidates: list[Candidate] = []
@@ -60,8 +58,7 @@ class Shortlist:
         self._query = query
         self._embedding = embedding
         self._logits = library.snapshot.layer.logits(embedding[None])[0]
-        folder = query.folder
-        self._among = None if folder is None else _photos_in_folder(library, folder)
+        self._among = photos_within(library, query.filter)
         self._reach = query.limit + _SPARE_HITS
         self._second: SecondStage | None = None
         self._rank()
@@ -122,7 +119,7 @@ class Shortlist:
                 photo_id,
                 distance,
                 None if math.isnan(cosine) else cosine,
-                _wanted_first(self._query.folder, places.get(photo_id, [])),
+                _wanted_first(self._query.filter.folder, places.get(photo_id, [])),
             )
             for photo_id, distance, cosine in zip(
                 photo_ids, ranking.distances.tolist(), cosines.tolist(), strict=False
@@ -156,20 +153,6 @@ def hits_among(candidates: Sequence[Candidate], present: Sequence[bool]) -> list
                 )
             )
     return hits
-
-
-def _photos_in_folder(library: Library, folder: bytes) -> NDArray[np.int64]:
-    """The ids of the photos that lie in a folder or deeper."""
-    with library.database.read() as connection:
-        parts = roots.parts_below(connection, folder)
-        inside = {
-            photo_id
-            for root, directory in parts
-            for photo_id in photos.below(connection, root.id, directory)
-        }
-    if not parts:
-        raise DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(folder))
-    return np.fromiter(inside, dtype=np.int64)
 
 
 def _wanted_first(folder: bytes | None, places: list[PlacedFile]) -> tuple[PlacedFile, ...]:

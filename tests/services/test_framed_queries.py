@@ -13,6 +13,7 @@ from PIL import Image
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.framing import Framing
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query
@@ -145,5 +146,5 @@ def test_the_answer_counts_the_photos_at_each_distance(
     everything = session.search(Query(path=path, limit=20))
     found = np.bincount([hit.distance for hit in everything.hits], minlength=257)
     assert answer.counts == tuple(found.tolist())
-    inside = session.search(Query(path=path, counted=True, folder=os.fsencode(collage.photos)))
+    inside = session.search(Query(path=path, counted=True, filter=Filter(os.fsencode(collage.photos))))
     assert sum(inside.counts) == 9

@@ -1,0 +1,45 @@
+"""Which photos an answer may hold, whatever they look like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
+    "jpeg": ("JPEG", "MPO"),
+    "png": ("PNG",),
+    "heic": ("HEIF",),
+    "raw": ("RAW",),
+    "webp": ("WEBP",),
+    "avif": ("AVIF",),
+    "tiff": ("TIFF",),
+    "gif": ("GIF",),
+    "bmp": ("BMP", "DIB"),
+    "jpeg2000": ("JPEG2000",),
+    "ppm": ("PPM",),
+}
+"""What people call a format, and by which names the decoder knows it; the commonest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Only photos for which all that is given holds."""
+
+    folder: bytes | None = None
+    """They lie in this folder or deeper; an absolute path."""
+    first_day: date | None = None
+    """They were taken on this day or later; see ``PhotoDate`` for when the camera has not said."""
+    last_day: date | None = None
+    """They were taken on this day or earlier."""
+    formats: frozenset[str] = frozenset()
+    """They have one of these formats, by their names in ``FORMATS``; any if empty."""
+
+    def __bool__(self) -> bool:
+        """Whether it leaves anything out."""
+        return self != EVERYTHING
+
+
+EVERYTHING: Final = Filter()
+"""The filter that leaves nothing out."""

@@ -1,0 +1,80 @@
+"""Searches that are narrowed by day and format, from the command line."""
+
+from __future__ import annotations
+
+import io
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PIL import ExifTags, Image
+
+from tests.journeys.command import Desktopsearch
+from tests.journeys.photographs import picture, put_bytes
+
+
+def taken(path: Path, seed: int, at: str, kind: str = "JPEG") -> Path:
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = at
+    out = io.BytesIO()
+    picture(seed).save(out, kind, exif=exif)
+    return put_bytes(path, out.getvalue())
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desktopsearch, dict[str, Path]]:
+    folder = tmp_path_factory.mktemp("filters")
+    photos = folder / "photos"
+    files = {
+        "spring": taken(photos / "spring.jpg", 1, "2019:05:17 23:59:00"),
+        "summer": taken(photos / "summer.webp", 2, "2019:08:01 00:00:00", "WEBP"),
+        "later": taken(photos / "trips" / "later.jpg", 3, "2021:01:02 12:00:00"),
+        "found": put_bytes(photos / "found.png", b""),
+    }
+    picture(4).save(files["found"])
+    at = datetime(2020, 2, 3, 12).timestamp()  # noqa: DTZ001 - the machine's own clock is meant
+    os.utime(files["found"], (at, at))
+    command = Desktopsearch(folder / "library")
+    assert command.json("index", photos)["indexed"] == 4
+    return command, files
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), {"spring", "summer", "later", "found"}),
+        (("--taken-after", "2019-08-01"), {"summer", "later", "found"}),
+        (("--taken-before", "2019-05-17"), {"spring"}),
+        (("--taken-after", "2020-01-01", "--taken-before", "2020-12-31"), {"found"}),
+        (("--format", "jpeg"), {"spring", "later"}),
+        (("--format", "webp", "--format", "png"), {"summer", "found"}),
+        (("--format", "jpeg", "--taken-after", "2020-01-01"), {"later"}),
+        (("--format", "gif"), set()),
+    ],
+)
+def test_only_what_fits_is_found(
+    album: tuple[Desktopsearch, dict[str, Path]], options: tuple[str, ...], expected: set[str]
+) -> None:
+    command, files = album
+    found = command.found(files["spring"], *options)
+    assert set(found) == {files[name] for name in expected}
+
+
+def test_days_and_folders_narrow_together(album: tuple[Desktopsearch, dict[str, Path]]) -> None:
+    command, files = album
+    folder = files["later"].parent
+    assert command.found(files["spring"], "--folder", folder, "--format", "jpeg") == [
+        files["later"]
+    ]
+    assert command.found(files["spring"], "--folder", folder, "--taken-before", "2020-01-01") == []
+
+
+@pytest.mark.parametrize("options", [("--taken-after", "yesterday"), ("--format", "psd")])
+def test_what_is_no_day_or_no_format_is_wrong_usage(
+    album: tuple[Desktopsearch, dict[str, Path]], options: tuple[str, str]
+) -> None:
+    command, files = album
+    outcome = command.run("search", files["spring"], *options)
+    assert outcome.status == 2
+    assert options[0] in outcome.err
