@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from desktopsearch.domain.codes import unpack
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.metrics import average_precision
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.rankings import rank_by_score, shared_labels, unit_rows
 from desktopsearch.hashing.devices import CPU
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
@@ -117,6 +119,22 @@ def test_twenty_photos_are_learned_by_heart(name: str) -> None:
     found = list(training.run())
     assert found[0].validation is not None
     assert found[0].validation < 0.9
+    assert judge(layer_of(found).codes(few.embeddings)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", UNSUPERVISED)
+def test_the_neighbours_of_twenty_photos_are_learned_by_heart(name: str) -> None:
+    few = photos(20, 2, 20, noise=0.8)
+    vectors = unit_rows(few.embeddings)
+    kinds = shared_labels(few.labels, few.labels)
+    by_cosine = rank_by_score(vectors @ vectors.T, kinds, np.eye(20, dtype=np.bool_))
+    assert average_precision(by_cosine).mean() == pytest.approx(1.0), "neighbours are of a kind"
+    judge = LabelRanking(few.labels, few.groups)
+    assert (judge(fit_itq(few.embeddings, 16).codes(few.embeddings)) or 1.0) < 0.99
+    rows = np.arange(20)
+    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, np.random.default_rng(0))
+    plan = TrainingPlan(name, 16, epochs=60, until=60)
+    found = list(Training(CachedFeatures(prepared, CPU), prepared, plan).run())
     assert judge(layer_of(found).codes(few.embeddings)) == pytest.approx(1.0)
 
 
