@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from desktopsearch.domain.codes import CODE_FORMAT, check_bits
 from desktopsearch.domain.errors import BugError, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.backbones.base import Backbone
 from desktopsearch.hashing.backbones.pinned import PINNED
 from desktopsearch.hashing.backbones.published import load_published
 from desktopsearch.hashing.backbones.registry import backbone_named
@@ -80,7 +79,7 @@ class Fitter:
                 ProblemCode.PX_INVALID, backbone=wanted.backbone, px=plain.input_px
             )
         check_bits(wanted.bits, self._dimensions)
-        self._state = stored_state(self._load())
+        self._state = self._own_state()
         self._encoder = Encoder(self._build, choose_device(wanted.device), self._input_px)
         self.detail = self._encoder.detail
         self._features: list[NDArray[np.floating]] = []
@@ -112,25 +111,24 @@ class Fitter:
             for proxy in proxies:
                 yield from self._describe([proxy])
 
-    def _load(self) -> Backbone:
+    def _own_state(self) -> dict[str, NDArray[np.generic]] | None:
+        """Return the weights that go into the model's folder; None for those of a package."""
         wanted = self._wanted
         if wanted.path:
-            return load_published(wanted.backbone, Path(wanted.path))
-        if wanted.backbone not in PINNED:
-            raise DesktopSearchError(
-                ProblemCode.WEIGHTS_NOT_NAMED,
-                backbone=wanted.backbone,
-                packaged=", ".join(PINNED),
-            )
-        return load_pinned(wanted.backbone)
+            return stored_state(load_published(wanted.backbone, Path(wanted.path)))
+        if wanted.backbone in PINNED:
+            return None
+        raise DesktopSearchError(
+            ProblemCode.WEIGHTS_NOT_NAMED, backbone=wanted.backbone, packaged=", ".join(PINNED)
+        )
 
     def _build(self, device: torch.device) -> Network:
         """The network as it will be loaded from the model: weights in a folder are rounded."""
-        if self._wanted.path:
+        if self._state is None:
+            backbone = load_pinned(self._wanted.backbone)
+        else:
             state = {name: torch.from_numpy(held) for name, held in self._state.items()}
             backbone = with_state(self._wanted.backbone, state)
-        else:
-            backbone = self._load()
         return FeatureNetwork(backbone).to(device).eval()
 
     def _fit(self, request: FitModel) -> Iterator[Message]:
@@ -156,9 +154,8 @@ class Fitter:
             code_format=CODE_FORMAT,
             created_by=request.created_by,
         )
-        state = self._state if self._wanted.path else None
         try:
-            save_model(Path(request.folder), manifest, embedding, layer, state)
+            save_model(Path(request.folder), manifest, embedding, layer, self._state)
         except OSError as error:
             raise DesktopSearchError(ProblemCode.MODEL_NOT_WRITTEN, reason=str(error)) from error
         yield Fitted()

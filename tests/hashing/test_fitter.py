@@ -12,7 +12,9 @@ import pytest
 import torch
 
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.hashing.backbones.base import Backbone
 from desktopsearch.hashing.backbones.torchvision_models import models
+from desktopsearch.hashing.backbones.weights import load_pinned
 from desktopsearch.hashing.batch import encode_proxies
 from desktopsearch.hashing.fitter import create
 from desktopsearch.hashing.messages import (
@@ -80,6 +82,18 @@ def test_photos_become_a_model_that_the_encoder_loads(tmp_path: Path, weights: P
     set_bits = np.unpackbits(model.layer.codes(embeddings), axis=1).mean(axis=0)
     assert set_bits.min() > 0.02
     assert set_bits.max() < 0.98
+
+
+def test_weights_of_a_package_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def noted(name: str) -> Backbone:
+        read.append(name)
+        return load_pinned(name)
+
+    monkeypatch.setattr("desktopsearch.hashing.fitter.load_pinned", noted)
+    create(msgspec.msgpack.encode(FitterOptions("efficientnet-lite0", "", BITS, PX, "cpu")))
+    assert read == ["efficientnet-lite0"]
 
 
 @pytest.mark.parametrize(
