@@ -69,6 +69,7 @@ def keep_neighbourhoods(
     labels: NDArray[np.bool_],
     start: HashLayer,
     seed: int = 0,
+    steps: int = STEPS,
 ) -> HashLayer:
     """Train a hash layer on embeddings and return it.
 
@@ -83,6 +84,7 @@ def keep_neighbourhoods(
         labels: (N, C); a photo may have none, and C may be 0.
         start: Where to begin, such as ITQ's layer.
         seed: Equal seeds give equal layers on the same machine.
+        steps: Of the optimiser.
     """
     standardisation = Standardisation.of(embeddings)
     features = standardisation.apply(embeddings)
@@ -97,11 +99,11 @@ def keep_neighbourhoods(
             {"params": [near.sharpness, large.sharpness], "lr": _SHARPNESS_RATE},
         ]
     )
-    falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
+    falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     draws = torch.Generator().manual_seed(seed)
-    for step in range(1, STEPS + 1):
+    for step in range(1, steps + 1):
         grouped = nearest[torch.randint(len(features), (GROUPS,), generator=draws)]
-        scattered = torch.randint(len(features), (1, AT_LARGE), generator=draws)
+        scattered = _scattered(len(features), draws)[None]
         near_loss = near.loss(grouped, _codes(network, features[grouped]))
         codes = _codes(network, features[scattered])
         large_loss = large.loss(scattered, codes)
@@ -113,8 +115,16 @@ def keep_neighbourhoods(
         falling.step()
         if step % _REPORT_EVERY == 0:
             terms = [float(term.detach()) for term in (near_loss, large_loss, class_loss)]
-            _log.info("step %d of %d: near %.3f, at large %.3f, class %.3f", step, STEPS, *terms)
+            _log.info("step %d of %d: near %.3f, at large %.3f, class %.3f", step, steps, *terms)
     return network.export()
+
+
+def _scattered(count: int, draws: torch.Generator) -> torch.Tensor:
+    """Draw rows at large: (512,), fewer of fewer photos, and none twice.
+
+    A photo beside itself would take nearly all of the share that its neighbours have.
+    """
+    return torch.randperm(count, generator=draws)[:AT_LARGE]
 
 
 def _class_loss(codes: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
