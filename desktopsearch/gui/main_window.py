@@ -14,7 +14,6 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktopsearch.config import LibraryPaths, Settings
-from desktopsearch.domain.filters import Filter
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.activity_bar import ActivityBar
 from desktopsearch.gui.bridge import Bridge
@@ -25,6 +24,7 @@ from desktopsearch.gui.messages import ask_before_removal
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.pages import Pages
 from desktopsearch.gui.photo_acts import PhotoActs
+from desktopsearch.gui.photo_bridge import PhotoBridge
 from desktopsearch.gui.photo_menu import PhotoMenus
 from desktopsearch.gui.presenter import Presenter
 from desktopsearch.gui.preview import Preview
@@ -115,7 +115,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         pane, pages, results, intake = self.query_pane, self.pages, self.results, self.intake
         self.bridge.closed.connect(self._on_closed)
-        pane.folder_changed.connect(lambda folder: self.searches.set_filter(Filter(folder)))
+        pane.filters.changed.connect(self.searches.set_filter)
+        pane.filters.opened.connect(self._offer_formats)
+        pages.clear_filters_wanted.connect(pane.filters.popup.clear)
         pane.finer_changed.connect(self.searches.set_rerank)
         pane.zoom_changed.connect(results.set_zoom)
         side = SideButtons(self, results.viewport())
@@ -155,6 +157,12 @@ class MainWindow(QMainWindow):
                 Act.SHORTCUTS: lambda: ShortcutSheet(self).open(),
                 Act.QUIT: self.close,
             },
+        )
+
+    def _offer_formats(self) -> None:
+        popup = self.query_pane.filters.popup
+        PhotoBridge(self.bridge).fetch_formats(
+            lambda names: popup.show_formats(names if isinstance(names, list) else ())
         )
 
     def _zoom(self, step_px: int) -> None:

@@ -27,6 +27,7 @@ class Pages(QStackedWidget):
     suggestion_wanted = Signal(object)
     """The ``Path`` of the suggested folder."""
     browse_wanted = Signal()
+    clear_filters_wanted = Signal()
     recent_wanted = Signal()
     widen_wanted = Signal(object)
     """Show photos up to this distance, or None for all."""
@@ -115,6 +116,19 @@ class Pages(QStackedWidget):
                 lambda: self.widen_wanted.emit(nearest),
             ),
             (_("Any distance"), lambda: self.widen_wanted.emit(None)),
+        )
+
+    def show_nothing_passes(self, filters: str) -> None:
+        """The filters leave no photo.
+
+        Args:
+            filters: What they are set to.
+        """
+        self._show(
+            "search",
+            _("No photo passes the filters"),
+            filters,
+            (_("Clear filters"), self.clear_filters_wanted.emit),
         )
 
     def show_nothing_searched(self) -> None:

@@ -38,6 +38,16 @@ class PhotoBridge:
             lambda session, reply: session.whole_pictures.fetch(photo_id, reply), answer
         )
 
+    def fetch_formats(self, answer: Callable[[list[str] | Failure], None]) -> None:
+        """The formats of ``domain.filters`` that photos of the library have."""
+
+        def work(session: WritingSession) -> list[str]:
+            from desktopsearch.services.filtering import formats_of
+
+            return formats_of(session.library)
+
+        self._bridge.ask(work, answer)
+
     def leave_out(
         self,
         places: Sequence[bytes],

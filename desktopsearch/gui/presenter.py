@@ -138,7 +138,7 @@ class Presenter(QObject):
         window.thumbnails.retry_missing()
         window.results.fetch_again()
         window.panel.show_folders(status.folders)
-        window.query_pane.show_folders(status.folders)
+        window.query_pane.filters.popup.show_folders(status.folders)
         window.activity.show_status(status)
         if window.problems.isVisible():
             window.bridge.fetch_problems(self._on_problems)

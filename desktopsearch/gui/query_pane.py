@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QSlider,
@@ -21,9 +16,9 @@ from PySide6.QtWidgets import (
 from desktopsearch.domain.search import RERANKED, SearchAnswer
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.crop_view import CropView
+from desktopsearch.gui.filter_button import FilterButton
 from desktopsearch.gui.icons import IconLabel, Icons
 from desktopsearch.gui.narrow import ElidedLabel, Foldable
-from desktopsearch.gui.places import name_of
 from desktopsearch.gui.query_picture import QueryPicture
 from desktopsearch.gui.radius import Radius
 from desktopsearch.gui.recent_menu import RecentButton
@@ -32,15 +27,10 @@ from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import SPACE_PX, Theme
 
-if TYPE_CHECKING:
-    from desktopsearch.gui.bridge import FolderStatus
-
 
 class QueryPane(QFrame):
     """Shows the query and its controls; says what the user wants by signals."""
 
-    folder_changed = Signal(object)
-    """A path as bytes, or None for all folders."""
     finer_changed = Signal(bool)
     """Whether the nearest are to be ordered by the second stage."""
     zoom_changed = Signal(int)
@@ -79,12 +69,7 @@ class QueryPane(QFrame):
             ).format(n=figure(RERANKED))
         )
         self._finer.toggled.connect(self.finer_changed)
-        self._folder = QComboBox()
-        self._folder.setAccessibleName(_("Where to look"))
-        self._folder.addItem(_("All folders"), None)
-        self._folder.currentIndexChanged.connect(
-            lambda: self.folder_changed.emit(self._folder.currentData())
-        )
+        self.filters = FilterButton(icons)
         self._zoom = QSlider(Qt.Orientation.Horizontal)
         self._zoom.setRange(SMALLEST_PX, LARGEST_PX)
         self._zoom.setSingleStep(ZOOM_STEP_PX)
@@ -151,26 +136,6 @@ class QueryPane(QFrame):
         with QSignalBlocker(self._zoom):
             self._zoom.setValue(edge_px)
 
-    def show_folders(self, folders: Sequence[FolderStatus]) -> None:
-        """Offer the folders of the library as places to look in."""
-        paths = [folder.path for folder in folders]
-        known = [self._folder.itemData(row) for row in range(1, self._folder.count())]
-        if paths == known:
-            return
-        chosen = self._folder.currentData()
-        with QSignalBlocker(self._folder):
-            while self._folder.count() > 1:
-                self._folder.removeItem(1)
-            for path in paths:
-                self._folder.addItem(name_of(path), path)
-                tip = os.fsdecode(path).encode("utf-8", "replace").decode("utf-8")
-                self._folder.setItemData(
-                    self._folder.count() - 1, tip, Qt.ItemDataRole.AccessibleDescriptionRole
-                )
-            self._folder.setCurrentIndex(paths.index(chosen) + 1 if chosen in paths else 0)
-        if chosen is not None and chosen not in paths:
-            self.folder_changed.emit(None)
-
     def _lay_out(self, icons: Icons) -> None:
         first = _row(self.back, self.forward, self._title, self.recent, self._clear)
         second = _row(self._summary, self._finer)
@@ -178,7 +143,7 @@ class QueryPane(QFrame):
             row.setStretchFactor(stretched, 1)
         place = QWidget()
         controls = _row(
-            self._folder,
+            self.filters,
             IconLabel(icons, "tiles-small", 18, "muted"),
             self._zoom,
             IconLabel(icons, "tiles-large", 18, "muted"),

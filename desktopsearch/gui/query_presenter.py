@@ -57,6 +57,8 @@ class QueryPresenter(QObject):
                 pages.show_results()
             elif self._answer.hits and distance is not None:
                 pages.show_nothing_close(self._answer, distance)
+            elif self._answer.query.filter:
+                pages.show_nothing_passes(pane.filters.text)
             else:
                 pages.show_nothing_searched()
         elif self._window.searches.current is None:

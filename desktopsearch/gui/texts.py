@@ -5,7 +5,7 @@ Owns how figures are written. Must never hold a text itself, but for what is sai
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
@@ -35,6 +35,11 @@ def day(moment: datetime) -> str:
     """The day of a moment, as the user writes it in full."""
     date = QDate(moment.year, moment.month, moment.day)
     return QLocale().toString(date, QLocale.FormatType.LongFormat)
+
+
+def short_day(at: date) -> str:
+    """A day, as the user writes it in short."""
+    return QLocale().toString(QDate(at.year, at.month, at.day), QLocale.FormatType.ShortFormat)
 
 
 def moment(at: datetime) -> str:

@@ -191,15 +191,6 @@ def test_the_finer_order_shows_at_once_and_costs_no_encoding(
     assert list(window.model.hits) == by_code
 
 
-def test_the_folder_filter_asks_again(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> None:
-    window = open_window(indexed.library)
-    window.intake.look_for_file(os.fsencode(indexed.files[1]))
-    wait_for_answer(qtbot, window, 12)
-    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
-        window.query_pane.folder_changed.emit(os.fsencode(indexed.photos / "folder 1"))
-    assert {Path(os.fsdecode(hit.path)).parent.name for hit in window.model.hits} == {"folder 1"}
-
-
 def test_a_removed_folder_leaves_its_files(
     open_window: Opener, qtbot: QtBot, indexed: Indexed, tmp_path: Path
 ) -> None:
