@@ -47,6 +47,8 @@ def _search(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _document(query, answer)
         return 0
+    if query.rerank and answer.hits:
+        note(_("Ordered by the cosine of embeddings; the figures are the distances of the codes."))
     for hit in answer.hits:
         line(f"{hit.distance:5d}  {shown(hit.path)}")
     if not answer.hits:

@@ -154,6 +154,12 @@ def test_search_for_people(indexed: Indexed) -> None:
     assert outcome.status == 0
     assert len(outcome.out.splitlines()) == 3
     assert outcome.out.splitlines()[0] == f"{0:5d}  {indexed.files[5]}"
+    assert outcome.err == ""
+    reranked = indexed.command.run("search", indexed.files[5], "-k", 3, "--rerank")
+    assert len(reranked.out.splitlines()) == 3
+    assert reranked.err == (
+        "Ordered by the cosine of embeddings; the figures are the distances of the codes.\n"
+    )
 
 
 def test_status(indexed: Indexed) -> None:
