@@ -9,7 +9,8 @@ import pytest
 
 APPLICATION = (
     "desktopsearch.services.session, desktopsearch.services.evaluation,"
-    " desktopsearch.services.importing, desktopsearch.services.models, desktopsearch.cli.command"
+    " desktopsearch.services.importing, desktopsearch.services.models, desktopsearch.cli.command,"
+    " desktopsearch.services.album_import, desktopsearch.services.sidecars"
 )
 CHILD_OF_THE_LIBRARY = {"alembic", "faiss", "sqlalchemy", "watchdog", "PySide6"}
 
@@ -27,7 +28,14 @@ def test_the_application_side_holds_neither_torch_nor_pillow() -> None:
     assert not modules_after(f"import {APPLICATION}") & {"torch", "PIL", "pi_heif", "rawpy"}
 
 
-@pytest.mark.parametrize("role", ["desktopsearch.imaging.decoder", "desktopsearch.imaging.scanner"])
+@pytest.mark.parametrize(
+    "role",
+    [
+        "desktopsearch.imaging.decoder",
+        "desktopsearch.imaging.scanner",
+        "desktopsearch.imaging.sidecar_writer",
+    ],
+)
 def test_children_that_touch_files_hold_neither_torch_nor_the_library(role: str) -> None:
     assert not modules_after(f"import {role}") & {"torch", *CHILD_OF_THE_LIBRARY}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from desktopsearch.cli.albums import act_fields, state_fields, told
 from desktopsearch.cli.output import ProgressLine, document, line, note, path_text
-from desktopsearch.cli.texts import _, plural
+from desktopsearch.cli.texts import _, error_sentence, figure, plural
 from desktopsearch.config import default_settings
 from desktopsearch.domain.albums import EXPORT_FORMATS
 from desktopsearch.domain.errors import DesktopSearchError
@@ -18,6 +18,7 @@ from desktopsearch.services.album_export import export_albums
 from desktopsearch.services.album_import import import_albums
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
+from desktopsearch.services.sidecars import write_sidecars
 
 _MOST_NAMED = 10
 
@@ -79,7 +80,10 @@ def _export(arguments: argparse.Namespace) -> None:
             known=", ".join(EXPORT_FORMATS),
         )
     with Library.open_reader(arguments.library_paths) as library:
-        _export_list(library, arguments.path.absolute(), style, as_json=arguments.json)
+        if style == "xmp":
+            _export_sidecars(library, arguments.path, as_json=arguments.json)
+        else:
+            _export_list(library, arguments.path.absolute(), style, as_json=arguments.json)
 
 
 def _export_list(library: Library, path: Path, style: str, *, as_json: bool) -> None:
@@ -101,3 +105,37 @@ def _export_list(library: Library, path: Path, style: str, *, as_json: bool) -> 
             albums=albums, labels=labels, path=shown(os.fsencode(path))
         )
     )
+
+
+def _export_sidecars(library: Library, folder: Path, *, as_json: bool) -> None:
+    progress = ProgressLine()
+    try:
+        report = write_sidecars(
+            library,
+            folder,
+            lambda done, total: progress.count(_("writing sidecars"), done, total),
+        )
+    finally:
+        progress.end()
+    if as_json:
+        document(
+            {
+                "path": path_text(os.fsencode(folder.resolve())),
+                "format": "xmp",
+                "written": report.written,
+                "unchanged": report.unchanged,
+                "left_alone": [
+                    {"path": error.parameters["path"], "sentence": str(error)}
+                    for error in report.left_alone
+                ],
+            }
+        )
+        return
+    line(
+        _("{written}, {unchanged} as they were").format(
+            written=plural("one sidecar written", "{n} sidecars written", report.written),
+            unchanged=figure(report.unchanged),
+        )
+    )
+    for error in report.left_alone:
+        note(error_sentence(error))

@@ -1,4 +1,4 @@
-"""Requests and replies of the scanner and the decoder; imports no picture library.
+"""Requests and replies of the scanner, decoder and sidecar writer; imports no picture library.
 
 The application side knows the children that touch users' files by these messages alone.
 Paths are bytes, as the file system gave them (``os.fsencode``).
@@ -13,6 +13,7 @@ from desktopsearch.ipc.messages import Broken, Done, Failed, Message, Ready
 
 DECODER_ROLE = "desktopsearch.imaging.decoder:create"
 SCANNER_ROLE = "desktopsearch.imaging.scanner:create"
+SIDECAR_WRITER_ROLE = "desktopsearch.imaging.sidecar_writer:create"
 
 
 # --- scanner ---------------------------------------------------------------------------------
@@ -139,7 +140,24 @@ class FilesChecked(Message, frozen=True):
     present: list[bool]
 
 
+# --- sidecar writer --------------------------------------------------------------------------
+
+
+class AddKeywords(Message, frozen=True):
+    """Put keywords into the sidecar of a photo, beside those that it has."""
+
+    photo: bytes
+    keywords: list[str]
+
+
+class KeywordsAdded(Message, frozen=True):
+    """The sidecar has them all now; ``written`` says that it had not before."""
+
+    written: bool
+
+
 ScannerRequest = ScanTree
 ScannerReply = Ready | Failed | Broken | Done | DirectoryListed | DirectoryUnreadable | ScanFinished
 DecoderRequest = IdentifyFile | IdentifyBytes | DecodeIdentified | DecodeWhole | CheckFiles
 DecoderReply = Ready | Failed | Broken | Done | Identified | Decoded | WholeDecoded | FilesChecked
+SidecarWriterReply = Ready | Failed | Broken | Done | KeywordsAdded

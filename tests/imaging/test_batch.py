@@ -13,8 +13,9 @@ from PIL import Image
 
 from desktopsearch.domain.errors import BugError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.imaging.batch import DecodedFile, FailedFile, decode_files
+from desktopsearch.imaging.batch import DecodedFile, FailedFile, decode_files, identify_files
 from desktopsearch.imaging.identity import digest
+from desktopsearch.imaging.messages import Identified
 from tests.imaging.damaging import flipped, valid
 from tests.imaging.pictures import encoded, packed_zeros, png
 
@@ -57,6 +58,17 @@ def test_results_come_in_the_order_of_the_files(files: list[Path], workers: int)
             assert isinstance(result, DecodedFile)
             assert result.decoded.width == 64 + number
             assert result.identified.digest == digest(result.path.read_bytes())
+    assert _children() == []
+
+
+def test_identities_of_whatever_is_there(files: list[Path], tmp_path: Path) -> None:
+    missing = tmp_path / "missing.jpg"
+    *there, gone = identify_files([*files, missing], 2)
+    for path, result in zip(files, there, strict=True):
+        assert isinstance(result, Identified)
+        assert result.digest == digest(path.read_bytes())
+    assert isinstance(gone, FailedFile)
+    assert (gone.path, gone.problem) == (missing, ProblemCode.FILE_VANISHED)
     assert _children() == []
 
 

@@ -141,3 +141,45 @@ def test_what_cannot_be_imported_or_exported(
     assert photo.read_bytes() == before
     assert "with --format" in refused("export", tmp_path / "albums")
     assert "cannot be written" in refused("export", tmp_path / "none" / "albums.csv")
+
+
+def test_sidecars_are_written_only_beside_photos_that_were_asked_for(
+    command: Desktopsearch, trips: Path, photos: Path, tmp_path: Path
+) -> None:
+    command.json("albums", "import", trips)
+    command.json("albums", "reject", "עיר", trips / "loose.jpg")
+    before = {file: file.read_bytes() for file in photos.rglob("*.jpg")}
+    foreign = put_bytes(trips / "Sea; summer" / "1.jpg.xmp", b"not XMP at all")
+    written = command.json("albums", "export", trips / "Sea; summer", "--format", "xmp")
+    assert written == {
+        "path": str(trips / "Sea; summer"),
+        "format": "xmp",
+        "written": 2,
+        "unchanged": 0,
+        "left_alone": [
+            {
+                "path": str(foreign),
+                "sentence": f"{foreign} was left as it is: it is not well-formed XML"
+                " (syntax error: line 1, column 0).",
+            }
+        ],
+    }
+    assert {file.relative_to(trips).as_posix() for file in photos.rglob("*.xmp")} == {
+        "Sea; summer/1.jpg.xmp",
+        "Sea; summer/copy.jpg.xmp",
+        "Sea; summer/deep/2.jpg.xmp",
+    }
+    # The copy is in both albums, since its content is.
+    text = (trips / "Sea; summer" / "copy.jpg.xmp").read_text(encoding="utf-8")
+    assert "<rdf:li>Sea; summer</rdf:li><rdf:li>עיר</rdf:li>" in text
+    foreign.unlink()
+    everything = command.json("albums", "export", tmp_path, "--format", "xmp")
+    assert (everything["written"], everything["unchanged"]) == (2, 2)
+    assert not (trips / "loose.jpg.xmp").exists()
+    assert {file: file.read_bytes() for file in photos.rglob("*.jpg")} == before
+    run = command.json("index")
+    assert (run["photos"], run["indexed"], run["removed"]) == (4, 0, 0)
+    told = command.run("albums", "export", trips, "--format", "xmp")
+    assert told.out == "0 sidecars written, 4 as they were\n"
+    outside = command.run("albums", "export", "/usr", "--format", "xmp").sentence
+    assert outside == "/usr is not one of the folders of this library."

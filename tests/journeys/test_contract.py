@@ -195,6 +195,55 @@ def test_duplicates_of_unlike_photos(indexed: Indexed) -> None:
     assert sorted(member["path"] for member in everything) == sorted(map(str, indexed.files))
 
 
+ALBUM: Shape = {
+    "id": int,
+    "name": str,
+    "colour": str,
+    "photos": int,
+    "present": int,
+    "rejected": int,
+}
+ACT: Shape = {"kind": str, "album": str, "labels": int}
+ALBUMS: Shape = {"albums": list, "undo": (dict, type(None)), "redo": (dict, type(None))}
+
+
+def test_albums(command: Desktopsearch, photos: Path, tmp_path: Path) -> None:
+    photo = put(photos / "of" / "1.jpg", 1)
+    command.json("index", photos)
+    listed = command.json("albums", "list")
+    assert listed == {"albums": [], "undo": None, "redo": None}
+    file = tmp_path / "albums.json"
+    for arguments in (
+        ("create", "Holiday", "--colour", "#1565c0"),
+        ("rename", "holiday", "Trip"),
+        ("recolour", "trip", "red"),
+        ("add", "Trip", photo),
+        ("reject", "Trip", photo),
+        ("remove", "Trip", photos, "--recursive"),
+        ("undo",),
+        ("redo",),
+        ("delete", "Trip"),
+    ):
+        answer = command.json("albums", *arguments)
+        check_shape(answer, {"act": dict, **ALBUMS})
+        check_shape(answer["act"], ACT)
+        assert answer["act"]["kind"] == {"undo": "remove", "redo": "remove"}.get(
+            arguments[0], arguments[0]
+        )
+    imported = command.json("albums", "import", photos)
+    check_shape(imported, {"act": dict, "unknown": list, **ALBUMS})
+    [album] = imported["albums"]
+    check_shape(album, ALBUM)
+    assert (album["name"], album["photos"], album["present"], album["rejected"]) == ("of", 1, 1, 0)
+    exported = command.json("albums", "export", file)
+    check_shape(exported, {"path": str, "format": str, "albums": int, "labels": int})
+    sidecars = command.json("albums", "export", photos, "--format", "xmp")
+    check_shape(
+        sidecars,
+        {"path": str, "format": str, "written": int, "unchanged": int, "left_alone": list},
+    )
+
+
 def test_folders(command: Desktopsearch, photos: Path, tmp_path: Path) -> None:
     added = command.json("folders", "add", photos)
     assert added == {"folders": [{"path": str(photos), "offline": False}]}
@@ -264,6 +313,10 @@ def test_a_relative_data_folder(indexed: Indexed) -> None:
         ("folders", "remove"),
         ("folders", "list", "here"),
         ("excludes", "add"),
+        ("albums",),
+        ("albums", "create"),
+        ("albums", "add", "Holiday"),
+        ("albums", "export", "a.csv", "--format", "txt"),
     ],
 )
 def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -282,6 +335,7 @@ def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
         ("duplicates",),
         ("doctor",),
         ("folders", "list"),
+        ("albums", "list"),
         ("search", "some.jpg"),
     ],
 )
