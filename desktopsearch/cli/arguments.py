@@ -123,6 +123,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--bits", type=_at_least(1), metavar="K", help=_("fit codes of this length on DIR instead")
     )
+    sub.add_argument(
+        "--model",
+        metavar="MODEL",
+        help=_("measure another model than the one in use: its name, or its folder"),
+    )
 
     _model_acts(
         command("model", _("list, use or import models, for stronger ones than the bundled"))

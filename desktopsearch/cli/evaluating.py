@@ -12,13 +12,15 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import bundled_model_folder, load_model
+from desktopsearch.services import models
 from desktopsearch.services.evaluation import evaluate
 from desktopsearch.services.library import Library
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate and print the figures."""
-    model, layer = _in_use(arguments.library_paths)
+    paths = arguments.library_paths
+    model, layer = _named(paths, arguments.model) if arguments.model else _in_use(paths)
     progress = ProgressLine()
     try:
         result = evaluate(
@@ -72,6 +74,11 @@ def run(arguments: argparse.Namespace) -> int:
     line(f"reranked mAP  {decimal(result.reranked_mean_ap, 4)}")
     line(f"embedding mAP {decimal(result.embedding_mean_ap, 4)}")
     return 0
+
+
+def _named(paths: LibraryPaths, wanted: str) -> tuple[Path, HashLayer]:
+    folder = models.find(paths, wanted)
+    return folder, load_model(folder).layer
 
 
 def _in_use(paths: LibraryPaths) -> tuple[Path, HashLayer]:

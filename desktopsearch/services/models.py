@@ -16,7 +16,7 @@ from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.backbones.pinned import check_weights_at_hand
-from desktopsearch.hashing.model import BUNDLED_MODEL, ModelManifest, load_model
+from desktopsearch.hashing.model import BUNDLED_MODEL, MANIFEST_FILE, ModelManifest, load_model
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.encoding import Encoding
 from desktopsearch.services.events import Phase, Publish, RunProgress
@@ -64,6 +64,21 @@ def every(paths: LibraryPaths) -> list[ModelEntry]:
     imported = {each.name for each in _folders(paths.models)} | {used}
     names = [BUNDLED_MODEL, *sorted(imported - {BUNDLED_MODEL})]
     return [_entry(model_folder(paths, name), name, in_use=name == used) for name in names]
+
+
+def find(paths: LibraryPaths, wanted: str) -> Path:
+    """Return the folder of a model that ``every`` lists by this name, else a model's own path.
+
+    Raises:
+        DesktopSearchError: MODEL_UNKNOWN.
+    """
+    names = [BUNDLED_MODEL, *sorted(each.name for each in _folders(paths.models))]
+    if wanted in names:
+        return model_folder(paths, wanted)
+    folder = Path(wanted).absolute()
+    if not (folder / MANIFEST_FILE).is_file():
+        raise DesktopSearchError(ProblemCode.MODEL_UNKNOWN, model=wanted, known=", ".join(names))
+    return folder
 
 
 def use(

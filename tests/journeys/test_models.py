@@ -145,6 +145,27 @@ def test_a_switch_that_is_cut_short_changes_nothing_and_goes_on_later(
     assert wanted in command.found(wanted, "--max-distance", 0)
 
 
+def test_another_model_is_measured_by_its_name_or_its_folder(
+    indexed: Indexed, command: Desktopsearch, tmp_path: Path
+) -> None:
+    made = put_model(command.folder)
+    nowhere = Desktopsearch(tmp_path / "nowhere")
+    in_use = command.json("evaluate", indexed.photos)
+    assert in_use["code_bits"] == 256
+    by_name = command.json("evaluate", indexed.photos, "--model", OTHER)
+    assert (by_name["code_bits"], by_name["photos"]) == (BITS, len(SEEDS))
+    assert by_name["embedding_mAP"] != in_use["embedding_mAP"]
+    assert nowhere.json("evaluate", indexed.photos, "--model", made) == by_name
+    fitted = nowhere.json("evaluate", indexed.photos, "--model", made, "--bits", 16)
+    assert fitted["code_bits"] == 16
+    assert fitted["embedding_mAP"] == by_name["embedding_mAP"]
+    assert nowhere.json("evaluate", indexed.photos, "--model", "general-1") == in_use
+    for unknown in (OTHER, indexed.photos):
+        refused = nowhere.run("evaluate", indexed.photos, "--model", unknown)
+        assert refused.sentence == f"There is no model {unknown}; there are general-1."
+    assert not nowhere.folder.exists()
+
+
 def test_a_model_that_is_gone_names_the_way_out(command: Desktopsearch, indexed: Indexed) -> None:
     made = put_model(command.folder)
     command.json("model", "use", OTHER)
