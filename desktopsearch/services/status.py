@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from desktopsearch.domain.library import PhotoDate, Totals
+from desktopsearch.domain.library import PhotoDate, PhotoFacts, Totals
 from desktopsearch.services.library import Library
 from desktopsearch.storage import photos, problems, roots
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from desktopsearch.domain.library import NewPhoto, PhotoDate, PlacedFile, Totals
+from desktopsearch.domain.library import NewPhoto, PhotoDate, PhotoFacts, PlacedFile, Totals
 from desktopsearch.storage import problems
 from desktopsearch.storage.schema import (
     code,
