@@ -6,6 +6,7 @@ carries them. No widget may reach the services past it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,7 +93,8 @@ class Bridge(ServiceThread):
         """Tell folders from files, for a drop; asks the file system off the GUI thread."""
 
         def work(_session: WritingSession) -> tuple[list[Path], list[Path]]:
-            folders = [path for path in paths if path.is_dir()]
+            # pathlib raises where a folder on the way may not be entered.
+            folders = [path for path in paths if os.path.isdir(path)]  # noqa: PTH112
             return folders, [path for path in paths if path not in folders]
 
         self.ask(work, answer)

@@ -19,6 +19,7 @@ from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import SPACE_PX, Theme
 
 _HEIGHT_PX = 264
+_MOST_WIDTH_PX = 560
 _AS_IT_IS: Final = Framing()
 
 
@@ -35,6 +36,7 @@ class CropView(QFrame):
         self._whole = QPixmap()
         self._framing = _AS_IT_IS
         self.editor = CropEditor(theme)
+        self.editor.setMaximumWidth(_MOST_WIDTH_PX)
         self.editor.box_changed.connect(self._on_box_changed)
         buttons = QVBoxLayout()
         buttons.setSpacing(SPACE_PX)
@@ -49,11 +51,14 @@ class CropView(QFrame):
         buttons.addWidget(self._reset)
         buttons.addSpacing(SPACE_PX)
         buttons.addWidget(_button(icons, "done", _("Done"), self.close))
+        buttons.addStretch()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE_PX)
-        layout.addWidget(self.editor, 1)
+        layout.addStretch(1)
+        layout.addWidget(self.editor, 100)
         layout.addLayout(buttons)
+        layout.addStretch(1)
         self.hide()
 
     def open(self, whole: bytes, framing: Framing | None) -> None:

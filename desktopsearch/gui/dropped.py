@@ -5,10 +5,12 @@ Reads no file and decodes no picture: bytes go to the decoder as they came.
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage, QImageWriter
 
 from desktopsearch.gui.places import path_of, path_of_text
@@ -38,43 +40,46 @@ class Dropped:
     data: bytes | None = None
     """A picture that is no file."""
     photo_id: int | None = None
-    """A photo of the library."""
+    """A photo of the library, from this window itself."""
     only_address: bool = False
     """A picture on the web of which the other program gave the address alone."""
+    only_text: bool = False
+    """Some text that is neither."""
 
 
 def may_hold_something(mime: QMimeData) -> bool:
     """Whether a drag is worth accepting, judged without fetching its content."""
-    return mime.hasUrls() or mime.hasImage() or bool(_picture_formats(mime))
+    return mime.hasUrls() or mime.hasImage() or mime.hasText() or bool(_picture_formats(mime))
 
 
-def is_own_photo(mime: QMimeData) -> bool:
-    """Whether a photo of this window is being dragged."""
-    return mime.hasFormat(PHOTO_MIME)
-
-
-def read(mime: QMimeData, *, with_text: bool = False) -> Dropped:
+def read(mime: QMimeData, *, own: bool = False) -> Dropped:
     """Take out what there is to look for.
 
     Args:
         mime: A drop or the clipboard.
-        with_text: Whether a text that is a path counts, as with a paste.
+        own: Whether it comes from this window; the number of a photo means nothing elsewhere.
     """
-    if is_own_photo(mime):
-        return Dropped(photo_id=int(mime.data(PHOTO_MIME).data()))
     urls = mime.urls()
     paths = tuple(path for url in urls if (path := path_of(url)) is not None)
-    if paths:
-        return Dropped(paths=paths)
+    photo_id = int(mime.data(PHOTO_MIME).data()) if own and mime.hasFormat(PHOTO_MIME) else None
+    if paths or photo_id is not None:
+        return Dropped(paths=paths, photo_id=photo_id)
     for name in _picture_formats(mime):
         data = bytes(mime.data(name).data())
         if data:
             return Dropped(data=data)
     if mime.hasImage():
         return Dropped(data=_as_bitmap(mime.imageData()))
-    if with_text and (path := path_of_text(mime.text())) is not None:
+    for url in urls:
+        data = _in_address(url)
+        if data:
+            return Dropped(data=data)
+    text = mime.text().strip()
+    if (path := path_of_text(text)) is not None:
         return Dropped(paths=(path,))
-    return Dropped(only_address=bool(urls))
+    if urls or text.startswith(("https://", "http://")):
+        return Dropped(only_address=True)
+    return Dropped(only_text=bool(text))
 
 
 def _picture_formats(mime: QMimeData) -> list[str]:
@@ -89,6 +94,22 @@ def _as_bitmap(image: QImage) -> bytes:
     # Uncompressed, so that a large screenshot does not hold up the window.
     QImageWriter(buffer, QByteArray(b"bmp")).write(image)
     return bytes(data.data())
+
+
+def _in_address(url: QUrl) -> bytes:
+    """The picture that a ``data:`` address holds itself, as pages of results on the web have it."""
+    if url.scheme() != "data":
+        return b""
+    kind, comma, content = url.path(QUrl.ComponentFormattingOption.FullyEncoded).partition(",")
+    if not (comma and kind.startswith("image/")):
+        return b""
+    data = bytes(QByteArray.fromPercentEncoding(content.encode("ascii")).data())
+    if not kind.endswith(";base64"):
+        return data
+    try:
+        return base64.b64decode(data, validate=True)
+    except binascii.Error:
+        return b""
 
 
 def accept_copy(event: QDropEvent) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktopsearch.gui.icons import IconLabel, Icons
@@ -10,6 +11,8 @@ from desktopsearch.gui.theme import SPACE_PX
 
 _ICON_PX = 56
 _TEXT_WIDTH_PX = 440
+_LEAST_WIDTH_PX = 320
+_MARGIN_PX = 4 * SPACE_PX
 
 
 class EmptyState(QWidget):
@@ -29,14 +32,14 @@ class EmptyState(QWidget):
         self._second = QPushButton()
         self._first.clicked.connect(self.first_clicked)
         self._second.clicked.connect(self.second_clicked)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_PX)
         buttons.addStretch()
         buttons.addWidget(self._first)
         buttons.addWidget(self._second)
         buttons.addStretch()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(4 * SPACE_PX, 4 * SPACE_PX, 4 * SPACE_PX, 6 * SPACE_PX)
+        layout.setContentsMargins(_MARGIN_PX, _MARGIN_PX, _MARGIN_PX, 6 * SPACE_PX)
         layout.setSpacing(SPACE_PX)
         layout.addStretch(2)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -57,6 +60,16 @@ class EmptyState(QWidget):
         """The smaller text below it."""
         return self._text.text()
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Texts wrap where there is little room."""
+        buttons_px = self._buttons.minimumSize().width() + 2 * _MARGIN_PX
+        return QSize(max(_LEAST_WIDTH_PX, buttons_px), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Wrap texts anew."""
+        super().resizeEvent(event)
+        self._fit_texts()
+
     def show_state(
         self, icon: str, title: str, text: str, first: str = "", second: str = ""
     ) -> None:
@@ -64,13 +77,17 @@ class EmptyState(QWidget):
         self._icon.show_icon(icon, "muted")
         self._title.setText(title)
         self._text.setText(text)
-        for line in (self._title, self._text):
-            # A layout that centres a label does not ask how high it gets when it wraps.
-            line.ensurePolished()
-            line.setFixedHeight(max(line.heightForWidth(_TEXT_WIDTH_PX), 0))
+        self._fit_texts()
         for button, label in ((self._first, first), (self._second, second)):
             button.setText(label)
             button.setVisible(bool(label))
+
+    def _fit_texts(self) -> None:
+        width = min(_TEXT_WIDTH_PX, self.width() - 2 * _MARGIN_PX)
+        for line in (self._title, self._text):
+            # A layout that centres a label does not ask how high it gets when it wraps.
+            line.ensurePolished()
+            line.setFixedSize(width, max(line.heightForWidth(width), 0))
 
 
 def _label(role: str) -> QLabel:
@@ -79,5 +96,4 @@ def _label(role: str) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    label.setFixedWidth(_TEXT_WIDTH_PX)
     return label

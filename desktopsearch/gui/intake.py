@@ -64,16 +64,22 @@ class Intake(QObject):
 
     def paste(self) -> None:
         """Look for what is on the clipboard."""
-        self.take(dropped.read(QGuiApplication.clipboard().mimeData(), with_text=True))
+        clipboard = QGuiApplication.clipboard()
+        what = dropped.read(clipboard.mimeData(), own=clipboard.ownsClipboard())
+        self.take(what, nothing=_("There is no picture, no file and no path on the clipboard."))
 
-    def take(self, what: Dropped) -> None:
-        """Look for what was dropped or pasted; folders are added to the library."""
+    def take(self, what: Dropped, *, nothing: str) -> None:
+        """Look for what was dropped or pasted; folders are added to the library.
+
+        Args:
+            what: Came in.
+            nothing: What to say when it is nothing at all.
+        """
         window = self._window
-        if what.photo_id is not None:
-            for hit in window.model.hits:
-                if hit.photo_id == what.photo_id:
-                    self.look_for_photo(hit)
-                    return
+        hits = (hit for hit in window.model.hits if hit.photo_id == what.photo_id)
+        hit = next(hits, None) if what.photo_id is not None else None
+        if hit is not None:
+            self.look_for_photo(hit)
         elif what.data is not None:
             window.searches.ask(Query(data=what.data), _("Pasted picture"))
         elif what.paths:
@@ -86,6 +92,10 @@ class Intake(QObject):
                     " does not use the network. Copy the picture itself and paste it here."
                 )
             )
+        elif what.only_text:
+            window.notices.say(_("This text is not the path of a picture or of a folder."))
+        else:
+            window.notices.say(nothing)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Handle the window's drags."""
@@ -102,11 +112,11 @@ class Intake(QObject):
         return True
 
     def _on_drag_entered(self, event: QDragEnterEvent) -> None:
-        mime = event.mimeData()
-        if event.source() is None and dropped.may_hold_something(mime):
-            self.drop_hint.invite()
+        is_own = event.source() is not None
+        if is_own and self._window.query_pane.isVisible():
             dropped.accept_copy(event)
-        elif dropped.is_own_photo(mime) and self._window.query_pane.isVisible():
+        elif not is_own and dropped.may_hold_something(event.mimeData()):
+            self.drop_hint.invite()
             dropped.accept_copy(event)
         else:
             event.ignore()
@@ -124,7 +134,8 @@ class Intake(QObject):
         self.drop_hint.hide()
         dropped.accept_copy(event)
         self._window.activateWindow()
-        self.take(dropped.read(event.mimeData()))
+        what = dropped.read(event.mimeData(), own=event.source() is not None)
+        self.take(what, nothing=_("There is no picture, no file and no path in what was dropped."))
 
     def _on_paths_sorted(self, sorted_paths: tuple[list[Path], list[Path]] | Failure) -> None:
         if not isinstance(sorted_paths, tuple):

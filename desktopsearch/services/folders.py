@@ -21,7 +21,8 @@ def add(library: Library, folders: Sequence[Path]) -> list[Root]:
         The roots that now hold the folders, in the order given.
 
     Raises:
-        DesktopSearchError: FOLDER_NOT_FOUND or FOLDER_NOT_A_FOLDER; then none has been added.
+        DesktopSearchError: FOLDER_NOT_FOUND, FOLDER_NOT_A_FOLDER or FOLDER_UNREADABLE; then none
+            has been added.
     """
     paths = [_checked(folder) for folder in folders]
     added = []
@@ -58,12 +59,18 @@ def every(library: Library) -> list[Root]:
 
 def _checked(folder: Path) -> bytes:
     # Resolved once, so that one folder cannot be added under two names.
-    path = folder.resolve()
-    if not path.exists():
-        raise DesktopSearchError(ProblemCode.FOLDER_NOT_FOUND, path=str(folder.absolute()))
-    if not path.is_dir():
-        raise DesktopSearchError(ProblemCode.FOLDER_NOT_A_FOLDER, path=str(folder.absolute()))
-    return os.fsencode(path)
+    name = shown(os.fsencode(folder.absolute()))
+    try:
+        path = folder.resolve()
+        with os.scandir(path):
+            return os.fsencode(path)
+    except FileNotFoundError as error:
+        raise DesktopSearchError(ProblemCode.FOLDER_NOT_FOUND, path=name) from error
+    except NotADirectoryError as error:
+        raise DesktopSearchError(ProblemCode.FOLDER_NOT_A_FOLDER, path=name) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DesktopSearchError(ProblemCode.FOLDER_UNREADABLE, path=name, reason=reason) from error
 
 
 def exclusions(library: Library) -> list[str]:
