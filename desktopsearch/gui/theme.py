@@ -112,9 +112,12 @@ class Theme(QObject):
         self._dress()
 
     def _dress(self) -> None:
-        self.colours = palette_of(
+        colours = palette_of(
             dark=self._is_dark(), contrast=self._appearance == "contrast" or self._wants_contrast()
         )
+        if colours is self.colours and self._application.styleSheet():
+            return  # it takes a tenth of a second
+        self.colours = colours
         self._application.setPalette(_palette(self.colours))
         template = (resources_folder() / "theme" / "style.qss").read_text(encoding="utf-8")
         sizes = {

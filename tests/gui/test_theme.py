@@ -111,6 +111,16 @@ def test_the_open_window_follows_the_system(
     hints.colorSchemeChanged.emit(hints.colorScheme())
 
 
+def test_nothing_is_dressed_twice(look: Theme) -> None:
+    look.set_appearance("dark")
+    changes: list[bool] = []
+    look.changed.connect(lambda: changes.append(True))
+    look.set_appearance("dark")
+    assert changes == []
+    look.set_appearance("light")
+    assert changes == [True]
+
+
 def test_icons_take_the_colour_of_their_role(
     open_window: Opener, look: Theme, indexed: Indexed
 ) -> None:
