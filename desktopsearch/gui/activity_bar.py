@@ -1,16 +1,27 @@
-"""The line at the bottom: what the library does and holds, pause, and the number of problems."""
+"""The line at the bottom: what the library does and holds, pause and speed, and the problems."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
+from desktopsearch.domain.preferences import Preferences
 from desktopsearch.gui.bridge import Phase, RunFinished, RunProgress
 from desktopsearch.gui.icons import IconLabel, Icons
 from desktopsearch.gui.texts import _, figure, plural
 from desktopsearch.gui.theme import SPACE_PX
+from desktopsearch.gui.time_left import TimeLeft, time_text
 
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import Status
@@ -20,25 +31,39 @@ class ActivityBar(QFrame):
     """Shows progress while a run is under way, and figures when it is over."""
 
     pause_wanted = Signal(bool)
+    go_on_wanted = Signal()
+    """Work on battery this once."""
+    gentle_wanted = Signal(bool)
     problems_wanted = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("activityBar")
         self._icons = icons
-        self._paused = False
-        self._running = False
+        self._running = self._paused = False
+        self._time_left = TimeLeft()
         self._icon = IconLabel(icons, "done", 18, "muted")
         self._text = QLabel()
         self._detail = QLabel()
         self._detail.setProperty("role", "muted")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(160)
+        self._bar.setFixedWidth(140)
         self._bar.setAccessibleName(_("Progress"))
         self._pause = QPushButton()
         self._pause.setProperty("role", "quiet")
         self._pause.clicked.connect(lambda: self.pause_wanted.emit(not self._paused))
+        self._anyway = QPushButton(icons.get("play"), _("Go on anyway"))
+        self._anyway.setProperty("role", "quiet")
+        self._anyway.clicked.connect(self.go_on_wanted)
+        self._gentle = QToolButton()
+        self._gentle.setText(_("Gentle"))
+        self._gentle.setCheckable(True)
+        self._gentle.setProperty("role", "switch")
+        self._gentle.setToolTip(
+            _("Work in the background with a part of the processor, behind all other programs.")
+        )
+        self._gentle.toggled.connect(self.gentle_wanted)
         self._problems = QPushButton()
         self._problems.setProperty("role", "warning")
         self._problems.setIcon(icons.get("problem", "warning"))
@@ -48,11 +73,10 @@ class ActivityBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * SPACE_PX, 6, 2 * SPACE_PX, 6)
         layout.setSpacing(SPACE_PX)
-        layout.addWidget(self._icon)
-        layout.addWidget(self._text)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._detail)
-        layout.addWidget(self._pause)
+        for widget in (self._icon, self._text, self._bar, self._detail):
+            layout.addWidget(widget)
+        for button in (self._pause, self._anyway, self._gentle):
+            layout.addWidget(button)
         layout.addStretch()
         layout.addWidget(self._problems)
         self.setFixedHeight(44)
@@ -65,17 +89,30 @@ class ActivityBar(QFrame):
         """What is going on."""
         return self._text.text()
 
+    @property
+    def detail(self) -> str:
+        """How fast it goes, for how long, and on what."""
+        return self._detail.text()
+
+    def show_preferences(self, preferences: Preferences) -> None:
+        """Show which speed is set."""
+        with QSignalBlocker(self._gentle):
+            self._gentle.setChecked(preferences.speed == "gentle")
+
     def show_progress(self, progress: RunProgress) -> None:
         """Follow a run."""
         self._show_running(running=True)
         self._paused = progress.paused
+        self._icon.show_icon(_icon(progress), "muted" if progress.paused else "accent")
         self._pause.setText(_("Go on") if progress.paused else _("Pause"))
         self._pause.setIcon(self._icons.get("play" if progress.paused else "pause"))
+        self._pause.setVisible(not progress.on_battery)
+        self._anyway.setVisible(progress.on_battery)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
         self._bar.setVisible(progress.total > 0)
         self._text.setText(_phase(progress))
-        self._detail.setText(_speed(progress))
+        self._detail.setText(self._speed(progress))
 
     def show_finished(self, finished: RunFinished) -> None:
         """The run is over; the figures follow with the status."""
@@ -106,13 +143,40 @@ class ActivityBar(QFrame):
 
     def _show_running(self, *, running: bool) -> None:
         self._running = running
-        self._icon.show_icon("again" if running else "done", "accent" if running else "muted")
-        for widget in (self._bar, self._pause, self._detail):
+        if not running:
+            self._icon.show_icon("done", "muted")
+            self._time_left.reset()
+            self._anyway.hide()
+        for widget in (self._bar, self._pause, self._gentle, self._detail):
             widget.setVisible(running)
+
+    def _speed(self, progress: RunProgress) -> str:
+        parts = []
+        if progress.paused:
+            self._time_left.reset()
+        elif progress.images_per_second >= 1:
+            speed = round(progress.images_per_second)
+            parts.append(plural("{n} photo/s", "{n} photos/s", speed))
+            seconds = self._time_left.after(
+                progress.left, progress.images_per_second, time.monotonic()
+            )
+            if seconds is not None:
+                parts.append(time_text(seconds))
+        if progress.device:
+            parts.append(progress.device)
+        return " · ".join(parts)
+
+
+def _icon(progress: RunProgress) -> str:
+    if progress.on_battery:
+        return "battery"
+    return "pause" if progress.paused else "again"
 
 
 def _phase(progress: RunProgress) -> str:
-    if progress.paused:
+    if progress.on_battery:
+        start = _("Paused on battery")
+    elif progress.paused:
         start = _("Paused")
     else:
         start = {
@@ -125,16 +189,3 @@ def _phase(progress: RunProgress) -> str:
     return _("{phase} · {done} of {total}").format(
         phase=start, done=figure(progress.done), total=figure(progress.total)
     )
-
-
-def _speed(progress: RunProgress) -> str:
-    parts = []
-    if progress.images_per_second >= 1 and not progress.paused:
-        speed = round(progress.images_per_second)
-        parts.append(plural("{n} photo/s", "{n} photos/s", speed))
-        left_s = (progress.total - progress.done) / progress.images_per_second
-        if left_s >= 60:
-            parts.append(plural("{n} minute left", "{n} minutes left", round(left_s / 60)))
-    if progress.device:
-        parts.append(progress.device)
-    return " · ".join(parts)

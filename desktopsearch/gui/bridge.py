@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.config import LibraryPaths, Settings
-from desktopsearch.domain.library import PhotoDate, Problem
+from desktopsearch.domain.library import PhotoDate
 from desktopsearch.domain.preferences import Preferences
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.service_thread import Failure as Failure
@@ -27,8 +27,6 @@ from desktopsearch.services.events import RunFinished as RunFinished
 from desktopsearch.services.events import RunProgress as RunProgress
 
 if TYPE_CHECKING:
-    from desktopsearch.services.excluding import HiddenCount
-    from desktopsearch.services.excluding import Tested as Tested
     from desktopsearch.services.pacing import Pacing
     from desktopsearch.services.session import WritingSession
     from desktopsearch.services.status import FolderStatus as FolderStatus
@@ -54,7 +52,6 @@ class Bridge(ServiceThread):
         self._settings = settings
         self._follow_roots: Callable[[], None] = lambda: None
         self._pacing: Pacing | None = None
-        self._counting: HiddenCount | None = None
 
     def search(self, query: Query, answer: Callable[[SearchAnswer | Failure], None]) -> None:
         """Ask for photos like the query; ``Cancelled`` when a newer one took its place."""
@@ -109,66 +106,6 @@ class Bridge(ServiceThread):
 
         self.ask(work, answer)
 
-    def fetch_excludes(self, answer: Callable[[list[str] | Failure], None]) -> None:
-        """The patterns of what is left out."""
-
-        def work(session: WritingSession) -> list[str]:
-            from desktopsearch.services import folders as library_folders
-
-            return library_folders.exclusions(session.library)
-
-        self.ask(work, answer)
-
-    def change_excludes(
-        self, new: Sequence[str], gone: Sequence[str], answer: Callable[[Failure | None], None]
-    ) -> None:
-        """Add patterns and take others away; all folders are looked through again."""
-
-        def work(session: WritingSession) -> None:
-            from desktopsearch.services import folders as library_folders
-
-            library_folders.exclude(session.library, new)
-            library_folders.include(session.library, gone)
-            session.ingest.start()
-
-        self.ask(work, answer)
-
-    def test_excludes(self, path: Path, answer: Callable[[Tested | Failure], None]) -> None:
-        """Which patterns leave out a path."""
-
-        def work(session: WritingSession) -> Tested:
-            from desktopsearch.services import excluding
-
-            return excluding.test(session.library, path)
-
-        self.ask(work, answer)
-
-    def count_hidden(
-        self, patterns: Sequence[str], answer: Callable[[dict[str, int] | Failure], None]
-    ) -> None:
-        """How many files of the library each pattern would hide; a newer question ends it."""
-
-        def work(
-            session: WritingSession, reply: Callable[[dict[str, int] | Failure], None]
-        ) -> None:
-            from desktopsearch.services.excluding import HiddenCount
-
-            if self._counting is not None:
-                self._counting.cancel()
-            self._counting = HiddenCount(session.library, session.loop, patterns, reply)
-
-        self.begin(work, answer)
-
-    def fetch_problems(self, answer: Callable[[list[Problem] | Failure], None]) -> None:
-        """What went wrong with files and folders, by path; what was put aside says so."""
-
-        def work(session: WritingSession) -> list[Problem]:
-            from desktopsearch.services import problems
-
-            return problems.every(session.library)
-
-        self.ask(work, answer)
-
     def fetch_date(
         self, photo_id: int, answer: Callable[[PhotoDate | Failure | None], None]
     ) -> None:
@@ -180,53 +117,6 @@ class Bridge(ServiceThread):
             return date_of(session.library, photo_id)
 
         self.ask(work, answer)
-
-    def try_again(
-        self, chosen: Sequence[Problem], answer: Callable[[Failure | None], None]
-    ) -> None:
-        """Read files and scan folders again that something is wrong with."""
-
-        def work(session: WritingSession) -> None:
-            from desktopsearch.services import problems
-
-            problems.try_again(session.library, session.ingest, chosen)
-
-        self.ask(work, answer)
-
-    def set_ignored(
-        self,
-        chosen: Sequence[Problem],
-        ignored: bool,
-        answer: Callable[[Failure | None], None],
-    ) -> None:
-        """Put problems aside until their files change, or list them again."""
-
-        def work(session: WritingSession) -> None:
-            from desktopsearch.services import problems
-
-            problems.set_ignored(session.library, chosen, ignored=ignored)
-
-        self.ask(work, answer)
-
-    def export_problems(
-        self,
-        listed: Sequence[Problem],
-        target: Path,
-        sentence_of: Callable[[Problem], str],
-        answer: Callable[[Failure | None], None],
-    ) -> None:
-        """Write problems into a file of the user's."""
-
-        def work(_session: WritingSession) -> None:
-            from desktopsearch.services import problems
-
-            problems.export(listed, target, sentence_of)
-
-        self.ask(work, answer)
-
-    def retry_problems(self, answer: Callable[[Failure | None], None]) -> None:
-        """Bring the library up to date, and try again whatever has failed."""
-        self.ask(lambda session: session.ingest.start(retry=True), answer)
 
     def change_preferences(
         self,

@@ -34,6 +34,22 @@ def choose_picture(parent: QWidget, on_chosen: Callable[[bytes], object]) -> Non
     _open_once(dialog)
 
 
+def choose_table(
+    parent: QWidget, title: str, name: str, on_chosen: Callable[[Path], object]
+) -> None:
+    """Ask for a file to write a table into, as CSV or JSON by its suffix."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilters([_("Table (*.csv)"), _("JSON (*.json)")])
+    dialog.setDefaultSuffix("csv")
+    dialog.filterSelected.connect(
+        lambda chosen: dialog.setDefaultSuffix("json" if "json" in chosen else "csv")
+    )
+    dialog.selectFile(f"{name}.csv")
+    dialog.fileSelected.connect(lambda chosen: on_chosen(Path(chosen)))
+    _open_once(dialog)
+
+
 def _open_once(dialog: QFileDialog) -> None:
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

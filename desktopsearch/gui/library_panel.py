@@ -1,14 +1,12 @@
-"""The folders of the library, on the left: what is in them, adding and removing them."""
+"""The folders of the library, on the left: what is in them and what can be done with them."""
 
 from __future__ import annotations
 
-import html
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktopsearch.domain.library import shown
+from desktopsearch.gui import dropped, shortcuts
+from desktopsearch.gui.focus_order import follow_layout
+from desktopsearch.gui.folder_row import FolderRow
 from desktopsearch.gui.help_button import HelpButton
-from desktopsearch.gui.icons import IconLabel, Icons
-from desktopsearch.gui.places import name_of
-from desktopsearch.gui.texts import _, plural
+from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.shortcuts import Act
+from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import SPACE_PX
 
 if TYPE_CHECKING:
@@ -34,26 +34,36 @@ WIDTH_PX = 248
 
 
 class LibraryPanel(QFrame):
-    """Lists the folders; asks for changes by signals."""
+    """Lists the folders and takes dropped ones; asks for changes by signals."""
 
     add_wanted = Signal()
+    dropped = Signal(object)
+    """The ``Path`` of whatever was dropped here, in a list."""
     remove_wanted = Signal(object)
-    """The ``Path`` of a folder."""
+    """The ``Path`` of a folder, as those that follow."""
+    open_wanted = Signal(object)
+    rescan_wanted = Signal(object)
+    problems_wanted = Signal()
+    excludes_wanted = Signal()
+    settings_wanted = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
         self.setFixedWidth(WIDTH_PX)
+        self.setAcceptDrops(True)
         self._icons = icons
         self._shown: Sequence[FolderStatus] = ()
+        self.rows: list[FolderRow] = []
+        """One for each folder, in their order."""
         heading = QLabel(_("Library"))
         heading.setProperty("role", "heading")
-        self._rows = QVBoxLayout()
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(2)
-        self._rows.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._layout = QVBoxLayout()
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2)
+        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
         content = QWidget()
-        content.setLayout(self._rows)
+        content.setLayout(self._layout)
         scroll = QScrollArea()
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
@@ -61,6 +71,11 @@ class LibraryPanel(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setAccessibleName(_("Folders of the library"))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        settings = QToolButton()
+        settings.setIcon(icons.get("settings", "muted"))
+        settings.setToolTip(shortcuts.tool_tip(Act.SETTINGS))
+        settings.setAccessibleName(_("Settings"))
+        settings.clicked.connect(self.settings_wanted)
         self._add = QPushButton(icons.get("folder-add"), _("Add folder…"))
         self._add.clicked.connect(self.add_wanted)
         self._promise = QLabel(_("Your photos stay where they are. Nothing leaves this computer."))
@@ -70,7 +85,9 @@ class LibraryPanel(QFrame):
         layout.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX)
         layout.setSpacing(SPACE_PX)
         top = QHBoxLayout()
+        top.setSpacing(0)
         top.addWidget(heading, 1)
+        top.addWidget(settings)
         top.addWidget(HelpButton(icons))
         layout.addLayout(top)
         layout.addWidget(scroll, 1)
@@ -82,55 +99,50 @@ class LibraryPanel(QFrame):
         if folders == self._shown:
             return
         self._shown = folders
-        while (item := self._rows.takeAt(0)) is not None:
-            row = item.widget()
-            if row is not None:
-                row.hide()
-                row.deleteLater()
-        for folder in folders:
-            row = _FolderRow(self._icons, folder)
-            row.remove_clicked.connect(self.remove_wanted)
-            self._rows.addWidget(row)
+        while len(self.rows) > len(folders):
+            gone = self.rows.pop()
+            gone.hide()
+            gone.deleteLater()
+        while len(self.rows) < len(folders):
+            self.rows.append(self._make_row())
+            self._layout.addWidget(self.rows[-1])
+        for row, folder in zip(self.rows, folders, strict=True):
+            row.show_folder(folder)
+        follow_layout(self)
+        follow_layout(self)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Invite what may be folders."""
+        if event.source() is None and event.mimeData().hasUrls():
+            self._invite(inviting=True)
+            dropped.accept_copy(event)
+        else:
+            event.ignore()
 
-class _FolderRow(QFrame):
-    remove_clicked = Signal(object)
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the invitation back."""
+        self._invite(inviting=False)
 
-    def __init__(self, icons: Icons, folder: FolderStatus) -> None:
-        super().__init__()
-        self.setObjectName("folderRow")
-        path = Path(os.fsdecode(folder.path))
-        name = QLabel(name_of(folder.path))
-        name.setProperty("role", "strong")
-        name.setTextFormat(Qt.TextFormat.PlainText)
-        detail = QLabel(_detail(folder))
-        detail.setProperty("role", "small")
-        remove = QToolButton()
-        remove.setIcon(icons.get("close", "muted"))
-        remove.setToolTip(_("Remove from the library"))
-        remove.setAccessibleName(
-            _("Remove {folder} from the library").format(folder=name_of(folder.path))
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Hand on what was dropped."""
+        self._invite(inviting=False)
+        dropped.accept_copy(event)
+        self.dropped.emit(dropped.read(event.mimeData()).paths)
+
+    def _make_row(self) -> FolderRow:
+        row = FolderRow(self._icons)
+        row.open_wanted.connect(self.open_wanted)
+        row.rescan_wanted.connect(self.rescan_wanted)
+        row.remove_wanted.connect(self.remove_wanted)
+        row.problems_wanted.connect(self.problems_wanted)
+        row.excludes_wanted.connect(self.excludes_wanted)
+        return row
+
+    def _invite(self, *, inviting: bool) -> None:
+        self.setProperty("inviting", inviting)
+        self.style().polish(self)
+        self._promise.setText(
+            _("Drop folders here to add them to the library.")
+            if inviting
+            else _("Your photos stay where they are. Nothing leaves this computer.")
         )
-        remove.clicked.connect(lambda: self.remove_clicked.emit(path))
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(name)
-        texts.addWidget(detail)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE_PX, 6, 4, 6)
-        layout.setSpacing(SPACE_PX)
-        icon = "offline" if folder.offline else "folder"
-        layout.addWidget(IconLabel(icons, icon, 20, "muted" if folder.offline else "accent"))
-        layout.addLayout(texts, 1)
-        layout.addWidget(remove)
-        self.setToolTip(f"<p style='white-space:pre'>{html.escape(shown(folder.path))}</p>")
-        self.setAccessibleName(f"{shown(folder.path)}, {detail.text()}")
-
-
-def _detail(folder: FolderStatus) -> str:
-    count = plural("{n} file", "{n} files", folder.locations)
-    if folder.offline:
-        return _("{count} · offline").format(count=count)
-    if folder.scanned_at is None:
-        return _("{count} · looking…").format(count=count)
-    return count

@@ -19,8 +19,8 @@ from desktopsearch.gui.activity_bar import ActivityBar
 from desktopsearch.gui.bridge import Bridge
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.intake import Intake
+from desktopsearch.gui.library_acts import LibraryActs
 from desktopsearch.gui.library_panel import LibraryPanel
-from desktopsearch.gui.messages import ask_before_removal
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.pages import Pages
 from desktopsearch.gui.photo_acts import PhotoActs
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.intake = Intake(self, icons)
         self.presenter = Presenter(self)
+        self.library_acts = LibraryActs(self)
         self._connect()
         self._state = WindowState(paths)
         self._state.restore(self)
@@ -133,8 +134,6 @@ class MainWindow(QMainWindow):
         results.similar_wanted.connect(intake.look_for_photo)
         results.menu_wanted.connect(self.photo_menus.popup)
         self.photo_menus.similar_wanted.connect(intake.look_for_photo)
-        self.panel.add_wanted.connect(intake.choose_folder)
-        self.panel.remove_wanted.connect(self._on_remove_wanted)
         pages.folder_wanted.connect(intake.choose_folder)
         pages.suggestion_wanted.connect(lambda folder: intake.add_folders([folder]))
         pages.browse_wanted.connect(intake.choose_picture)
@@ -154,6 +153,7 @@ class MainWindow(QMainWindow):
                 Act.ZOOM_IN: lambda: self._zoom(ZOOM_STEP_PX),
                 Act.ZOOM_OUT: lambda: self._zoom(-ZOOM_STEP_PX),
                 Act.USUAL_ZOOM: lambda: results.set_zoom(USUAL_PX),
+                Act.SETTINGS: self.library_acts.show_settings,
                 Act.SHORTCUTS: lambda: ShortcutSheet(self).open(),
                 Act.QUIT: self.close,
             },
@@ -167,13 +167,6 @@ class MainWindow(QMainWindow):
 
     def _zoom(self, step_px: int) -> None:
         self.results.set_zoom(self.results.zoom_px + step_px)
-
-    def _on_remove_wanted(self, folder: Path) -> None:
-        ask_before_removal(
-            self,
-            folder,
-            lambda: self.bridge.remove_folder(folder, self.presenter.on_library_changed),
-        )
 
     def _on_closed(self) -> None:
         self.thumbnails.close()

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QObject, QTimer
 
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
-from desktopsearch.domain.library import Problem
 from desktopsearch.gui.bridge import Failure, Notice, RunFinished, RunProgress
 from desktopsearch.gui.messages import copy_text, show_error
 from desktopsearch.gui.query_presenter import QueryPresenter
@@ -52,13 +50,6 @@ class Presenter(QObject):
         bridge.changed.connect(self._status_timer_start)
         bridge.noticed.connect(self._on_noticed)
         bridge.bug_found.connect(self.show_bug)
-        window.activity.pause_wanted.connect(
-            lambda paused: bridge.change_preferences(
-                lambda old: msgspec.structs.replace(old, paused=paused), self._on_run_changed
-            )
-        )
-        window.activity.problems_wanted.connect(self._on_problems_wanted)
-        window.problems.retry_wanted.connect(lambda: bridge.retry_problems(self._on_run_changed))
         window.thumbnails.failed.connect(self.show_failure)
         window.preview.proxies.failed.connect(self.show_failure)
 
@@ -118,10 +109,6 @@ class Presenter(QObject):
     def _on_noticed(self, notice: Notice) -> None:
         self._window.notices.say(said(notice.code, notice.parameters))
 
-    def _on_run_changed(self, result: Failure | None) -> None:
-        if result is not None:
-            self.show_failure(result)
-
     def _status_timer_start(self) -> None:
         if not self._status_timer.isActive():
             self._status_timer.start()
@@ -140,20 +127,8 @@ class Presenter(QObject):
         window.panel.show_folders(status.folders)
         window.query_pane.filters.popup.show_folders(status.folders)
         window.activity.show_status(status)
-        if window.problems.isVisible():
-            window.bridge.fetch_problems(self._on_problems)
+        window.library_acts.refresh()
         self._queries.show_page()
-
-    def _on_problems_wanted(self) -> None:
-        self._window.problems.show()
-        self._window.problems.raise_()
-        self._window.bridge.fetch_problems(self._on_problems)
-
-    def _on_problems(self, problems: list[Problem] | Failure) -> None:
-        if isinstance(problems, list):
-            self._window.problems.show_problems(problems)
-        else:
-            self.show_failure(problems)
 
     def _on_recent_changed(self) -> None:
         recent = self._window.recent.entries

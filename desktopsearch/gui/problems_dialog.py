@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -25,18 +26,26 @@ from desktopsearch.gui import places
 from desktopsearch.gui.texts import _, plural, problem_sentence
 from desktopsearch.gui.theme import SPACE_PX, Theme
 
+_SIZE_PX = (760, 540)
 _PROBLEM_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class ProblemsDialog(QDialog):
     """Shows problems; the window stays usable beside it."""
 
-    retry_wanted = Signal()
+    retry_wanted = Signal(object)
+    """A list of ``Problem``."""
+    retry_all_wanted = Signal()
+    ignore_wanted = Signal(object, bool)
+    """A list of ``Problem``, and whether they are to be put aside or listed again."""
+    export_wanted = Signal(object)
+    """A list of ``Problem``: those that are listed."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Problems"))
-        self.resize(720, 480)
+        self.resize(*_SIZE_PX)
+        self._problems: Sequence[Problem] = ()
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
         explanation = QLabel(
@@ -44,63 +53,105 @@ class ProblemsDialog(QDialog):
         )
         explanation.setProperty("role", "muted")
         explanation.setWordWrap(True)
+        self._aside = QCheckBox()
+        self._aside.toggled.connect(self._list)
         self.model = ProblemsModel()
         self.view = QListView()
         self.view.setProperty("role", "lines")
         self.view.setModel(self.model)
         self.view.setItemDelegate(_ProblemDelegate(theme, self.view))
         self.view.setUniformItemSizes(True)
+        self.view.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.view.setAccessibleName(_("Problems"))
-        self.view.doubleClicked.connect(self._on_open)
-        self.view.selectionModel().currentChanged.connect(self._enable)
+        self.view.activated.connect(self._on_open)
+        self.view.selectionModel().selectionChanged.connect(self._enable)
         self.model.modelReset.connect(self._enable)
-        self._open = QPushButton(_("Open"))
-        self._open.clicked.connect(self._on_open)
-        self._show = QPushButton(_("Show in folder"))
-        self._show.clicked.connect(self._on_show)
-        self._retry = QPushButton(_("Try again"))
-        self._retry.setProperty("role", "primary")
-        self._retry.clicked.connect(self.retry_wanted)
-        close = QPushButton(_("Close"))
-        close.clicked.connect(self.close)
+        self._open = self._button(_("Open"), self._on_open)
+        self._show = self._button(_("Show in folder"), self._on_show)
+        self._ignore = self._button("", self._on_ignore)
+        self._ignore.setToolTip(_("Put these aside until the files change."))
+        self._retry = self._button(
+            _("Try again"), lambda: self.retry_wanted.emit(self.model.chosen(self.view))
+        )
+        self._export = self._button(
+            _("Export…"), lambda: self.export_wanted.emit(self.model.problems)
+        )
+        self._retry_all = self._button(_("Try all again"), self.retry_all_wanted.emit)
+        self._retry_all.setProperty("role", "primary")
+        close = self._button(_("Close"), self.close)
+        self._lay_out(explanation, close)
+        theme.changed.connect(self.view.viewport().update)
+        self._list()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show what is wrong now."""
+        self._problems = problems
+        self._list()
+
+    def _lay_out(self, explanation: QLabel, close: QPushButton) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self._heading, 1)
+        top.addWidget(self._aside)
+        chosen = QHBoxLayout()
+        chosen.setSpacing(SPACE_PX)
+        for button in (self._open, self._show, self._ignore, self._retry):
+            chosen.addWidget(button)
+        chosen.addStretch()
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_PX)
-        buttons.addWidget(self._open)
-        buttons.addWidget(self._show)
+        buttons.addWidget(self._export)
         buttons.addStretch()
-        buttons.addWidget(self._retry)
+        buttons.addWidget(self._retry_all)
         buttons.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[3 * SPACE_PX] * 4)
         layout.setSpacing(SPACE_PX)
-        layout.addWidget(self._heading)
+        layout.addLayout(top)
         layout.addWidget(explanation)
         layout.addSpacing(SPACE_PX)
         layout.addWidget(self.view, 1)
+        layout.addLayout(chosen)
         layout.addSpacing(SPACE_PX)
         layout.addLayout(buttons)
-        theme.changed.connect(self.view.viewport().update)
-        self._enable()
 
-    def show_problems(self, problems: Sequence[Problem]) -> None:
-        """Show what is wrong now."""
-        self.model.set_problems(problems)
-        self._heading.setText(plural("{n} problem", "{n} problems", len(problems)))
+    def _button(self, text: str, function: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: function())
+        return button
+
+    def _list(self) -> None:
+        """List what was put aside only if that is wanted; keep the place in the list."""
+        aside = sum(problem.ignored for problem in self._problems)
+        self._heading.setText(plural("{n} problem", "{n} problems", len(self._problems) - aside))
+        self._aside.setText(plural("Show {n} put aside", "Show {n} put aside", aside))
+        self._aside.setVisible(aside > 0)
+        everything = self._aside.isChecked() and aside > 0
+        self.model.set_problems([each for each in self._problems if everything or not each.ignored])
 
     def _enable(self) -> None:
-        chosen = self.view.currentIndex().isValid()
-        self._open.setEnabled(chosen)
-        self._show.setEnabled(chosen)
+        chosen = self.model.chosen(self.view)
+        self._open.setEnabled(len(chosen) == 1)
+        self._show.setEnabled(len(chosen) == 1)
+        self._retry.setEnabled(bool(chosen))
+        heed = bool(chosen) and all(problem.ignored for problem in chosen)
+        self._ignore.setText(_("Do not ignore") if heed else _("Ignore"))
+        # A folder that cannot be reached is no matter that goes away by not looking.
+        self._ignore.setEnabled(any(problem.location_id is not None for problem in chosen))
+        self._export.setEnabled(bool(self.model.problems))
+        self._retry_all.setEnabled(bool(self._problems))
 
     def _on_open(self) -> None:
-        places.open_file(self._chosen().path)
+        for problem in self.model.chosen(self.view)[:1]:
+            places.open_file(problem.path)
 
     def _on_show(self) -> None:
-        places.show_in_folder(self._chosen().path)
+        for problem in self.model.chosen(self.view)[:1]:
+            places.show_in_folder(problem.path)
 
-    def _chosen(self) -> Problem:
-        problem: Problem = self.view.currentIndex().data(_PROBLEM_ROLE)
-        return problem
+    def _on_ignore(self) -> None:
+        chosen = self.model.chosen(self.view)
+        self.ignore_wanted.emit(chosen, not all(problem.ignored for problem in chosen))
 
 
 class ProblemsModel(QAbstractListModel):
@@ -108,20 +159,27 @@ class ProblemsModel(QAbstractListModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._problems: Sequence[Problem] = ()
+        self.problems: Sequence[Problem] = ()
+        """As they are listed."""
 
     def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Show others."""
-        self.beginResetModel()
-        self._problems = problems
-        self.endResetModel()
+        """Show others; what is chosen stays as long as the same are listed."""
+        if problems != self.problems:
+            self.beginResetModel()
+            self.problems = problems
+            self.endResetModel()
+
+    def chosen(self, view: QListView) -> list[Problem]:
+        """Those that are selected in a view, by their places."""
+        rows = sorted(index.row() for index in view.selectionModel().selectedIndexes())
+        return [self.problems[row] for row in rows]
 
     def rowCount(  # noqa: N802 - Qt's name
         self,
         parent: QModelIndex | QPersistentModelIndex = QModelIndex(),  # noqa: B008 - Qt's
     ) -> int:
         """All of them."""
-        return 0 if parent.isValid() else len(self._problems)
+        return 0 if parent.isValid() else len(self.problems)
 
     def data(
         self,
@@ -129,7 +187,7 @@ class ProblemsModel(QAbstractListModel):
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
         """Path and sentence."""
-        problem = self._problems[index.row()]
+        problem = self.problems[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return f"{shown(problem.path)}\n{problem_sentence(problem)}"

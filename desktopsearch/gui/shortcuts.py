@@ -33,6 +33,7 @@ class Act(Enum):
     ZOOM_IN = auto()
     ZOOM_OUT = auto()
     USUAL_ZOOM = auto()
+    SETTINGS = auto()
     SHORTCUTS = auto()
     QUIT = auto()
     MOVE = auto()
@@ -61,6 +62,7 @@ WINDOW: Final = (
     Act.ZOOM_IN,
     Act.ZOOM_OUT,
     Act.USUAL_ZOOM,
+    Act.SETTINGS,
     Act.SHORTCUTS,
     Act.QUIT,
 )
@@ -84,6 +86,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.ZOOM_IN: (_Standard.ZoomIn,),
     Act.ZOOM_OUT: (_Standard.ZoomOut,),
     Act.USUAL_ZOOM: ("Ctrl+0",),
+    Act.SETTINGS: ("Ctrl+,",),
     Act.SHORTCUTS: ("F1",),
     Act.QUIT: ("Ctrl+Q",),
     Act.MOVE: ("Left", "Right", "Up", "Down", "Home", "End", "PgUp", "PgDown"),
@@ -130,6 +133,7 @@ def describe(act: Act) -> str:
         Act.ZOOM_IN: _("Larger photos"),
         Act.ZOOM_OUT: _("Smaller photos"),
         Act.USUAL_ZOOM: _("Photos of the usual size"),
+        Act.SETTINGS: _("Settings"),
         Act.SHORTCUTS: _("Keyboard shortcuts"),
         Act.QUIT: _("Close the window"),
         Act.MOVE: _("Go to another photo"),

@@ -27,6 +27,8 @@ class RunProgress:
     """Files read in this run while reading, photos with a code while encoding."""
     total: int
     """The same when the phase is over, as far as is known now."""
+    left: int
+    """Photos that have no code yet, files that are not read yet among them, as far as is known."""
     failed: int
     images_per_second: float
     device: str

@@ -69,6 +69,7 @@ class Ingest:
         self._base = self._told = Counts(0, 0, 0, 0)
         self._rate = Rate()
         self._counted, self._counted_phase = 0, Phase.SCANNING
+        self._left = 0
         self._next_progress = self._next_resync = self._next_count = 0.0
 
     @property
@@ -197,10 +198,12 @@ class Ingest:
             phase, done = Phase.SCANNING, counts.indexed + counts.failed
         else:
             phase, done = Phase.ENCODING, len(self._library.snapshot.index)
+        total = self._total(phase, done)
         return RunProgress(
             phase=phase,
             done=done,
-            total=max(done, self._total(phase, done)),
+            total=max(done, total),
+            left=max(0, self._left - counts.encoded),
             failed=counts.failed,
             images_per_second=self._rate.of(counts.encoded),
             device=self._lane.device,
@@ -215,6 +218,8 @@ class Ingest:
             self._counted_phase, self._next_count = phase, now + _COUNT_INTERVAL_S
             totals = self._library.totals()
             self._counted = totals.photos if phase is Phase.ENCODING else done + totals.pending
+            encoded = (self._counts() - self._base).encoded
+            self._left = encoded + totals.pending + totals.unencoded
         return self._counted
 
     def _resync(self) -> None:

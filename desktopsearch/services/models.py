@@ -139,6 +139,7 @@ def _encode_all(
                     phase=Phase.ENCODING,
                     done=len(library.snapshot.index),
                     total=total,
+                    left=max(0, total - len(library.snapshot.index)),
                     failed=encoding.failed,
                     images_per_second=rate.of(encoding.encoded),
                     device=lane.device,

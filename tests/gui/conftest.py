@@ -89,8 +89,8 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
     """Opens windows on a library, the real services behind them; closes them in the end."""
     windows: list[MainWindow] = []
 
-    def open_one(library: Path | None = None) -> MainWindow:
-        window = MainWindow(LibraryPaths(library or tmp_path / "library"), SETTINGS, theme)
+    def open_one(library: Path | None = None, settings: Settings = SETTINGS) -> MainWindow:
+        window = MainWindow(LibraryPaths(library or tmp_path / "library"), settings, theme)
         windows.append(window)
         window.show()
         with qtbot.waitSignal(window.bridge.opened, timeout=30_000):

@@ -224,7 +224,7 @@ def test_problems_are_counted_listed_and_tried_again(
     assert "damaged or cut off" in text
     qtbot.waitUntil(lambda: "up to date" in window.activity.text, timeout=60_000)
     (tmp_path / "photos" / "broken.jpg").write_bytes(indexed.files[0].read_bytes())
-    QTest.mouseClick(button(window.problems, "Try again"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(window.problems, "Try all again"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.problems.model.rowCount() == 0, timeout=60_000)
 
 

@@ -1,0 +1,150 @@
+"""What a person can set; every change is heeded at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktopsearch.domain.preferences import (
+    DEFAULTS,
+    LONGEST_RESCAN_MIN,
+    SHORTEST_RESCAN_MIN,
+    Preferences,
+)
+from desktopsearch.gui.texts import _
+from desktopsearch.gui.theme import SPACE_PX
+
+_WIDTH_PX = 520
+
+Change = Callable[[Preferences], Preferences]
+
+
+class SettingsDialog(QDialog):
+    """Shows the settings as they are; asks for changes by a signal."""
+
+    change_wanted = Signal(object)
+    """A function from the ``Preferences`` as they are to what they are to be."""
+    excludes_wanted = Signal()
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Settings"))
+        self.setFixedWidth(_WIDTH_PX)
+        self._begun_with = preferences.language
+        self._speed = self._choice(
+            "speed",
+            [("full", _("Full speed")), ("gentle", _("Gentle, behind all other programs"))],
+        )
+        self._battery = QCheckBox(_("Pause while the computer runs on battery"))
+        self._battery.toggled.connect(lambda on: self._change("pause_on_battery", on))
+        self._rescan = QSpinBox()
+        self._rescan.setRange(SHORTEST_RESCAN_MIN, LONGEST_RESCAN_MIN)
+        self._rescan.setSuffix(_(" minutes"))
+        self._rescan.setKeyboardTracking(False)
+        self._rescan.valueChanged.connect(lambda minutes: self._change("rescan_minutes", minutes))
+        self._appearance = self._choice(
+            "appearance",
+            [
+                ("system", _("As the system")),
+                ("light", _("Light")),
+                ("dark", _("Dark")),
+                ("contrast", _("High contrast")),
+            ],
+        )
+        # Each language by its own name: whoever looks for it may not read the others.
+        self._language = self._choice(
+            "language",
+            [("system", _("As the system")), ("en", "English"), ("de", "Deutsch")],
+        )
+        self._later = _small(_("The window speaks it when it is opened the next time."))
+        excludes = QPushButton(_("What is left out…"))
+        excludes.clicked.connect(self.excludes_wanted)
+        form = QFormLayout()
+        form.setHorizontalSpacing(2 * SPACE_PX)
+        form.setVerticalSpacing(SPACE_PX)
+        form.addRow(_heading(_("In the background")))
+        form.addRow(_("&Speed"), self._speed)
+        form.addRow("", self._battery)
+        form.addRow(_("&Look at every folder every"), self._rescan)
+        form.addRow(
+            "", _small(_("Most changes are seen at once; this finds what the system did not tell."))
+        )
+        form.addRow("", excludes)
+        form.addRow(_heading(_("The window")))
+        form.addRow(_("&Appearance"), self._appearance)
+        form.addRow(_("La&nguage"), self._language)
+        form.addRow("", self._later)
+        defaults = QPushButton(_("Defaults"))
+        defaults.clicked.connect(lambda: self.change_wanted.emit(_to_defaults))
+        close = QPushButton(_("Close"))
+        close.setDefault(True)
+        close.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addWidget(defaults)
+        buttons.addStretch()
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[3 * SPACE_PX] * 4)
+        layout.setSpacing(3 * SPACE_PX)
+        layout.addLayout(form)
+        layout.addLayout(buttons)
+        self.show_preferences(preferences)
+
+    def show_preferences(self, preferences: Preferences) -> None:
+        """Show them as they are now, whoever has changed them."""
+        for box, value in (
+            (self._speed, preferences.speed),
+            (self._appearance, preferences.appearance),
+            (self._language, preferences.language),
+        ):
+            with QSignalBlocker(box):
+                box.setCurrentIndex(box.findData(value))
+        with QSignalBlocker(self._battery):
+            self._battery.setChecked(preferences.pause_on_battery)
+        with QSignalBlocker(self._rescan):
+            self._rescan.setValue(preferences.rescan_minutes)
+        self._later.setVisible(preferences.language != self._begun_with)
+
+    def _choice(self, name: str, values: Sequence[tuple[str, str]]) -> QComboBox:
+        box = QComboBox()
+        for value, text in values:
+            box.addItem(text, value)
+        box.currentIndexChanged.connect(lambda: self._change(name, box.currentData()))
+        return box
+
+    def _change(self, name: str, value: object) -> None:
+        self.change_wanted.emit(lambda old: msgspec.structs.replace(old, **{name: value}))
+
+
+def _to_defaults(old: Preferences) -> Preferences:
+    # Whether the work stands still is no matter of this dialog.
+    return msgspec.structs.replace(DEFAULTS, paused=old.paused)
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "heading")
+    label.setContentsMargins(0, SPACE_PX, 0, 0)
+    return label
+
+
+def _small(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "small")
+    label.setWordWrap(True)
+    return label
