@@ -26,7 +26,7 @@ from desktopsearch.imaging.messages import (
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
 from desktopsearch.services.library import Library
-from desktopsearch.storage import locations, problems, roots
+from desktopsearch.storage import problems, reconciling, roots
 
 _log = logging.getLogger(__name__)
 
@@ -174,7 +174,7 @@ class Scanning:
         stamps = [
             FileStamp(file.name, file.size, file.mtime_ns, file.inode) for file in listed.files
         ]
-        reconciled = locations.reconcile_directory(
+        reconciled = reconciling.reconcile_directory(
             connection, scan.root.id, listed.directory, stamps
         )
         scan.gone += reconciled.gone
@@ -188,10 +188,10 @@ class Scanning:
             self._go_offline(connection, root)
             return
         if scan.recursive or not (scan.visited or scan.unreadable):
-            scan.gone += locations.unvisited(
+            scan.gone += reconciling.unvisited(
                 connection, root.id, scan.directory, scan.visited, scan.unreadable.keys()
             )
-        removed = locations.drop(connection, scan.gone)
+        removed = reconciling.drop(connection, scan.gone)
         self.removed += removed
         self.changed |= bool(removed)
         if scan.whole:

@@ -14,7 +14,7 @@ from desktopsearch.services import excluding, folders
 from desktopsearch.services.excluding import HiddenCount
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
-from desktopsearch.storage import locations
+from desktopsearch.storage import reconciling
 from tests.storage.fill import stamp
 
 FILES = {
@@ -33,7 +33,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
         with library.database.write() as connection:
             for directory, names in FILES.items():
                 stamps = [stamp(name, number) for number, name in enumerate(names)]
-                locations.reconcile_directory(connection, root.id, directory, stamps)
+                reconciling.reconcile_directory(connection, root.id, directory, stamps)
         yield library
 
 

@@ -21,7 +21,7 @@ from desktopsearch.services.events import AlbumsChanged, Event
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.storage import albums as stored
-from desktopsearch.storage import journal, locations, photos, roots
+from desktopsearch.storage import journal, photos, reconciling, roots
 from desktopsearch.storage.schema import label_change, photo
 from tests.storage.fill import add_root, digest_of, listed, read_all_pending
 
@@ -326,7 +326,7 @@ def test_a_photo_with_a_label_is_never_forgotten(desk: Desk) -> None:
     later = time.time() + photos.FORGET_AFTER_S + 100
     with desk.library.database.write() as connection:
         [root] = roots.every(connection)
-        locations.drop(connection, listed(connection, root, b"").gone)
+        reconciling.drop(connection, listed(connection, root, b"").gone)
         assert photos.forget_orphans(connection, later) == len(PHOTOS) - 2
         assert photos.digests_of(connection, PHOTOS).keys() == {1, 2}
     now = desk.album("Holiday")

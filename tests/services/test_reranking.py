@@ -16,7 +16,7 @@ from desktopsearch.domain.search import RERANKED, Query
 from desktopsearch.services.library import Library
 from desktopsearch.services.ranking import Candidate, Shortlist
 from desktopsearch.services.session import ReadingSession, WritingSession
-from desktopsearch.storage import caches, codes, locations, photos, roots
+from desktopsearch.storage import caches, codes, locations, photos, reconciling, roots
 from tests.journeys.photographs import put, put_many
 from tests.storage.fill import digest_of, new_photo
 
@@ -46,7 +46,7 @@ def library(
             stamps = [
                 FileStamp(b"%d.jpg" % number, 100, 5_000, number) for number in range(1, PHOTOS + 1)
             ]
-            locations.reconcile_directory(connection, root.id, b"", stamps)
+            reconciling.reconcile_directory(connection, root.id, b"", stamps)
             for place in locations.next_pending(connection, [], PHOTOS):
                 number = int(place.name.removesuffix(b".jpg"))
                 added = photos.add(connection, new_photo(number))

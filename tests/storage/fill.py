@@ -7,7 +7,7 @@ import hashlib
 from sqlalchemy import Connection, select
 
 from desktopsearch.domain.library import FileStamp, NewPhoto, Root
-from desktopsearch.storage import locations, photos, roots
+from desktopsearch.storage import locations, photos, reconciling, roots
 from desktopsearch.storage.schema import location
 
 
@@ -27,9 +27,9 @@ def stamp(name: str, number: int, *, inode: int | None = None) -> FileStamp:
 
 def listed(
     connection: Connection, root: Root, directory: bytes, **files: int
-) -> locations.Reconciled:
+) -> reconciling.Reconciled:
     """Reconcile a directory that holds these files, given as name=number."""
-    return locations.reconcile_directory(
+    return reconciling.reconcile_directory(
         connection, root.id, directory, [stamp(name, number) for name, number in files.items()]
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from desktopsearch.domain.filters import FORMATS
 from desktopsearch.imaging.formats import OPENED_FORMATS
-from desktopsearch.storage import filters, locations, photos
+from desktopsearch.storage import filters, locations, photos, reconciling
 from desktopsearch.storage.database import Database
 from tests.storage.fill import add_root, new_photo, stamp
 
@@ -35,7 +35,7 @@ def lie(connection: Connection, photo_id: int, *changed: datetime) -> None:
         stamp(f"{number}.jpg", photo_id)._replace(mtime_ns=int(at.timestamp() * 1e9))
         for number, at in enumerate(changed)
     ]
-    locations.reconcile_directory(connection, root.id, b"", stamps)
+    reconciling.reconcile_directory(connection, root.id, b"", stamps)
     for file in locations.next_pending(connection, [], 100):
         locations.settle(connection, file.id, photo_id, 1, stamps[0].mtime_ns)
 

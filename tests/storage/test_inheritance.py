@@ -9,7 +9,15 @@ from sqlalchemy import Connection, delete, select
 
 from desktopsearch.domain.albums import ActKind
 from desktopsearch.domain.library import Root
-from desktopsearch.storage import albums, inheritance, journal, locations, photos, roots
+from desktopsearch.storage import (
+    albums,
+    inheritance,
+    journal,
+    locations,
+    photos,
+    reconciling,
+    roots,
+)
 from desktopsearch.storage.database import Database
 from desktopsearch.storage.journal import NewAct
 from desktopsearch.storage.schema import inheritance as remembered
@@ -102,7 +110,7 @@ def test_a_rejection_is_inherited_and_an_own_label_counts(
     read(connection)
     assert numbers(connection, rejected=True) == {13}
     # Content that is in the album and lay nowhere comes to where a rejected one lay.
-    locations.drop(connection, listed(connection, root, b"", a=1, c=13).gone)
+    reconciling.drop(connection, listed(connection, root, b"", a=1, c=13).gone)
     read(connection)
     listed(connection, root, b"", a=1, c=2)
     read(connection)
@@ -145,7 +153,7 @@ def test_copies_that_are_edited_together_all_inherit(connection: Connection, roo
 def test_files_that_change_places_keep_their_labels(
     connection: Connection, root: Root, after: dict[str, int], *, backwards: bool
 ) -> None:
-    locations.drop(connection, listed(connection, root, b"", **after).gone)
+    reconciling.drop(connection, listed(connection, root, b"", **after).gone)
     read(connection, backwards=backwards)
     assert numbers(connection) == {1, 2}
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from desktopsearch import __version__
 from desktopsearch.domain.library import Root
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.storage import caches, locations, photos, problems, roots
+from desktopsearch.storage import caches, locations, photos, problems, reconciling, roots
 from desktopsearch.storage.checks import count_unnoted_orphans
 from desktopsearch.storage.database import Database
 from desktopsearch.storage.schema import location, photo
@@ -70,7 +70,7 @@ def test_a_move_is_recognised_before_and_after_the_old_place_is_listed(
         gone = listed(connection, root, old).gone
         found = listed(connection, root, directory, moved=1)
         assert (found.to_read, found.recognised) == (0, 1)
-        assert locations.drop(connection, gone) == 1
+        assert reconciling.drop(connection, gone) == 1
         assert places(connection) == {directory + b"/moved": digest_of(1)}
 
 
@@ -78,26 +78,26 @@ def test_another_inode_is_another_file(connection: Connection, root: Root) -> No
     listed(connection, root, b"", one=1)
     read_all_pending(connection)
     twin = stamp("twin", 1, inode=77)
-    found = locations.reconcile_directory(connection, root.id, b"", [stamp("one", 1), twin])
+    found = reconciling.reconcile_directory(connection, root.id, b"", [stamp("one", 1), twin])
     assert (found.to_read, found.recognised) == (1, 0)
     # Where inodes mean nothing, nothing is recognised by them.
     nameless = [stamp("one", 1)._replace(inode=0), stamp("other", 1)._replace(inode=0)]
-    assert locations.reconcile_directory(connection, root.id, b"b", nameless).recognised == 0
+    assert reconciling.reconcile_directory(connection, root.id, b"b", nameless).recognised == 0
 
 
 def test_a_drive_with_other_inodes_is_not_read_again(connection: Connection, root: Root) -> None:
     listed(connection, root, b"", one=1, two=2)
     read_all_pending(connection)
     renumbered = [stamp("one", 1, inode=50), stamp("two", 2, inode=51)]
-    assert locations.reconcile_directory(connection, root.id, b"", renumbered).to_read == 0
+    assert reconciling.reconcile_directory(connection, root.id, b"", renumbered).to_read == 0
 
 
 def test_files_that_swap_names_are_read_again(connection: Connection, root: Root) -> None:
     twins = [stamp("left", 1, inode=50), stamp("right", 1, inode=51)]
-    locations.reconcile_directory(connection, root.id, b"", twins)
+    reconciling.reconcile_directory(connection, root.id, b"", twins)
     read_all_pending(connection)
     swapped = [stamp("left", 1, inode=51), stamp("right", 1, inode=50)]
-    assert locations.reconcile_directory(connection, root.id, b"", swapped).to_read == 2
+    assert reconciling.reconcile_directory(connection, root.id, b"", swapped).to_read == 2
 
 
 def test_a_drive_that_is_mounted_elsewhere(connection: Connection, root: Root) -> None:
@@ -105,11 +105,11 @@ def test_a_drive_that_is_mounted_elsewhere(connection: Connection, root: Root) -
     read_all_pending(connection)
     other = add_root(connection, "/elsewhere")
     stamps = [stamp("one", 1, inode=50), stamp("two", 2, inode=51)]
-    assert locations.reconcile_directory(connection, other.id, b"x", stamps).recognised == 0
-    locations.drop(connection, listed(connection, other, b"x").gone)
+    assert reconciling.reconcile_directory(connection, other.id, b"x", stamps).recognised == 0
+    reconciling.drop(connection, listed(connection, other, b"x").gone)
     roots.note_offline(connection, root.id)
-    assert locations.reconcile_directory(connection, other.id, b"x", stamps).recognised == 0
-    assert locations.reconcile_directory(connection, other.id, b"d", stamps).recognised == 2
+    assert reconciling.reconcile_directory(connection, other.id, b"x", stamps).recognised == 0
+    assert reconciling.reconcile_directory(connection, other.id, b"d", stamps).recognised == 2
 
 
 def test_what_a_scan_did_not_come_across_is_unvisited(connection: Connection, root: Root) -> None:
@@ -119,23 +119,23 @@ def test_what_a_scan_did_not_come_across_is_unvisited(connection: Connection, ro
     by_directory = {row.id: row.directory for row in rows}
 
     def unvisited(start: bytes, visited: set[bytes], unreadable: set[bytes]) -> set[bytes]:
-        found = locations.unvisited(connection, root.id, start, visited, unreadable)
+        found = reconciling.unvisited(connection, root.id, start, visited, unreadable)
         return {by_directory[each] for each in found}
 
     assert unvisited(b"", {b"", b"a", b"ab"}, {b"locked"}) == {b"a/b", b"a/b/c"}
     assert unvisited(b"a", {b"a"}, set()) == {b"a/b", b"a/b/c"}
     assert unvisited(b"a", set(), set()) == {b"a", b"a/b", b"a/b/c"}
     assert unvisited(b"", {b""}, {b""}) == set()
-    assert locations.drop(connection, list(by_directory)) == len(by_directory)
+    assert reconciling.drop(connection, list(by_directory)) == len(by_directory)
     assert places(connection) == {}
 
 
 def test_many_locations_go_at_once(connection: Connection, root: Root) -> None:
     count = 40_000  # more than SQLite takes variables in a statement
     stamps = [stamp(str(number), number) for number in range(count)]
-    assert locations.reconcile_directory(connection, root.id, b"", stamps).to_read == count
-    gone = locations.reconcile_directory(connection, root.id, b"", []).gone
-    assert locations.drop(connection, gone) == count
+    assert reconciling.reconcile_directory(connection, root.id, b"", stamps).to_read == count
+    gone = reconciling.reconcile_directory(connection, root.id, b"", []).gone
+    assert reconciling.drop(connection, gone) == count
 
 
 def test_offline_folders_are_not_read(connection: Connection, root: Root) -> None:
@@ -204,7 +204,7 @@ def test_a_photo_that_lies_nowhere_is_forgotten_after_a_month(
     listed(connection, root, b"", one=1, two=2)
     read_all_pending(connection)
     caches.write_proxy(connection, digest_of(1), b"jpeg")
-    locations.drop(connection, listed(connection, root, b"", two=2).gone)
+    reconciling.drop(connection, listed(connection, root, b"", two=2).gone)
     now = time.time()
     assert photos.forget_orphans(connection, now + photos.FORGET_AFTER_S - 60) == 0
     assert photos.forget_orphans(connection, now + photos.FORGET_AFTER_S + 60) == 1

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from desktopsearch.domain.library import FileStamp, Root
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.storage import locations, photos, problems
+from desktopsearch.storage import locations, photos, problems, reconciling
 from desktopsearch.storage.database import Database
 from tests.storage.fill import add_root, stamp
 
@@ -26,7 +26,7 @@ def root(connection: Connection) -> Root:
 
 
 def seen(connection: Connection, root: Root, *stamps: FileStamp) -> None:
-    locations.reconcile_directory(connection, root.id, b"", stamps)
+    reconciling.reconcile_directory(connection, root.id, b"", stamps)
 
 
 def fail_all(connection: Connection) -> list[int]:
@@ -84,7 +84,7 @@ def test_a_file_that_leaves_the_library_takes_all_along(connection: Connection, 
     seen(connection, root, stamp("a", 1))
     failed = fail_all(connection)
     problems.ignore(connection, failed)
-    locations.drop(connection, failed)
+    reconciling.drop(connection, failed)
     assert problems.every(connection) == []
     seen(connection, root, stamp("a", 1))
     fail_all(connection)
