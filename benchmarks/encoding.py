@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import report
-from benchmarks.engines import ENGINES, PLAIN, PRODUCT, export, installed_mb, serve
+from benchmarks.engine_child import serve
+from benchmarks.engines import ENGINES, PLAIN, PRODUCT, export, installed_mb
 from desktopsearch.config import default_settings
 from desktopsearch.domain.codes import unpack
 from desktopsearch.hashing.model import bundled_model_folder, load_model

@@ -1,16 +1,13 @@
 """Ways to run the embedding network on a processor: the product's own and what could replace it.
 
-Each runs in a process of its own, since memory settings and thread pools belong to a process.
-Engines are imported in there only, so that their import is part of what is measured.
+Engines are imported where they are loaded, so that their import is part of what is measured.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -79,38 +76,6 @@ def export(folder: Path, pipe: Connection) -> None:
             verbose=False,
         )
     pipe.send("done")
-
-
-def serve(name: str, folder: Path, threads: int, pixels: Path, pipe: Connection) -> None:
-    """Load an engine, then answer what the pipe asks.
-
-    A pair of a batch size and a number of pictures is answered by the seconds that it took, the
-    word ``embeddings`` by those of all pictures. Closing the pipe ends it.
-    """
-    started_at = time.perf_counter()
-    embed = ENGINES[name].load(folder, threads)
-    pictures: NDArray[np.uint8] = np.load(pixels)
-    loading_s = time.perf_counter() - started_at
-    embed(pictures[:1])
-    pipe.send((loading_s, time.perf_counter() - started_at))
-    with suppress(EOFError):
-        while True:
-            pipe.send(_answer(pipe.recv(), embed, pictures))
-
-
-def _answer(
-    question: object, embed: Embed, pictures: NDArray[np.uint8]
-) -> float | NDArray[np.float32]:
-    if question == "embeddings":
-        runs = range(0, len(pictures), 16)
-        return np.concatenate([embed(pictures[start : start + 16]) for start in runs])
-    assert isinstance(question, tuple)
-    batch, count = question
-    turns = np.resize(np.arange(len(pictures)), count)
-    started_at = time.perf_counter()
-    for start in range(0, count, batch):
-        embed(pictures[turns[start : start + batch]])
-    return time.perf_counter() - started_at
 
 
 def _input_shape() -> tuple[int, int, int]:
