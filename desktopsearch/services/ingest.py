@@ -23,10 +23,11 @@ from desktopsearch.services.events import (
     RunFinished,
     RunProgress,
 )
+from desktopsearch.services.filing import TRANSIENT
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
 from desktopsearch.services.pace import Counts, Rate
-from desktopsearch.services.reading import TRANSIENT, Reading
+from desktopsearch.services.reading import Reading
 from desktopsearch.services.scanning import Scanning
 from desktopsearch.storage import caches, inheritance, locations, photos, roots
 
@@ -184,8 +185,8 @@ class Ingest:
 
     def _counts(self) -> Counts:
         return Counts(
-            self.reading.indexed,
-            self.reading.failed + self.encoding.failed,
+            self.reading.filing.indexed,
+            self.reading.filing.failed + self.encoding.failed,
             self.scanning.removed,
             self.encoding.encoded,
         )
@@ -227,8 +228,8 @@ class Ingest:
         all_read = not (self.scanning.busy or self.reading.busy or self._cancelled)
         if all_read and (counts != self._told or not self.encoding.busy):
             self._pass_labels_on()
-        if self.scanning.changed or self.reading.changed:
-            self.scanning.changed = self.reading.changed = False
+        if self.scanning.changed or self.reading.filing.changed:
+            self.scanning.changed = self.reading.filing.changed = False
             self._library.resync_index()
         if counts != self._told:
             self._told = counts

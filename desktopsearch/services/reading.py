@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from desktopsearch.config import Settings
 from desktopsearch.domain.errors import BugError, DesktopSearchError
-from desktopsearch.domain.library import NewPhoto, PlacedFile
-from desktopsearch.domain.problems import Parameters, ProblemCode
+from desktopsearch.domain.library import PlacedFile
+from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging.messages import (
     DECODER_ROLE,
     Decoded,
@@ -27,23 +27,14 @@ from desktopsearch.imaging.messages import (
 )
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
+from desktopsearch.services.filing import Filing
 from desktopsearch.services.library import Library
-from desktopsearch.storage import caches, codes, locations, photos, problems
+from desktopsearch.storage import locations
 
 _log = logging.getLogger(__name__)
 
 DECODER = Role(DECODER_ROLE, DecoderReply, "decoder")
 
-# What another try at the next run may find mended, with the file unharmed.
-TRANSIENT = frozenset(
-    {
-        ProblemCode.FILE_VANISHED,
-        ProblemCode.FILE_UNREADABLE,
-        ProblemCode.FILE_UNANSWERED,
-        ProblemCode.FILE_CHANGED,
-        ProblemCode.FILE_OUT_OF_MEMORY,
-    }
-)
 _MOST_FAILED_STARTS = 3
 _FETCH = 64
 
@@ -76,20 +67,16 @@ class Reading:
             on_photo: Called with the id of each photo that was read.
             on_vanished: Called when a file is not where the scan saw it.
         """
-        self.indexed = 0
-        self.failed = 0
-        self.changed = False
+        self.filing = Filing(library, on_photo)
         self.paused = False
         self._library = library
         self._settings = settings
-        self._on_photo = on_photo
         self._on_vanished = on_vanished
         self._slots = self._make_slots()
         self._leaving: list[_Slot] = []
         self._fetched: list[PlacedFile] = []
         self._exhausted = True
         self._crashed_once: set[int] = set()
-        self._vanished: list[PlacedFile] = []
 
     @property
     def busy(self) -> bool:
@@ -130,8 +117,8 @@ class Reading:
                 for slot, message in arrived:
                     self._take(connection, slot, message)
         self._let_go()
-        while self._vanished:
-            self._on_vanished(self._vanished.pop())
+        while self.filing.vanished:
+            self._on_vanished(self.filing.vanished.pop())
         if not self.paused:
             for slot in self._slots:
                 self._hand_out(slot)
@@ -195,12 +182,14 @@ class Reading:
             case Identified():
                 slot.identified = message
             case Decoded():
-                self._store(connection, slot, file, message)
+                if slot.identified is None:
+                    raise BugError("a decoder answered with pixels before an identity")
+                self.filing.store(connection, file, slot.identified, message)
             case Failed():
-                self._fail(connection, file, message.problem, message.parameters)
+                self.filing.fail(connection, file, message.problem, message.parameters)
                 slot.identified = None
             case Broken():
-                self._fail(connection, file, ProblemCode.FILE_CRASHED, {})
+                self.filing.fail(connection, file, ProblemCode.FILE_CRASHED, {})
                 slot.identified = None
             case Done():
                 self._go_on(connection, slot, file)
@@ -213,89 +202,12 @@ class Reading:
         if identified is None or slot.decoding:
             slot.file = None
             return
-        known = photos.find(connection, identified.digest)
-        if known is not None and caches.has_proxy(connection, identified.digest):
-            self._settle(connection, file, known, identified)
-            self.changed = True
+        if self.filing.settle_known(connection, file, identified):
             slot.file = None
             return
         if slot.child.state is ChildState.IDLE:  # else it has died since, which is told next
             slot.decoding = True
             slot.child.request(DecodeIdentified(), self._settings.decode_deadline_s)
-
-    def _store(
-        self, connection: Connection, slot: _Slot, file: PlacedFile, decoded: Decoded
-    ) -> None:
-        identified = slot.identified
-        if identified is None:
-            raise BugError("a decoder answered with pixels before an identity")
-        photo_id = photos.add(
-            connection,
-            NewPhoto(
-                digest=identified.digest,
-                size_bytes=identified.size,
-                width_px=decoded.width,
-                height_px=decoded.height,
-                format=decoded.format,
-                taken_at=decoded.taken_at,
-                taken_offset_min=decoded.taken_offset_min,
-                camera=decoded.camera,
-            ),
-        )
-        self._inherit(connection, file, photo_id, identified.digest, decoded.proxy)
-        caches.write_proxy(connection, identified.digest, decoded.proxy)
-        self._settle(connection, file, photo_id, identified)
-
-    def _inherit(
-        self,
-        connection: Connection,
-        file: PlacedFile,
-        photo_id: int,
-        digest: bytes,
-        proxy: bytes,
-    ) -> None:
-        """Spare the encoder a file whose metadata was edited while its pixels stayed the same."""
-        old = locations.photo_at(connection, file.id)
-        if old is None or old[0] == photo_id:
-            return
-        self.changed = True
-        old_id, old_digest = old
-        if caches.read_proxies(connection, [old_digest]).get(old_digest) != proxy:
-            return
-        generation = self._library.snapshot.generation
-        vectors = caches.read_embeddings(connection, generation.fingerprint, [old_digest])
-        code = codes.read_one(connection, generation.id, old_id)
-        if old_digest in vectors and code is not None:
-            caches.write_embeddings(
-                connection, generation.fingerprint, {digest: vectors[old_digest]}
-            )
-            codes.write(connection, generation.id, [(photo_id, code)])
-
-    def _settle(
-        self, connection: Connection, file: PlacedFile, photo_id: int, identified: Identified
-    ) -> None:
-        if locations.settle(connection, file.id, photo_id, identified.size, identified.mtime_ns):
-            self.indexed += 1
-            self._on_photo(photo_id)
-        else:
-            # The file left the library while it was read: its content may lie nowhere.
-            photos.orphan_unplaced(connection, [photo_id])
-
-    def _fail(
-        self,
-        connection: Connection,
-        file: PlacedFile,
-        code: ProblemCode,
-        parameters: Parameters,
-    ) -> None:
-        keep_photo = code in TRANSIENT
-        loses_photo = not keep_photo and locations.photo_at(connection, file.id) is not None
-        if locations.fail(connection, file.id, keep_photo=keep_photo):
-            self.failed += 1
-            self.changed |= loses_photo
-            problems.record(connection, file.id, code, parameters)
-        if code is ProblemCode.FILE_VANISHED:
-            self._vanished.append(file)
 
     def _lose(self, connection: Connection, slot: _Slot, lost: Lost) -> None:
         if lost.during_start:
@@ -311,13 +223,17 @@ class Reading:
             return
         if lost.timed_out and slot.decoding:
             limit_s = self._settings.decode_deadline_s
-            self._fail(connection, file, ProblemCode.FILE_TIMED_OUT, {"seconds": round(limit_s)})
+            self.filing.fail(
+                connection, file, ProblemCode.FILE_TIMED_OUT, {"seconds": round(limit_s)}
+            )
         elif lost.timed_out:
             # Only the disk can have kept it waiting: the content has not been looked at yet.
             limit_s = self._settings.identify_deadline_s
-            self._fail(connection, file, ProblemCode.FILE_UNANSWERED, {"seconds": round(limit_s)})
+            self.filing.fail(
+                connection, file, ProblemCode.FILE_UNANSWERED, {"seconds": round(limit_s)}
+            )
         elif file.id in self._crashed_once:
-            self._fail(connection, file, ProblemCode.FILE_CRASHED, {})
+            self.filing.fail(connection, file, ProblemCode.FILE_CRASHED, {})
         else:
             # The decoder may have died of something else, such as a lack of memory: try once more.
             self._crashed_once.add(file.id)

@@ -181,7 +181,7 @@ def test_a_child_that_is_struck_at_work(
     struck: list[int] = []
 
     def strike() -> bool:
-        if run.session.ingest.reading.indexed > 3 and not struck:
+        if run.session.ingest.reading.filing.indexed > 3 and not struck:
             struck.extend(children_of(os.getpid()))
             for child in struck:
                 os.kill(child, number)
