@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.journeys.command import Desktopsearch
 from tests.journeys.conftest import SEEDS, Indexed
-from tests.journeys.photographs import put
+from tests.journeys.photographs import picture, put
 
 Shape = dict[str, type | tuple[type, ...]]
 
@@ -61,6 +62,9 @@ def test_search_finds_the_query_itself_first(indexed: Indexed) -> None:
         answer,
         {
             "query": str,
+            "crop": list,
+            "turn": int,
+            "mirror": bool,
             "generation": int,
             "code_bits": int,
             "reranked": bool,
@@ -70,6 +74,7 @@ def test_search_finds_the_query_itself_first(indexed: Indexed) -> None:
     )
     assert answer["query"] == str(wanted)
     assert answer["reranked"] is False
+    assert (answer["crop"], answer["turn"], answer["mirror"]) == ([0, 0, 1, 1], 0, False)
     assert answer["code_bits"] % 8 == 0
     check_shape(
         answer["elapsed_ms"],
@@ -119,6 +124,28 @@ def test_search_in_a_folder(indexed: Indexed) -> None:
     assert indexed.command.hits(indexed.files[0], "-k", 500, "--folder", above) == everything
     outside = indexed.command.run("search", indexed.files[0], "--folder", "/usr")
     assert outside.sentence == "/usr is not one of the folders of this library."
+
+
+def test_search_for_a_part(indexed: Indexed, tmp_path: Path) -> None:
+    third, fifth = (picture(SEEDS[number], (600, 400)) for number in (3, 5))
+    both = Image.new("RGB", (600, 800))
+    both.paste(third, (0, 0))
+    both.paste(fifth, (0, 400))
+    both.save(tmp_path / "both.png")
+    answer = indexed.command.json(
+        "search", tmp_path / "both.png", "-k", 1, "--crop", "0%,50%,100%,100%"
+    )
+    assert Path(answer["hits"][0]["path"]) == indexed.files[5]
+    held = third.transpose(Image.Transpose.FLIP_LEFT_RIGHT).transpose(Image.Transpose.ROTATE_90)
+    both = Image.new("RGB", (800, 600))
+    both.paste(held, (0, 0))
+    both.save(tmp_path / "held.png")
+    answer = indexed.command.json(
+        "search", tmp_path / "held.png", "--crop", "0,0,.5,1", "--turn", 90, "--mirror"
+    )
+    assert (answer["crop"], answer["turn"], answer["mirror"]) == ([0, 0, 0.5, 1], 90, True)
+    assert Path(answer["hits"][0]["path"]) == indexed.files[3]
+    assert answer["hits"][0]["distance"] < 20
 
 
 def test_search_in_two_stages(indexed: Indexed) -> None:
@@ -308,6 +335,10 @@ def test_a_relative_data_folder(indexed: Indexed) -> None:
         ("search", "a.jpg", "-k", "0"),
         ("search", "a.jpg", "-k", "many"),
         ("search", "a.jpg", "--max-distance", "-1"),
+        ("search", "a.jpg", "--crop", "0,0,1"),
+        ("search", "a.jpg", "--crop", "0.5,0,0.5,1"),
+        ("search", "a.jpg", "--crop", "0,0,120%,1"),
+        ("search", "a.jpg", "--turn", "45"),
         ("folders",),
         ("folders", "add"),
         ("folders", "remove"),
