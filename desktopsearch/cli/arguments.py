@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 from desktopsearch import __version__
-from desktopsearch.cli import framing
 from desktopsearch.cli.texts import _, figure
 from desktopsearch.domain.albums import EXPORT_FORMATS, PALETTE
 from desktopsearch.domain.filters import FORMATS
@@ -64,8 +63,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--max-distance", type=_at_least(0), metavar="R", help=_("farthest hit, in bits")
     )
-    framing.add_arguments(sub)
     sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
+    sub.add_argument("--album", metavar="NAME", help=_("only photos in this album"))
     sub.add_argument(
         "--taken-after",
         type=_day,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 
-from desktopsearch.cli.framing import document_of, framing_of
 from desktopsearch.cli.output import document, line, note, path_text
 from desktopsearch.cli.texts import _, said
 from desktopsearch.config import default_settings
@@ -14,7 +13,7 @@ from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query, SearchAnswer
-from desktopsearch.services import duplicates
+from desktopsearch.services import albums, duplicates
 from desktopsearch.services.events import Event, Notice
 from desktopsearch.services.library import Library
 from desktopsearch.services.session import ReadingSession
@@ -29,22 +28,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _search(arguments: argparse.Namespace) -> int:
     image = os.fsencode(arguments.image.absolute())
-    query = Query(
-        path=image,
-        framing=framing_of(arguments),
-        limit=arguments.k,
-        max_distance=arguments.max_distance,
-        filter=Filter(
-            folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
-            first_day=arguments.taken_after,
-            last_day=arguments.taken_before,
-            formats=frozenset(arguments.format),
-        ),
-        rerank=arguments.rerank,
-    )
     with ReadingSession.open(arguments.library_paths, default_settings(), _publish) as session:
         if not arguments.image.exists():
             raise DesktopSearchError(ProblemCode.QUERY_NOT_FOUND, path=shown(image))
+        query = Query(
+            path=image,
+            limit=arguments.k,
+            max_distance=arguments.max_distance,
+            filter=_filter(session.library, arguments),
+            rerank=arguments.rerank,
+        )
         answer = session.search(query)
     if arguments.json:
         _document(query, answer)
@@ -58,12 +51,22 @@ def _search(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _filter(library: Library, arguments: argparse.Namespace) -> Filter:
+    album = None if arguments.album is None else albums.named(library, arguments.album)
+    return Filter(
+        folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
+        first_day=arguments.taken_after,
+        last_day=arguments.taken_before,
+        formats=frozenset(arguments.format),
+        album_id=None if album is None else album.id,
+    )
+
+
 def _document(query: Query, answer: SearchAnswer) -> None:
     elapsed = answer.elapsed
     document(
         {
             "query": path_text(query.path or b""),
-            **document_of(query.framing),
             "generation": answer.generation_id,
             "code_bits": answer.code_bits,
             "reranked": query.rerank,

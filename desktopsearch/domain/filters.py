@@ -36,6 +36,9 @@ class Filter:
     formats: frozenset[str] = frozenset()
     """They have one of these formats, by their names in ``FORMATS``; any if empty."""
 
+    album_id: int | None = None
+    """They are in this album; none is in one that was deleted."""
+
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""
         return self != EVERYTHING

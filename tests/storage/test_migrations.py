@@ -14,9 +14,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.albums import Act, ActKind, Album
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.storage import generations, locations, migrate, photos, problems, roots
+from desktopsearch.storage import (
+    albums,
+    generations,
+    journal,
+    locations,
+    migrate,
+    photos,
+    problems,
+    roots,
+)
 from desktopsearch.storage.database import Database
 from desktopsearch.storage.schema import APPLICATION_ID, HEAD_REVISION, library
 
@@ -124,6 +134,24 @@ def test_a_released_library_is_brought_to_the_head(fixture: Path, paths: Library
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     kept = list(paths.folder.glob("library-before-*.db"))
     assert len(kept) == (0 if fixture.stem == HEAD_REVISION else 1)
+
+
+@pytest.mark.parametrize(
+    "fixture", [each for each in RELEASED if each.stem >= "0002"], ids=lambda path: path.stem
+)
+def test_albums_of_a_released_library(fixture: Path, paths: LibraryPaths) -> None:
+    put_back(fixture, paths)
+    with Database.open_writer(paths) as database, database.write() as connection:
+        assert albums.every(connection) == [
+            Album(3, "Grüße 🎉", "#1565c0", photos=1, present=0, rejected=0),
+            Album(1, "Holiday", "#c62828", photos=1, present=1, rejected=1),
+        ]
+        assert albums.find(connection, "GRÜSSE 🎉") == albums.read(connection, 3)
+        assert journal.undo(connection) == Act(2, ActKind.ADD, "Holiday", 1, 1_700_000_010)
+        assert albums.photo_ids(connection, 1) == []
+        journal.redo(connection)
+        assert journal.redo(connection) == Act(3, ActKind.ADD, "Grüße 🎉", 1, 1_700_000_013)
+        assert albums.photo_ids(connection, 3) == [2, 5]
 
 
 def test_an_older_library_is_kept_before_it_is_changed(paths: LibraryPaths) -> None:
