@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from desktopsearch import __version__
+from desktopsearch.cli import framing
 from desktopsearch.cli.texts import _, figure
 from desktopsearch.domain.albums import EXPORT_FORMATS, PALETTE
 from desktopsearch.domain.filters import FORMATS
 from desktopsearch.domain.search import RERANKED
+from desktopsearch.domain.teaching import DEFAULT_BITS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--max-distance", type=_at_least(0), metavar="R", help=_("farthest hit, in bits")
     )
+    framing.add_arguments(sub)
     sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
     sub.add_argument("--album", metavar="NAME", help=_("only photos in this album"))
     sub.add_argument(
@@ -133,8 +136,42 @@ def parser() -> argparse.ArgumentParser:
     _model_acts(
         command("model", _("list, use or import models, for stronger ones than the bundled"))
     )
+    _train(command("train", _("learn from the albums what is alike, and prove it")))
+    _generation_acts(
+        command("generations", _("list what was taught, switch to it, go back, delete it"))
+    )
     _settings_acts(command("settings", _("list, set or reset what the window and 'watch' heed")))
     return top
+
+
+def _train(target: argparse.ArgumentParser) -> None:
+    target.add_argument(
+        "--objective",
+        choices=("auto", "ssdh_semi", "ssdh_sup", "usdh", "ddh", "dsrh"),
+        default="auto",
+        help=_("training method (default auto: by the labels there are)"),
+    )
+    target.add_argument(
+        "--bits",
+        type=_at_least(1),
+        default=DEFAULT_BITS,
+        metavar="K",
+        help=_("of a code (default {bits})").format(bits=DEFAULT_BITS),
+    )
+    target.add_argument(
+        "--no-activate", action="store_true", help=_("keep the outcome aside, however good it is")
+    )
+
+
+def _generation_acts(target: argparse.ArgumentParser) -> None:
+    act = _act_maker(target)
+    act("list", _("list all generations of codes"))
+    for name, text in (
+        ("activate", _("search with a generation from now on")),
+        ("delete", _("forget a taught generation")),
+    ):
+        act(name, text).add_argument("id", type=_at_least(1), metavar="ID")
+    act("rollback", _("go back to the generation that was in use before"))
 
 
 def _settings_acts(target: argparse.ArgumentParser) -> None:

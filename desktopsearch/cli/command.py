@@ -34,6 +34,8 @@ _MODULES = {
     "doctor": "doctor",
     "evaluate": "evaluating",
     "model": "models",
+    "train": "training",
+    "generations": "generations",
     "settings": "settings",
 }
 

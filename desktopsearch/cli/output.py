@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from desktopsearch.cli.texts import _, figure, plural, said
-from desktopsearch.services.events import Event, Notice, RunProgress
+from desktopsearch.services.events import Event, Notice, RunProgress, TeachingProgress
 
 _LINE_INTERVAL_S = 5.0
 _CONTROLS = ("Cc", "Zl", "Zp")
@@ -68,6 +68,12 @@ class ProgressLine:
             note(said(event.code, event.parameters))
         elif isinstance(event, RunProgress):
             self._show(event)
+        elif isinstance(event, TeachingProgress):
+            epoch = event.epoch
+            if epoch.lesson:
+                self.count("proving", epoch.lesson, epoch.lessons - 1)
+            else:
+                self.count("learning codes", epoch.epoch, epoch.epochs)
 
     def count(self, phase: str, done: int, total: int) -> None:
         """Show how much of a phase is done, on a terminal only; the end of a phase keeps it."""
@@ -115,6 +121,7 @@ def _named(phase: str) -> str:
         "comparing": _("comparing"),
         "describing photos": _("describing photos"),
         "learning codes": _("learning codes"),
+        "proving": _("judging by photos that were not learnt from"),
     }[phase]
 
 

@@ -56,7 +56,7 @@ class ProblemCode(StrEnum):
 
     FOLDER_NOT_WATCHED = (
         "The system cannot watch {path} ({reason});"
-        " changes there are found every {minutes} minutes."
+        " it is looked through every {seconds} seconds instead."
     )
 
     # the library
@@ -201,6 +201,20 @@ class ProblemCode(StrEnum):
         "Only {classes} albums hold at least {photos} photos that are no near-copies of each other;"
         " at least {needed} such albums are needed."
     )
+    TEACHING_UNDER_WAY = "A teaching is under way; cancel it or wait until it is over."
+    TEACHING_STOPPED = (
+        "Teaching stopped before it was done ({reason}); the next try goes on where it was."
+    )
+    GENERATION_UNKNOWN = "There is no generation {id}; see 'desktopsearch generations list'."
+    GENERATION_OF_OTHER_MODEL = (
+        "Generation {id} belongs to the model {model}; use that model first"
+        " ('desktopsearch model use {model}')."
+    )
+    GENERATION_ACTIVE = "Generation {id} is in use; activate another one before it is deleted."
+    GENERATION_OF_MODEL = (
+        "Generation {id} belongs to the model {model} itself and cannot be deleted."
+    )
+    GENERATION_NONE_BEFORE = "There is no earlier generation to go back to."
     TRAINING_TOO_FEW_PHOTOS = "Only {photos} photos are at hand; at least {needed} are needed."
     TRAINING_NOT_FINITE = (
         "The embeddings of {photos} photos hold values that are no numbers;"

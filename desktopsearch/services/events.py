@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from desktopsearch.domain.preferences import Preferences
 from desktopsearch.domain.problems import Parameters, ProblemCode
+from desktopsearch.hashing.teaching.messages import EpochTaught
 
 
 class Phase(StrEnum):
@@ -71,11 +72,35 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class TeachingProgress:
+    """A teaching has come an epoch further."""
+
+    epoch: EpochTaught
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationChanged:
+    """Searches use another generation now; answers and distances are not what they were."""
+
+    generation_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PreferencesChanged:
     """What a person has set, at the start and whenever it changes."""
 
     preferences: Preferences
 
 
-Event = RunProgress | RunFinished | LibraryChanged | AlbumsChanged | Notice | PreferencesChanged
+Event = (
+    RunProgress
+    | RunFinished
+    | LibraryChanged
+    | AlbumsChanged
+    | Notice
+    | PreferencesChanged
+    | TeachingProgress
+    | GenerationChanged
+)
 Publish = Callable[[Event], None]

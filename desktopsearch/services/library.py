@@ -48,12 +48,7 @@ class Library:
         self.database = database
         self.model_folder = model_folder
         """What the encoder child loads."""
-        layer = HashLayer.from_bytes(generation.hash_layer)
-        with database.read() as connection:
-            photo_ids, packed = codes.read_all(connection, generation.id, generation.bits)
-        self.snapshot = SearchSnapshot(
-            generation, layer, HammingIndex(generation.bits, photo_ids, packed)
-        )
+        self.snapshot = _snapshot(database, generation)
 
     @classmethod
     def open_writer(cls, paths: LibraryPaths) -> Self:
@@ -121,6 +116,18 @@ class Library:
         with self.database.write() as connection:
             generations.activate(connection, self.snapshot.generation.id)
 
+    def switch_to(self, generation: Generation, *, back: bool) -> None:
+        """Search with another generation of the same model from now on.
+
+        Args:
+            generation: Whose codes have been made.
+            back: Whether this undoes what came after it.
+        """
+        snapshot = _snapshot(self.database, generation)
+        with self.database.write() as connection:
+            (generations.go_back if back else generations.activate)(connection, generation.id)
+        self.snapshot = snapshot
+
     def totals(self) -> Totals:
         """Count what the library holds."""
         with self.database.read() as connection:
@@ -149,6 +156,14 @@ class Library:
 def model_folder(paths: LibraryPaths, name: str) -> Path:
     """Where the model of this name lies if it is there: bundled, or imported into the library."""
     return bundled_model_folder() if name == BUNDLED_MODEL else paths.models / name
+
+
+def _snapshot(database: Database, generation: Generation) -> SearchSnapshot:
+    layer = HashLayer.from_bytes(generation.hash_layer)
+    with database.read() as connection:
+        photo_ids, packed = codes.read_all(connection, generation.id, generation.bits)
+    index = HammingIndex(generation.bits, photo_ids, packed)
+    return SearchSnapshot(generation, layer, index)
 
 
 def _readable_generation(database: Database) -> Generation:

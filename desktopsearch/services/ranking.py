@@ -55,16 +55,18 @@ class Shortlist:
         self.candidates: list[Candidate] = []
         self.search_ms = 0.0
         self._library = library
+        self.snapshot = library.snapshot
+        """That is searched, to the end: a switch in between would mix codes of two generations."""
         self._query = query
         self._embedding = embedding
-        self._logits = library.snapshot.layer.logits(embedding[None])[0]
+        self._logits = self.snapshot.layer.logits(embedding[None])[0]
         self._among = photos_within(library, query.filter)
         self._reach = query.limit + _SPARE_HITS
         self._second: SecondStage | None = None
         self._rank()
         self.counts: tuple[int, ...] = ()
         if query.counted:
-            counts = library.snapshot.index.counts(pack(self._logits), among=self._among)
+            counts = self.snapshot.index.counts(pack(self._logits), among=self._among)
             self.counts = tuple(counts.tolist())
         self._count_time(started_at)
 
@@ -98,7 +100,7 @@ class Shortlist:
 
     def _rank(self) -> None:
         rerank = self._query.rerank
-        ranking = self._library.snapshot.index.search(
+        ranking = self.snapshot.index.search(
             pack(self._logits),
             self._logits,
             limit=max(self._reach, RERANKED) if rerank else self._reach,

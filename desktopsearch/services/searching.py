@@ -217,7 +217,7 @@ class Searching:
             shortlist.widen()
             self._check_files(job, shortlist)
             return
-        self._finish(job.answer_with(shortlist, hits, self._library.snapshot))
+        self._finish(job.answer_with(shortlist, hits, shortlist.snapshot))
 
     def _lose(self, job: QueryJob, lost: Lost) -> None:
         if lost.during_start:

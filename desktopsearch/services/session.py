@@ -9,12 +9,14 @@ from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.services.encoder_lane import EncoderLane
-from desktopsearch.services.events import Publish
+from desktopsearch.services.events import GenerationChanged, Publish
 from desktopsearch.services.ingest import Ingest
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
 from desktopsearch.services.searching import Searching
+from desktopsearch.services.switching import Switching
+from desktopsearch.services.teaching import Teaching
 from desktopsearch.services.whole_pictures import WholePictures
 
 
@@ -76,6 +78,11 @@ class WritingSession(ReadingSession):
     def __init__(self, library: Library, settings: Settings, publish: Publish) -> None:
         super().__init__(library, settings, publish)
         self.ingest = Ingest(library, self.lane, settings, publish, self.loop)
+        self.switching = Switching(library, self._on_switched)
+        self.teaching = Teaching(library, self.switching, settings, publish)
+        self.loop.attach(self.switching)
+        self.loop.attach(self.teaching)
+        self._publish = publish
         self.whole_pictures = WholePictures(library, settings)
         self.loop.attach(self.whole_pictures)
         self.labelling = Labelling(library, publish)
@@ -111,3 +118,8 @@ class WritingSession(ReadingSession):
         self.loop.run(until=lambda: stop() or not self.ingest.running)
         if self.ingest.running:
             raise Cancelled
+
+    def _on_switched(self) -> None:
+        # Photos that no embedding is stored of are encoded for the new generation now.
+        self.ingest.encoding.wake()
+        self._publish(GenerationChanged(self.library.snapshot.generation.id))

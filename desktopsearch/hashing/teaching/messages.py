@@ -34,7 +34,7 @@ class Teach(Message, frozen=True):
     """(N, albums) bool."""
     albums: int
     old_layer: bytes
-    """What searches use without it, as ``HashLayer.to_bytes`` gives it."""
+    """The model's own, which nothing was taught, as ``HashLayer.to_bytes`` gives it."""
     objective: str
     bits: int
     seed: int

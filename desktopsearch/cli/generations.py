@@ -1,0 +1,79 @@
+"""``desktopsearch generations``: what was taught, which one is in use, and the way back."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from desktopsearch.cli.output import document, line
+from desktopsearch.cli.teaching_texts import report_fields
+from desktopsearch.cli.texts import _, decimal, figure
+from desktopsearch.config import default_settings
+from desktopsearch.domain.library import Generation
+from desktopsearch.services import generations
+from desktopsearch.services.generations import GenerationEntry
+from desktopsearch.services.library import Library
+from desktopsearch.services.session import WritingSession
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List generations, switch to one, go back, or delete one."""
+    match arguments.act:
+        case "list":
+            with Library.open_reader(arguments.library_paths) as library:
+                _show(library, arguments)
+        case "delete":
+            with Library.open_writer(arguments.library_paths) as library:
+                generations.delete(library, arguments.id)
+                _show(library, arguments)
+        case _:
+            _switch(arguments)
+    return 0
+
+
+def _switch(arguments: argparse.Namespace) -> None:
+    paths, settings = arguments.library_paths, default_settings()
+    with WritingSession.open(paths, settings, lambda _event: None) as session:
+        back = arguments.act == "rollback"
+        wanted: Generation = (
+            generations.before_active(session.library)
+            if back
+            else generations.known(session.library, arguments.id)
+        )
+        session.switching.switch_to(wanted, back=back)
+        session.loop.run(until=lambda: not session.switching.busy)
+        _show(session.library, arguments)
+
+
+def _show(library: Library, arguments: argparse.Namespace) -> None:
+    entries = generations.every(library)
+    if arguments.json:
+        document({"generations": [_fields(entry) for entry in entries]})
+        return
+    for entry in entries:
+        line(_told(entry))
+
+
+def _fields(entry: GenerationEntry) -> dict[str, object]:
+    made = entry.generation
+    return {
+        "id": made.id,
+        "name": made.name,
+        "model": made.model,
+        "bits": made.bits,
+        "created_at": datetime.fromtimestamp(made.created_at, UTC).isoformat(),
+        "active": entry.active,
+        "report": report_fields(entry.report) if entry.report else None,
+    }
+
+
+def _told(entry: GenerationEntry) -> str:
+    made, report = entry.generation, entry.report
+    text = f"{made.id}: {made.name}, " + _("{bits} bits").format(bits=figure(made.bits))
+    if report is not None:
+        text += f", {report.objective}"
+        if report.proof is not None:
+            text += ", " + _("gain {gain} of mAP").format(
+                gain=decimal(report.proof.verdict.gain, 3)
+            )
+    return _("{generation} (in use)").format(generation=text) if entry.active else text

@@ -1,0 +1,82 @@
+"""``desktopsearch train``: learn from the albums, prove it, and use what is better."""
+
+from __future__ import annotations
+
+import argparse
+
+from desktopsearch.cli.interrupts import noted
+from desktopsearch.cli.output import ProgressLine, document, line, note
+from desktopsearch.cli.teaching_texts import reason_sentence, report_fields, sentences
+from desktopsearch.cli.texts import _, decimal, figure, plural
+from desktopsearch.config import default_settings
+from desktopsearch.domain.errors import Cancelled, DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.services.session import WritingSession
+from desktopsearch.services.teaching import Outcome
+from desktopsearch.services.teaching_job import Job, Wish
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Teach, and tell what came of it."""
+    paths = arguments.library_paths
+    if not paths.library.exists():
+        raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=str(paths.folder))
+    wish = Wish(arguments.objective, arguments.bits, not arguments.no_activate)
+    progress = ProgressLine()
+    answers: list[Outcome | DesktopSearchError | Cancelled] = []
+    with (
+        WritingSession.open(paths, default_settings(), progress.publish) as session,
+        noted() as interrupted,
+    ):
+        try:
+            note(_beginning(session.teaching.start(wish, answers.append)))
+            session.loop.run(
+                until=lambda: interrupted() or bool(answers and not session.switching.busy)
+            )
+        finally:
+            progress.end()
+        if not answers:
+            raise Cancelled
+        outcome = answers[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        _tell(outcome, session.library.snapshot.generation.id, arguments)
+    return 0
+
+
+def _beginning(job: Job) -> str:
+    return _("learning by {objective} ({reason}): {labelled} in {albums}, {unlabelled}").format(
+        objective=job.objective,
+        reason=reason_sentence(job.reason),
+        labelled=plural("{n} photo", "{n} photos", job.labelled),
+        albums=plural("{n} album", "{n} albums", len(job.albums)),
+        unlabelled=plural("{n} without an album", "{n} without an album", job.unlabelled),
+    )
+
+
+def _tell(outcome: Outcome, active_id: int, arguments: argparse.Namespace) -> None:
+    generation, report = outcome
+    active = generation.id == active_id
+    if arguments.json:
+        document(
+            {"generation": generation.id, "activated": active, "report": report_fields(report)}
+        )
+        return
+    line(
+        _("generation {id}: {objective}, {bits} bits, taught in {seconds} s").format(
+            id=generation.id,
+            objective=report.objective,
+            bits=figure(report.bits),
+            seconds=decimal(report.seconds),
+        )
+    )
+    for sentence in sentences(report):
+        line(sentence)
+    if active:
+        line(_("It is in use now; 'desktopsearch generations rollback' undoes that."))
+    else:
+        line(
+            _("It is kept aside; 'desktopsearch generations activate {id}' uses it.").format(
+                id=generation.id
+            )
+        )

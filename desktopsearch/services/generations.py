@@ -1,0 +1,81 @@
+"""The generations of a library: which there are, what they were taught, and what may be deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.library import Generation
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.services.library import Library
+from desktopsearch.services.teaching_report import TeachingReport, from_json
+from desktopsearch.storage import generations
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationEntry:
+    """One generation as a list shows it."""
+
+    generation: Generation
+    active: bool
+    report: TeachingReport | None
+    """None of a model's own."""
+
+
+def every(library: Library) -> list[GenerationEntry]:
+    """All generations, the oldest first."""
+    with library.database.read() as connection:
+        found = generations.every(connection)
+        active = generations.active(connection)
+        reports = generations.reports(connection)
+    return [
+        GenerationEntry(
+            each,
+            active is not None and each.id == active.id,
+            from_json(reports[each.id]) if each.id in reports else None,
+        )
+        for each in found
+    ]
+
+
+def known(library: Library, generation_id: int) -> Generation:
+    """The generation of this id.
+
+    Raises:
+        DesktopSearchError: GENERATION_UNKNOWN.
+    """
+    with library.database.read() as connection:
+        found = generations.get(connection, generation_id)
+    if found is None:
+        raise DesktopSearchError(ProblemCode.GENERATION_UNKNOWN, id=generation_id)
+    return found
+
+
+def before_active(library: Library) -> Generation:
+    """The generation that searches used before the active one.
+
+    Raises:
+        DesktopSearchError: GENERATION_NONE_BEFORE.
+    """
+    with library.database.read() as connection:
+        found = generations.before_active(connection)
+    if found is None:
+        raise DesktopSearchError(ProblemCode.GENERATION_NONE_BEFORE)
+    return found
+
+
+def delete(library: Library, generation_id: int) -> None:
+    """Forget a taught generation with its codes.
+
+    Raises:
+        DesktopSearchError: GENERATION_UNKNOWN, GENERATION_ACTIVE, GENERATION_OF_MODEL.
+    """
+    doomed = known(library, generation_id)
+    if doomed.id == library.snapshot.generation.id:
+        raise DesktopSearchError(ProblemCode.GENERATION_ACTIVE, id=doomed.id)
+    with library.database.write() as connection:
+        if doomed.id not in generations.reports(connection):
+            raise DesktopSearchError(
+                ProblemCode.GENERATION_OF_MODEL, id=doomed.id, model=doomed.model
+            )
+        generations.remove(connection, doomed.id)

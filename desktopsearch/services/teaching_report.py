@@ -1,0 +1,73 @@
+"""What a taught generation was made of and what it proved, as it is kept and shown."""
+
+from __future__ import annotations
+
+import msgspec
+
+from desktopsearch.domain.teaching import Reason
+from desktopsearch.hashing.teaching.messages import Taught
+from desktopsearch.hashing.teaching.proof import Proof
+from desktopsearch.hashing.teaching.verdict import Finding
+from desktopsearch.services.teaching_job import Job, TaughtAlbum
+
+LEAST_KEPT = 0.5
+"""Of the neighbours that the untaught layer keeps; with less, what is alike in general is lost."""
+
+
+class TeachingReport(msgspec.Struct, frozen=True):
+    """Stays with the generation."""
+
+    objective: str
+    reason: Reason
+    bits: int
+    albums: list[TaughtAlbum]
+    labelled: int
+    unlabelled: int
+    epoch: int
+    """Whose layer was taken; 0 is ITQ as it was before any step."""
+    seconds: float
+    """Of the run that ended it."""
+    proof: Proof | None
+    """None without labels to judge by."""
+    kept_before: float
+    """Share of the nearest by embedding that the untaught layer keeps near, of a sample."""
+    kept: float
+    """The same of the taught layer."""
+
+    @property
+    def keeps_enough(self) -> bool:
+        """Whether what is alike in general is still found."""
+        return self.kept >= LEAST_KEPT * self.kept_before
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it is proven to be better, and not at the cost of everything else."""
+        proven = self.proof is not None and self.proof.verdict.finding is Finding.BETTER
+        return proven and self.keeps_enough
+
+
+def report_of(job: Job, taught: Taught, seconds: float) -> TeachingReport:
+    """Put job and outcome together."""
+    return TeachingReport(
+        objective=job.objective,
+        reason=job.reason,
+        bits=job.wish.bits,
+        albums=job.albums,
+        labelled=job.labelled,
+        unlabelled=job.unlabelled,
+        epoch=taught.chosen,
+        seconds=seconds,
+        proof=taught.proof,
+        kept_before=taught.kept_before,
+        kept=taught.kept,
+    )
+
+
+def to_json(report: TeachingReport) -> str:
+    """As it is stored."""
+    return msgspec.json.encode(report).decode()
+
+
+def from_json(text: str) -> TeachingReport:
+    """What ``to_json`` made."""
+    return msgspec.json.decode(text, type=TeachingReport)

@@ -1,0 +1,43 @@
+"""A real library on disk whose photos are made up: rows and embeddings, but no files."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.library import FileStamp
+from desktopsearch.services.library import Library
+from desktopsearch.storage import caches, codes, locations, photos, reconciling, roots
+from tests.storage.fill import digest_of, new_photo
+
+
+def embeddings_of_kinds(count: int, kinds: int, noise: float) -> NDArray[np.float16]:
+    """Return (count, 256); photo ``n`` is of the kind ``n % kinds``."""
+    generator = np.random.default_rng(0)
+    centres = generator.standard_normal((kinds, 256))
+    rows = centres[np.arange(count) % kinds] + noise * generator.standard_normal((count, 256))
+    unit: NDArray[np.float64] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit.astype(np.float16)
+
+
+def make_library(paths: LibraryPaths, embeddings: NDArray[np.float16]) -> list[int]:
+    """Fill a new library with a photo for each embedding; returns their ids, in order."""
+    with Library.open_writer(paths) as library, library.database.write() as connection:
+        generation = library.snapshot.generation
+        root = roots.add(connection, b"/photos")
+        names = [b"%d.jpg" % number for number in range(len(embeddings))]
+        stamps = [FileStamp(name, 100, 5_000, number) for number, name in enumerate(names, 1)]
+        reconciling.reconcile_directory(connection, root.id, b"", stamps)
+        id_of = {}
+        for place in locations.next_pending(connection, [], len(embeddings)):
+            number = int(place.name.removesuffix(b".jpg"))
+            id_of[number] = photos.add(connection, new_photo(number))
+            locations.settle(connection, place.id, id_of[number], 100, 5_000)
+        ids = [id_of[number] for number in range(len(embeddings))]
+        packed = library.snapshot.layer.codes(embeddings)
+        rows = [(each, row.tobytes()) for each, row in zip(ids, packed, strict=True)]
+        codes.write(connection, generation.id, rows)
+        vectors = {digest_of(number): row for number, row in enumerate(embeddings)}
+        caches.write_embeddings(connection, generation.fingerprint, vectors)
+    return ids

@@ -1,0 +1,240 @@
+"""Teaching a real library with the real trainer: better and used, killed and gone on, cancelled."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from desktopsearch.config import LibraryPaths, Settings
+from desktopsearch.domain.errors import Cancelled, DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.teaching import Reason
+from desktopsearch.hashing.teaching.verdict import Finding
+from desktopsearch.services import generations, teaching_job
+from desktopsearch.services.events import Event, GenerationChanged, TeachingProgress
+from desktopsearch.services.labelling import Labelling
+from desktopsearch.services.session import WritingSession
+from desktopsearch.services.teaching import Outcome
+from desktopsearch.services.teaching_job import Wish
+from desktopsearch.storage import codes
+from desktopsearch.storage import generations as stored
+from tests.services.made_up_library import embeddings_of_kinds, make_library
+
+SETTINGS = Settings(decoder_processes=1, encoder_device="cpu", encoder_threads=1)
+KINDS, PHOTOS, LABELLED = 4, 200, 72
+EPOCHS = 8
+
+Answers = list[Outcome | DesktopSearchError | Cancelled]
+
+
+class Taught:
+    """A library that was taught, and what was said meanwhile."""
+
+    def __init__(self, paths: LibraryPaths) -> None:
+        self.paths = paths
+        self.ids = make_library(paths, embeddings_of_kinds(PHOTOS, KINDS, 2.5))
+        self.events: list[Event] = []
+
+    def open(self) -> WritingSession:
+        return WritingSession.open(self.paths, SETTINGS, self.events.append)
+
+    def label(self, count: int, kinds: int = KINDS) -> None:
+        """Put the first photos into an album for each kind."""
+        with self.open() as session:
+            labelling = Labelling(session.library, self.events.append)
+            for kind in range(kinds):
+                album = labelling.create(f"kind {kind}")
+                labelling.add(album.id, self.ids[kind:count:KINDS])
+
+
+def _teach(
+    session: WritingSession, wish: Wish, until: Callable[[], bool] = lambda: False
+) -> Answers:
+    answers: Answers = []
+    session.teaching.start(wish, answers.append)
+    session.loop.run(until=lambda: until() or bool(answers and not session.switching.busy))
+    return answers
+
+
+@pytest.fixture(scope="module")
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Taught, Outcome]:
+    """A library after it was taught from albums that mean something."""
+    taught = Taught(LibraryPaths(tmp_path_factory.mktemp("learnt")))
+    taught.label(LABELLED)
+    with taught.open() as session:
+        [outcome] = _teach(session, Wish("ssdh_sup", 32, epochs=EPOCHS))
+    assert isinstance(outcome, tuple), outcome
+    return taught, outcome
+
+
+def test_what_is_proven_better_is_used_at_once(learnt: tuple[Taught, Outcome]) -> None:
+    taught, (generation, report) = learnt
+    assert report.proof is not None
+    assert report.proof.verdict.finding is Finding.BETTER
+    assert report.accepted
+    assert report.labelled == LABELLED
+    assert report.unlabelled == PHOTOS - LABELLED
+    assert [album.photos for album in report.albums] == [LABELLED // KINDS] * KINDS
+    assert GenerationChanged(generation.id) in taught.events
+    assert any(isinstance(event, TeachingProgress) for event in taught.events)
+    with taught.open() as session:
+        snapshot = session.library.snapshot
+        assert snapshot.generation.id == generation.id
+        assert len(snapshot.index) == PHOTOS
+        first, second = generations.every(session.library)
+        assert (first.active, second.active) == (False, True)
+        assert first.report is None
+        assert second.report == report
+    assert not teaching_job.folder_of(taught.paths).exists()
+
+
+def test_undone_and_done_again_and_deleted(learnt: tuple[Taught, Outcome], tmp_path: Path) -> None:
+    taught, (generation, _) = learnt
+    shutil.copytree(taught.paths.folder, tmp_path / "copy")
+    with WritingSession.open(LibraryPaths(tmp_path / "copy"), SETTINGS, lambda _: None) as session:
+        library = session.library
+        before = generations.before_active(library)
+        session.switching.switch_to(before, back=True)
+        session.loop.run(until=lambda: not session.switching.busy)
+        assert library.snapshot.generation.id == before.id
+        assert library.snapshot.generation.bits == 256
+        with pytest.raises(DesktopSearchError) as none:
+            generations.before_active(library)
+        assert none.value.code is ProblemCode.GENERATION_NONE_BEFORE
+        session.switching.switch_to(generations.known(library, generation.id))
+        session.loop.run(until=lambda: not session.switching.busy)
+        assert library.snapshot.generation.id == generation.id
+        with pytest.raises(DesktopSearchError) as active:
+            generations.delete(library, generation.id)
+        assert active.value.code is ProblemCode.GENERATION_ACTIVE
+        with pytest.raises(DesktopSearchError) as own:
+            generations.delete(library, before.id)
+        assert own.value.code is ProblemCode.GENERATION_OF_MODEL
+        session.switching.switch_to(before, back=True)
+        session.loop.run(until=lambda: not session.switching.busy)
+        generations.delete(library, generation.id)
+        with pytest.raises(DesktopSearchError) as unknown:
+            generations.known(library, generation.id)
+        assert unknown.value.code is ProblemCode.GENERATION_UNKNOWN
+
+
+def test_photos_that_came_later_get_codes_of_an_older_generation_too(
+    learnt: tuple[Taught, Outcome], tmp_path: Path
+) -> None:
+    taught, (generation, _) = learnt
+    shutil.copytree(taught.paths.folder, tmp_path / "copy")
+    with WritingSession.open(LibraryPaths(tmp_path / "copy"), SETTINGS, lambda _: None) as session:
+        library = session.library
+        own = generations.every(library)[0].generation
+        with library.database.write() as connection:
+            codes.delete_all(connection, own.id)
+        session.switching.switch_to(own, back=True)
+        session.switching.turn()
+        # Half-way, the old generation still answers.
+        assert library.snapshot.generation.id == generation.id
+        session.loop.run(until=lambda: not session.switching.busy)
+        assert library.snapshot.generation.id == own.id
+        assert len(library.snapshot.index) == PHOTOS
+        assert session.switching.encoded == PHOTOS
+
+
+def test_a_generation_of_another_model_is_refused(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    with taught.open() as session:
+        own = session.library.snapshot.generation
+        with session.library.database.write() as connection:
+            other = stored.add(
+                connection,
+                name="x",
+                model="x",
+                fingerprint="x",
+                bits=256,
+                hash_layer=own.hash_layer,
+            )
+        with pytest.raises(DesktopSearchError) as refused:
+            session.switching.switch_to(other)
+        assert refused.value.code is ProblemCode.GENERATION_OF_OTHER_MODEL
+
+
+def test_without_labels_nothing_is_proven_and_nothing_changes(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    with taught.open() as session:
+        active = session.library.snapshot.generation.id
+        [outcome] = _teach(session, Wish("ddh", 32, epochs=EPOCHS))
+        assert isinstance(outcome, tuple), outcome
+        assert outcome[1].proof is None
+        assert not outcome[1].accepted
+        assert session.library.snapshot.generation.id == active
+
+
+@pytest.mark.parametrize(("count", "kinds"), [(LABELLED, 1), (8, 4)])
+def test_too_few_labels_are_refused_in_words(tmp_path: Path, count: int, kinds: int) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    taught.label(count, kinds)
+    with taught.open() as session:
+        [outcome] = _teach(session, Wish())
+        assert isinstance(outcome, DesktopSearchError)
+        assert outcome.code is ProblemCode.TRAINING_TOO_FEW_LABELS
+        assert not teaching_job.folder_of(taught.paths).exists()
+        assert len(generations.every(session.library)) == 1
+
+
+def test_a_teaching_that_was_interrupted_goes_on_with_what_it_began_with(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    taught.label(LABELLED)
+    wish = Wish("ddh", 32, epochs=EPOCHS)
+
+    def two_epochs() -> bool:
+        return sum(isinstance(event, TeachingProgress) for event in taught.events) >= 2
+
+    with taught.open() as session:
+        assert _teach(session, wish, until=two_epochs) == []
+        begun = teaching_job.interrupted(session.library)
+    assert begun is not None
+    told = len(taught.events)
+    with taught.open() as session:
+        assert teaching_job.interrupted(session.library) == begun
+        [outcome] = _teach(session, wish)
+        assert isinstance(outcome, tuple), outcome
+        assert teaching_job.interrupted(session.library) is None
+    epochs = [event.epoch.epoch for event in taught.events if isinstance(event, TeachingProgress)]
+    assert epochs[-1] > 2
+    assert told < len(taught.events)
+
+
+def test_labels_that_changed_since_make_a_new_job(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    taught.label(LABELLED)
+    with taught.open() as session:
+        first = teaching_job.prepare(session.library, Wish())
+        assert first.reason is Reason.MANY_UNLABELLED
+        assert teaching_job.prepare(session.library, Wish()) == first
+        labelling = Labelling(session.library, taught.events.append)
+        album = labelling.create("another")
+        labelling.add(album.id, taught.ids[:5])
+        second = teaching_job.prepare(session.library, Wish())
+        assert second.albums[0].name == "another"
+        labels = np.frombuffer(second.teach.labels, np.bool_).reshape(-1, second.teach.albums)
+        assert labels.sum(axis=0).tolist() == [5, *[LABELLED // KINDS] * KINDS]
+
+
+def test_a_cancelled_teaching_leaves_nothing_behind(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    with taught.open() as session:
+        answers: Answers = []
+        session.teaching.start(Wish("ddh", 32, epochs=EPOCHS), answers.append)
+        with pytest.raises(DesktopSearchError) as twice:
+            session.teaching.start(Wish("ddh", 32, epochs=EPOCHS), answers.append)
+        assert twice.value.code is ProblemCode.TEACHING_UNDER_WAY
+        session.loop.run(
+            until=lambda: any(isinstance(each, TeachingProgress) for each in taught.events)
+        )
+        session.teaching.cancel()
+        assert isinstance(answers[0], Cancelled)
+        assert not session.teaching.busy
+        assert not teaching_job.folder_of(taught.paths).exists()
+        assert len(generations.every(session.library)) == 1
