@@ -184,7 +184,7 @@ class Scanning:
 
     def _finish(self, connection: Connection, scan: _Scan, found: ScanFinished) -> None:
         root = scan.root
-        if scan.whole and found.empty and _looks_unmounted(root, found.device):
+        if found.empty and _looks_unmounted(connection, root, found.device):
             self._go_offline(connection, root)
             return
         if scan.recursive or not (scan.visited or scan.unreadable):
@@ -247,6 +247,8 @@ class Scanning:
             problems.record_folder(connection, root.id, b"", code, parameters)
 
 
-def _looks_unmounted(root: Root, device: int) -> bool:
-    # A mount point without its drive is an empty folder of another device.
-    return root.device is not None and root.device != device
+def _looks_unmounted(connection: Connection, root: Root, device: int) -> bool:
+    # A mount point without its drive is an empty folder of another device. The library is asked:
+    # the root may have been added, and scanned for the first time, since this scan was wanted.
+    known = roots.covering(connection, root.path)
+    return known is not None and known.device is not None and known.device != device

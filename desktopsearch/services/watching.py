@@ -1,22 +1,15 @@
 """Keeps a library up to date while folders change: hints from the system, and scans by the clock.
 
 Hints only say where to look; the scan finds out what has happened. Hints get lost, so every folder
-is looked at again now and then.
+is looked at again now and then, and more often where the system does not tell of all changes.
 """
 
 from __future__ import annotations
 
-import os
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
-from typing import Protocol
-
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
-from watchdog.observers.api import ObservedWatch
 
 from desktopsearch.domain.library import Root, shown
 from desktopsearch.domain.problems import ProblemCode
@@ -24,14 +17,15 @@ from desktopsearch.services.events import Notice, Publish
 from desktopsearch.services.ingest import Ingest
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
+from desktopsearch.services.observing import Observing, WatchedRoot
 from desktopsearch.storage import roots
 
 # A directory is scanned when it has been quiet for a moment, or at last when it never is.
 QUIET_S = 1.0
 PATIENCE_S = 10.0
-RETRY_OFFLINE_S = 60.0
-
-_CHANGES = frozenset({"created", "modified", "moved", "deleted", "closed"})
+# How often folders are looked at that the system does not watch, that are offline, or that may have
+# been replaced.
+LOOK_INTERVAL_S = 60.0
 
 
 @dataclass(slots=True)
@@ -69,13 +63,15 @@ class Watching:
         self._ingest = ingest
         self._publish = publish
         self._sweep_interval_s = sweep_interval_s
-        self._inbox = _Inbox(loop, self._note)
-        self._observer = Observer()
-        self._observer.start()
-        self._watched: dict[int, tuple[Root, ObservedWatch | None]] = {}
+        self._watched: dict[int, WatchedRoot] = {}
+        self._told: set[bytes] = set()
         self._hints: dict[tuple[int, bytes], _Hint] = {}
         self._last_sweep = time.monotonic()
-        self._next_retry = time.monotonic() + RETRY_OFFLINE_S
+        self._next_look = time.monotonic() + LOOK_INTERVAL_S
+        self._was_scanning = False
+        self._observing = Observing(
+            loop, library.database.paths.folder, on_hint=self._note, on_lost=self._look_everywhere
+        )
         loop.attach(self)
         self.follow_roots()
 
@@ -84,11 +80,9 @@ class Watching:
         with self._library.database.read() as connection:
             present = {root.id: root for root in roots.every(connection) if not root.offline}
         for root_id in self._watched.keys() - present.keys():
-            _, watch = self._watched.pop(root_id)
-            if watch is not None:
-                self._observer.unschedule(watch)
+            self._observing.unwatch(self._watched.pop(root_id))
         for root_id in present.keys() - self._watched.keys():
-            self._watched[root_id] = (present[root_id], self._watch(present[root_id]))
+            self._watch(present[root_id])
 
     def waitables(self) -> Iterable[Pipe]:
         """None of its own: hints come as calls."""
@@ -97,7 +91,7 @@ class Watching:
     def due_at(self) -> float:
         """When the next directory is quiet enough, or the next look by the clock is due."""
         hints = min((hint.due_at for hint in self._hints.values()), default=float("inf"))
-        return min(hints, self._last_sweep + self._sweep_interval_s(), self._next_retry)
+        return min(hints, self._last_sweep + self._sweep_interval_s(), self._next_look)
 
     def turn(self) -> None:
         """Start the scans that are due."""
@@ -106,96 +100,83 @@ class Watching:
             if hint.due_at <= now:
                 del self._hints[root_id, directory]
                 if root_id in self._watched:
-                    root, _ = self._watched[root_id]
+                    root = self._watched[root_id].root
                     self._ingest.rescan(root, directory, recursive=hint.recursive)
         if now >= self._last_sweep + self._sweep_interval_s():
             self._last_sweep = now
             self._ingest.start()
-        if now >= self._next_retry:
-            self._next_retry = now + RETRY_OFFLINE_S
-            with self._library.database.read() as connection:
-                offline = [root for root in roots.every(connection) if root.offline]
-            for root in offline:
-                self._ingest.rescan(root, b"", recursive=True)
+        if now >= self._next_look:
+            self._next_look = now + LOOK_INTERVAL_S
+            self._look()
+        if self._was_scanning and not self._ingest.scanning.busy:
+            # Now it is known which folders are offline, and which are back.
             self.follow_roots()
+        self._was_scanning = self._ingest.scanning.busy
 
     def close(self) -> None:
         """Stop watching."""
-        self._observer.stop()
-        self._observer.join()
+        self._observing.close()
 
-    def _watch(self, root: Root) -> ObservedWatch | None:
-        handler = _Handler(root, self._inbox)
-        try:
-            return self._observer.schedule(handler, os.fsdecode(root.path), recursive=True)
-        except OSError as error:
-            # Most often the system's limit of watches; the sweep still comes by.
+    def _look(self) -> None:
+        with self._library.database.read() as connection:
+            offline = [root for root in roots.every(connection) if root.offline]
+        for root in offline:
+            self._ingest.rescan(root, b"", recursive=True)
+        busy = self._ingest.scanning.roots
+        for watched in list(self._watched.values()):
+            if watched.tried and watched.watch is None:
+                self._watch(watched.root)
+            elif watched.trouble and watched.root.id not in busy:
+                self._ingest.rescan(watched.root, b"", recursive=True)
+            self._observing.look(watched, self._on_gone)
+        self._observing.look_for_limit(self._on_limit)
+
+    def _watch(self, root: Root) -> None:
+        watched = self._watched[root.id] = WatchedRoot(root)
+        self._observing.watch(watched, self._on_up)
+
+    def _on_up(self, watched: WatchedRoot) -> None:
+        """A watch is up, or is not to be had: what came before it had no hints."""
+        if self._watched.get(watched.root.id) is not watched:
+            self._observing.unwatch(watched)
+            return
+        if watched.trouble:
+            self._tell(watched)
+        self._ingest.rescan(watched.root, b"", recursive=True)
+
+    def _on_gone(self, watched: WatchedRoot) -> None:
+        """Another folder lies there now, or none: the scan finds out, a new watch is needed."""
+        if self._watched.get(watched.root.id) is watched:
+            self._observing.unwatch(watched)
+            self._watch(watched.root)
+
+    def _on_limit(self, trouble: str) -> None:
+        for watched in self._watched.values():
+            if not watched.trouble:
+                watched.trouble = trouble
+                self._tell(watched)
+
+    def _tell(self, watched: WatchedRoot) -> None:
+        path = watched.root.path
+        if watched.identity is not None and path not in self._told:
+            self._told.add(path)
             self._publish(
                 Notice(
                     ProblemCode.FOLDER_NOT_WATCHED,
                     {
-                        "path": shown(root.path),
-                        "reason": error.strerror or str(error),
-                        "minutes": round(self._sweep_interval_s() / 60),
+                        "path": shown(path),
+                        "reason": watched.trouble,
+                        "seconds": round(LOOK_INTERVAL_S),
                     },
                 )
             )
-            return None
+
+    def _look_everywhere(self) -> None:
+        for watched in self._watched.values():
+            self._note(watched.root.id, b"", recursive=True)
 
     def _note(self, root_id: int, directory: bytes, *, recursive: bool) -> None:
         now = time.monotonic()
         hint = self._hints.setdefault((root_id, directory), _Hint(now, now, recursive))
         hint.last_at = now
         hint.recursive |= recursive
-
-
-class _Inbox:
-    """Takes hints from watchdog's threads and hands them to the loop in one call."""
-
-    def __init__(self, loop: ServiceLoop, note: _Note) -> None:
-        self._loop = loop
-        self._note = note
-        self._lock = threading.Lock()
-        self._hints: dict[tuple[int, bytes], bool] = {}
-
-    def put(self, root_id: int, directory: bytes, *, recursive: bool) -> None:
-        with self._lock:
-            first = not self._hints
-            key = (root_id, directory)
-            self._hints[key] = recursive or self._hints.get(key, False)
-        if first:
-            self._loop.call(self._deliver)
-
-    def _deliver(self) -> None:
-        with self._lock:
-            hints, self._hints = self._hints, {}
-        for (root_id, directory), recursive in hints.items():
-            self._note(root_id, directory, recursive=recursive)
-
-
-class _Handler(FileSystemEventHandler):
-    def __init__(self, root: Root, inbox: _Inbox) -> None:
-        self._root = root
-        self._inbox = inbox
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        """Take a hint; called on watchdog's thread."""
-        if event.event_type not in _CHANGES:
-            return
-        for path in (event.src_path, event.dest_path):
-            if not path:
-                continue
-            place = os.fsencode(path)
-            if event.is_directory:
-                # A folder that came or went is looked through; one that was only touched is not.
-                recursive = event.event_type != "modified"
-            else:
-                place, recursive = os.path.dirname(place), False  # noqa: PTH120 - bytes
-            if roots.covers(self._root.path, place):
-                self._inbox.put(
-                    self._root.id, roots.relative(self._root.path, place), recursive=recursive
-                )
-
-
-class _Note(Protocol):
-    def __call__(self, root_id: int, directory: bytes, *, recursive: bool) -> None: ...

@@ -73,10 +73,10 @@ class Desktopsearch:
         assert isinstance(document, dict)
         return document
 
-    def start(self, *arguments: object) -> subprocess.Popen[bytes]:
-        """Start a command and let it run."""
+    def start(self, *arguments: object, line: list[str] | None = None) -> subprocess.Popen[bytes]:
+        """Start a command and let it run; ``line`` begins it in another way than usual."""
         return subprocess.Popen(
-            self._line(arguments, data_dir=True),
+            [*line, *map(str, arguments)] if line else self._line(arguments, data_dir=True),
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -7,8 +7,9 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +21,35 @@ from tests.journeys.photographs import put
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs the signals of POSIX")
 
 
+# A limit of watches that only the processes below it feel, and no patience with it.
+FEW_WATCHES = ("unshare", "-Ur", "sh", "-c", 'echo {limit} > {file}; exec "$@"', "sh")
+LIMIT_FILE = "/proc/sys/user/max_inotify_watches"
+HASTY_WATCH = """
+import sys
+from desktopsearch.services import watching
+watching.LOOK_INTERVAL_S = 1.0
+from desktopsearch.__main__ import main
+sys.exit(main())
+"""
+
+
 @pytest.fixture
 def watched(command: Desktopsearch, photos: Path) -> Iterator[Desktopsearch]:
+    with watching(command, photos, command.start) as _process:
+        yield command
+
+
+@contextlib.contextmanager
+def watching(
+    command: Desktopsearch, photos: Path, start: Callable[..., subprocess.Popen[bytes]]
+) -> Iterator[subprocess.Popen[bytes]]:
     put(photos / "1.jpg", 1)
     put(photos / "2.jpg", 2)
     command.json("folders", "add", photos)
-    process = command.start("watch")
+    process = start("watch")
     try:
         wait_for(command, photos / "1.jpg", photos / "2.jpg")
-        yield command
+        yield process
     finally:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60.0)
@@ -92,6 +113,54 @@ def test_folders_that_come_move_and_go(
     wait_for(watched, *own, *inside(photos / "back"))
     shutil.rmtree(photos / "back")
     wait_for(watched, *own)
+
+
+def test_an_editor_that_saves_by_renaming(watched: Desktopsearch, photos: Path) -> None:
+    first, second = photos / "1.jpg", photos / "2.jpg"
+    beside = put(photos / "1.jpg~saved", 8)
+    second.rename(photos / "2.jpg.bak")
+    beside.replace(first)
+    (photos / "2.jpg.bak").rename(second)
+    like = put(photos.parent / "like.jpg", 8, quality=60)
+    until(lambda: watched.found(like)[0] == first, "the saved photo is found by its new content")
+    wait_for(watched, first, second)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fills the queue of Linux")
+def test_a_flood_of_changes_hides_none(command: Desktopsearch, photos: Path) -> None:
+    queue = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    noisy = [photos / "noise" / name for name in (".a", ".b")]
+    for file in noisy:
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+    (photos / "calm").mkdir()
+    with watching(command, photos, command.start) as process:
+        process.send_signal(signal.SIGSTOP)
+        for number in range(queue + 1_000):
+            os.utime(noisy[number % 2], (number, number))
+        late = put(photos / "calm" / "late.jpg", 3)
+        process.send_signal(signal.SIGCONT)
+        wait_for(command, photos / "1.jpg", photos / "2.jpg", late)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sets a limit of Linux")
+def test_folders_beyond_the_limit_of_watches_are_looked_through(
+    command: Desktopsearch, photos: Path
+) -> None:
+    prefix = [part.format(limit=4, file=LIMIT_FILE) for part in FEW_WATCHES]
+    tried = subprocess.run([*prefix, "cat", LIMIT_FILE], capture_output=True, check=False)
+    if tried.stdout != b"4\n":
+        pytest.skip("no user namespace to be had")
+    for number in range(8):
+        (photos / f"{number}").mkdir()
+
+    def start(*arguments: object) -> subprocess.Popen[bytes]:
+        line = [*prefix, sys.executable, "-c", HASTY_WATCH, "--data-dir", str(command.folder)]
+        return command.start(*arguments, line=line)
+
+    with watching(command, photos, start):
+        late = [put(photos / f"{number}" / "late.jpg", 10 + number) for number in range(8)]
+        wait_for(command, photos / "1.jpg", photos / "2.jpg", *late)
 
 
 def test_a_file_that_is_written_slowly(watched: Desktopsearch, photos: Path) -> None:
