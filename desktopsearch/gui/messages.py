@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -78,7 +78,7 @@ def copy_text(text: str) -> None:
 
 
 def _box(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
-    box = QMessageBox(parent)
+    box = _Box(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setIcon(icon)
@@ -86,3 +86,12 @@ def _box(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str) -> QMes
     box.setText(title)
     box.setInformativeText(text)
     return box
+
+
+class _Box(QMessageBox):
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        # When the look changes, Qt puts the buttons in anew and would mark the first.
+        if event.type() is QEvent.Type.StyleChange and self.defaultButton() is not None:
+            self.defaultButton().setDefault(True)
+            self.defaultButton().setFocus()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QAbstractAnimation, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.preferences import Appearance
+from desktopsearch.gui import messages
 from desktopsearch.gui.colours import (
     CONTRAST_DARK,
     CONTRAST_LIGHT,
@@ -119,6 +122,25 @@ def test_nothing_is_dressed_twice(look: Theme) -> None:
     assert changes == []
     look.set_appearance("light")
     assert changes == [True]
+
+
+def test_a_question_keeps_its_default_while_the_look_changes(look: Theme, qtbot: QtBot) -> None:
+    look.set_appearance("light")
+    parent = QWidget()
+    parent.show()
+    messages.ask_before_removal(parent, Path("photos"), lambda: None)
+    box = parent.findChild(QMessageBox)
+    assert box is not None
+    looks: tuple[Appearance, ...] = ("dark", "contrast")
+    for appearance in looks:
+        look.set_appearance(appearance)
+        qtbot.wait(10)
+        assert box.focusWidget() is box.defaultButton()
+        defaults = [each for each in box.findChildren(QPushButton) if each.isDefault()]
+        assert [each.text() for each in defaults] == ["Keep"]
+    box.close()
+    parent.close()
+    parent.deleteLater()
 
 
 def test_icons_take_the_colour_of_their_role(

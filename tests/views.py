@@ -1,0 +1,169 @@
+"""Every view of the window, one after the other, as a person would come by them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.gui.about import About
+from desktopsearch.gui.bridge import Notice, RunFinished, RunProgress
+from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.photo_acts import PhotoActs
+from desktopsearch.gui.shortcut_sheet import ShortcutSheet
+from tests.journeys.photographs import put_bytes
+
+DEADLINE_MS = 120_000
+_SETTLED_MS = 500
+
+
+def rest(milliseconds: int = _SETTLED_MS) -> None:
+    """Let the window work on for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def wait(until: Callable[[], object]) -> None:
+    """Let the window work on until something is so."""
+    waited = 0
+    while not until():
+        rest(20)
+        waited += 20
+        assert waited < DEADLINE_MS, "this view never came"
+
+
+def in_front(window: MainWindow) -> QWidget:
+    """What is to be seen: a menu, a dialog, or the window itself."""
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        return popup
+    dialogs = [
+        each for each in QApplication.topLevelWidgets() if each.isVisible() and each is not window
+    ]
+    return dialogs[-1] if dialogs else window
+
+
+def close_front(window: MainWindow) -> None:
+    """Close whatever stands before the window."""
+    while (front := in_front(window)) is not window:
+        front.close()
+        rest(20)
+
+
+def every_view(window: MainWindow, photos: Path, query: Path) -> Iterator[str]:
+    """Yield the name of each view while it is shown; begins with a window just shown."""
+    yield from _first_run(window, photos)
+    yield from _results(window, query)
+    yield from _no_results(window, query)
+    yield from _dialogs(window, photos)
+
+
+def _first_run(window: MainWindow, photos: Path) -> Iterator[str]:
+    finished: list[RunFinished] = []
+    window.bridge.finished.connect(finished.append)
+    opened: list[bool] = []
+    window.bridge.opened.connect(lambda: opened.append(True))
+    window.start()
+    wait(lambda: opened)
+    rest()
+    yield "01-welcome"
+    progressed: list[RunProgress] = []
+    window.bridge.progressed.connect(progressed.append)
+    window.intake.add_folders([photos])
+    wait(lambda: progressed and progressed[-1].done > 20)
+    rest()
+    yield "02-indexing"
+    wait(lambda: any(run.indexed for run in finished))
+    rest(1_000)
+    yield "03-invitation"
+    window.intake.drop_hint.invite()
+    yield "04-drop-hint"
+    window.intake.drop_hint.hide()
+
+
+def _results(window: MainWindow, query: Path) -> Iterator[str]:
+    window.intake.look_for_file(os.fsencode(query))
+    wait(lambda: window.model.rowCount() > 0)
+    wait(lambda: window.thumbnails.get(window.model.hits[0].photo_id) is not None)
+    rest()
+    yield "05-results"
+    window.intake.look_for_photo(window.model.hits[1])
+    rest()
+    window.results.setCurrentIndex(window.model.index(2))
+    window.results.setFocus()
+    window.results.set_zoom(112)
+    window.query_pane.radius.set_distance(window.model.hits[60].distance)
+    rest()
+    yield "06-small-and-selected"
+    window.results.set_zoom(288)
+    rest()
+    yield "07-large"
+    window.query_pane.toggle_crop()
+    rest()
+    yield "08-crop"
+    window.query_pane.toggle_crop()
+    # Its button would wait for the choice.
+    window.query_pane.recent.menu().popup(window.mapToGlobal(QPoint(800, 60)))
+    yield "09-recent"
+    close_front(window)
+    window.results.setFocus()
+    QTest.keyClick(window.results, Qt.Key.Key_Space)
+    rest()
+    yield "10-preview"
+    QTest.keyClick(window.preview, Qt.Key.Key_Space)
+    menu = window.photo_menus.menu_for(window.results.selected_hits())
+    menu.popup(window.mapToGlobal(QPoint(400, 300)))
+    yield "11-menu"
+    close_front(window)
+
+
+def _no_results(window: MainWindow, query: Path) -> Iterator[str]:
+    window.bridge.noticed.emit(
+        Notice(ProblemCode.DEVICE_FAILED, {"device": "The GPU", "reason": "out of memory"})
+    )
+    window.query_pane.radius.set_distance(0)
+    window.intake.look_for_file(os.fsencode(query))
+    rest(800)
+    window.query_pane.radius.set_distance(max(0, window.model.hits[0].distance - 1))
+    yield "12-nothing-close"
+    window.query_pane.radius.set_distance(None)
+    window.notices.hide()
+    failed: list[object] = []
+    window.searches.failed.connect(failed.append)
+    broken = put_bytes(query.with_name("words.jpg"), b"These are only words.")
+    window.intake.look_for_file(os.fsencode(broken))
+    wait(lambda: failed)
+    yield "13-broken-query"
+    window.searches.go_back()
+    rest()
+
+
+def _dialogs(window: MainWindow, photos: Path) -> Iterator[str]:
+    hits = window.model.hits[:1]
+    photo_acts = window.findChild(PhotoActs)
+    assert photo_acts is not None
+    window.activity.problems_wanted.emit()
+    rest()
+    window.problems.view.setCurrentIndex(window.problems.model.index(0))
+    yield "20-problems"
+    close_front(window)
+    acts: dict[str, Callable[[], object]] = {
+        "21-remove": lambda: window.panel.remove_wanted.emit(photos),
+        "22-trash": lambda: photo_acts.move_to_trash(hits),
+        "23-properties": lambda: photo_acts.show_properties(hits[0]),
+        "24-settings": window.library_acts.show_settings,
+        "25-excludes": window.library_acts.show_excludes,
+        "26-shortcuts": lambda: ShortcutSheet(window).open(),
+        "27-about": lambda: About(window).open(),
+    }
+    for name, act in acts.items():
+        act()
+        rest()
+        yield name
+        close_front(window)
