@@ -103,6 +103,23 @@ class HammingIndex:
         order = np.lexsort((photo_ids, finer, distances))[:limit]
         return Ranking(photo_ids[order], distances[order])
 
+    def codes_of(
+        self, photo_ids: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """The codes of photos.
+
+        Args:
+            photo_ids: (n,) in any order.
+
+        Returns:
+            Which of ``photo_ids`` are in the index, ascending (m,), and their codes (m, bits / 8).
+        """
+        found = np.flatnonzero(np.isin(self._photo_ids, photo_ids))
+        by_id = found[np.argsort(self._photo_ids[found])]
+        there = np.flatnonzero(np.isin(photo_ids, self._photo_ids[found]))
+        places = np.searchsorted(self._photo_ids[by_id], photo_ids[there])
+        return there, self._codes()[by_id[places]]
+
     def counts(
         self, code: NDArray[np.uint8], *, among: NDArray[np.int64] | None = None
     ) -> NDArray[np.int64]:

@@ -204,3 +204,15 @@ def test_counts_are_those_of_all_distances(bits: int) -> None:
 
 def test_an_empty_index_counts_nothing() -> None:
     assert Shelf(0).index.counts(np.zeros(BITS // 8, np.uint8)).tolist() == [0] * (BITS + 1)
+
+
+def test_codes_are_handed_out_in_the_order_they_are_asked_for() -> None:
+    shelf = Shelf(50)
+    known = list(shelf.codes)
+    shelf.remove(np.array(known[:5]))
+    asked = np.array([known[40], 9_999, known[7], known[0], known[30]], dtype=np.int64)
+    there, codes = shelf.index.codes_of(asked)
+    assert there.tolist() == [0, 2, 4]
+    for position, code in zip(there, codes, strict=True):
+        assert np.array_equal(code, shelf.codes[int(asked[position])])
+    assert shelf.index.codes_of(np.empty(0, np.int64))[1].shape == (0, BITS // 8)

@@ -88,6 +88,11 @@ def parser() -> argparse.ArgumentParser:
         help=_("only photos of this format; may be given several times"),
     )
     sub.add_argument(
+        "--group-copies",
+        action="store_true",
+        help=_("put near copies behind the nearest of them"),
+    )
+    sub.add_argument(
         "--rerank",
         action="store_true",
         help=_("order the first {n} anew by the cosine of their embeddings").format(

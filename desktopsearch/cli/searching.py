@@ -12,7 +12,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.domain.search import Query, SearchAnswer
+from desktopsearch.domain.search import Query, SearchAnswer, SearchHit, grouped
 from desktopsearch.services import albums, duplicates
 from desktopsearch.services.events import Event, Notice
 from desktopsearch.services.library import Library
@@ -37,6 +37,7 @@ def _search(arguments: argparse.Namespace) -> int:
             max_distance=arguments.max_distance,
             filter=_filter(session.library, arguments),
             rerank=arguments.rerank,
+            folded=arguments.group_copies,
         )
         answer = session.search(query)
     if arguments.json:
@@ -44,8 +45,10 @@ def _search(arguments: argparse.Namespace) -> int:
         return 0
     if query.rerank and answer.hits:
         note(_("Ordered by the cosine of embeddings; the figures are the distances of the codes."))
-    for hit in answer.hits:
+    for hit, near in grouped(answer.hits):
         line(f"{hit.distance:5d}  {shown(hit.path)}")
+        for copy in near:
+            line(f"{copy.distance:5d}    {shown(copy.path)}")
     if not answer.hits:
         note(_("Nothing in the library is that close."))
     return 0
@@ -71,14 +74,9 @@ def _document(query: Query, answer: SearchAnswer) -> None:
             "code_bits": answer.code_bits,
             "reranked": query.rerank,
             "hits": [
-                {
-                    "photo_id": hit.photo_id,
-                    "path": path_text(hit.path),
-                    "distance": hit.distance,
-                    **({"cosine": _rounded(hit.cosine)} if query.rerank else {}),
-                    "copies": [path_text(copy) for copy in hit.copies],
-                }
-                for hit in answer.hits
+                _hit(query, hit)
+                | ({"near_copies": [_hit(query, copy) for copy in near]} if query.folded else {})
+                for hit, near in grouped(answer.hits)
             ],
             "elapsed_ms": {
                 "decode": round(elapsed.decode_ms, 3),
@@ -88,6 +86,16 @@ def _document(query: Query, answer: SearchAnswer) -> None:
             },
         }
     )
+
+
+def _hit(query: Query, hit: SearchHit) -> dict[str, object]:
+    return {
+        "photo_id": hit.photo_id,
+        "path": path_text(hit.path),
+        "distance": hit.distance,
+        **({"cosine": _rounded(hit.cosine)} if query.rerank else {}),
+        "copies": [path_text(copy) for copy in hit.copies],
+    }
 
 
 def _rounded(cosine: float | None) -> float | None:

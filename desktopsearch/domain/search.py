@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +32,8 @@ class Query:
     """Which photos may be found."""
     rerank: bool = False
     """Whether the second stage orders the first ``RERANKED`` anew, by the cosine of embeddings."""
+    folded: bool = False
+    """Whether near copies among the hits are to name the hit that they fold behind."""
     counted: bool = False
     """Whether the answer is to say how many photos lie at each distance."""
 
@@ -49,6 +52,19 @@ class SearchHit:
     """Whether its folder cannot be reached now."""
     cosine: float | None = None
     """Of its embedding and the query's, from -1 to 1; None where the second stage had no say."""
+    lead: int | None = None
+    """The photo of a hit before it that it is a near copy of; see ``Query.folded``."""
+
+
+def grouped(hits: Sequence[SearchHit]) -> list[tuple[SearchHit, list[SearchHit]]]:
+    """Each hit that is no near copy, in order, with the near copies that fold behind it."""
+    groups: dict[int, tuple[SearchHit, list[SearchHit]]] = {}
+    for hit in hits:
+        if hit.lead is None:
+            groups[hit.photo_id] = (hit, [])
+        else:
+            groups[hit.lead][1].append(hit)
+    return list(groups.values())
 
 
 @dataclass(frozen=True, slots=True)

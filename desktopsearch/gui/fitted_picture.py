@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from desktopsearch.gui.results_delegate import OFFLINE_OPACITY, draw_rounded, fit
+from desktopsearch.gui.results_delegate import OFFLINE_OPACITY, fit
+from desktopsearch.gui.rounded import draw_rounded
 from desktopsearch.gui.theme import SPACE_PX, Theme
 
 

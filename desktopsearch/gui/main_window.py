@@ -17,6 +17,7 @@ from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.activity_bar import ActivityBar
 from desktopsearch.gui.bridge import Bridge
+from desktopsearch.gui.hover import Hover
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.intake import Intake
 from desktopsearch.gui.library_acts import LibraryActs
@@ -31,7 +32,7 @@ from desktopsearch.gui.preview import Preview
 from desktopsearch.gui.problems_dialog import ProblemsDialog
 from desktopsearch.gui.query_pane import QueryPane
 from desktopsearch.gui.recent_queries import RecentQueries
-from desktopsearch.gui.results_model import ResultsModel
+from desktopsearch.gui.results_model import HIT_ROLE, ResultsModel
 from desktopsearch.gui.results_view import USUAL_PX, ZOOM_STEP_PX, ResultsView
 from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         photo_acts = PhotoActs(self, self.bridge, self.notices)
         self.photo_menus = PhotoMenus(icons, photo_acts, self)
         self.results = ResultsView(theme, icons, self.thumbnails, self.model)
+        Hover(self.results, PhotoBridge(self.bridge), HIT_ROLE)
         self.pages = Pages(icons, self.results)
         self.preview = Preview(theme, icons, self.bridge, paths, self.pages, self.results)
         self.activity = ActivityBar(icons)
@@ -117,6 +119,7 @@ class MainWindow(QMainWindow):
         pane, pages, results, intake = self.query_pane, self.pages, self.results, self.intake
         self.bridge.closed.connect(self._on_closed)
         pane.filters.changed.connect(self.searches.set_filter)
+        pane.filters.popup.folding_changed.connect(self.searches.set_folded)
         pane.filters.opened.connect(self._offer_formats)
         pages.clear_filters_wanted.connect(pane.filters.popup.clear)
         pane.finer_changed.connect(self.searches.set_rerank)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.icons import Icons
-from desktopsearch.gui.results_delegate import draw_rounded
+from desktopsearch.gui.rounded import draw_rounded
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import SPACE_PX, Theme

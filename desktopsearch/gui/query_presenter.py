@@ -84,7 +84,7 @@ class QueryPresenter(QObject):
         place = asked.standpoint if self._is_new else None
         self._is_new = False
         window.query_pane.show_answer(answer)
-        window.model.set_hits(answer.hits)
+        window.model.set_hits(answer.hits, folded=answer.query.folded)
         self.show_page()
         if isinstance(place, Standpoint):
             return_to(place, window.results, window.model)

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktopsearch.domain.search import SearchHit
+from desktopsearch.gui.folds import Fold
 from desktopsearch.gui.icons import Icons
-from desktopsearch.gui.results_model import HIT_ROLE
-from desktopsearch.gui.texts import figure
+from desktopsearch.gui.results_model import FOLD_ROLE, HIT_ROLE
+from desktopsearch.gui.rounded import RADIUS_PX, RoundedPixmaps
+from desktopsearch.gui.texts import figure, plural
 from desktopsearch.gui.theme import SPACE_PX, Theme
 from desktopsearch.gui.thumbnails import Thumbnails
 
 MARGIN_PX: Final = 8
 SHAPE: Final = 0.8
 """Height of a photo's place by its width: most photos lie, and those that stand stay large."""
-_RADIUS_PX = 6.0
 _CELL_RADIUS_PX = 10.0
 _BADGE_ALPHA = 0.72
+_BADGE_GAP_PX = 6.0
+_OPEN_ALPHA = 0.5
 OFFLINE_OPACITY: Final = 0.45
 _ICON_PX = 18
 
@@ -35,6 +48,7 @@ class ResultsDelegate(QStyledItemDelegate):
         self._theme = theme
         self._icons = icons
         self._thumbnails = thumbnails
+        self._rounded = RoundedPixmaps()
         self._name_font = theme.font(theme.scale.small)
         self._badge_font = theme.font(theme.scale.small, QFont.Weight.DemiBold)
         self._name_metrics = QFontMetricsF(self._name_font)
@@ -66,6 +80,11 @@ class ResultsDelegate(QStyledItemDelegate):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
+        fold: Fold | None = index.data(FOLD_ROLE)
+        if fold is not None and fold.is_open:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.colour("accent_soft", _OPEN_ALPHA))
+            painter.drawRoundedRect(cell, _CELL_RADIUS_PX, _CELL_RADIUS_PX)
         self._paint_ground(painter, cell, state)
         width = cell.width() - 2 * MARGIN_PX
         place = QRectF(cell.left() + MARGIN_PX, cell.top() + MARGIN_PX, width, width * SHAPE)
@@ -74,13 +93,18 @@ class ResultsDelegate(QStyledItemDelegate):
             picture = place
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("hover"))
-            painter.drawRoundedRect(picture, _RADIUS_PX, _RADIUS_PX)
+            painter.drawRoundedRect(picture, RADIUS_PX, RADIUS_PX)
         else:
-            picture = fit(pixmap, place)
+            picture = QRectF(fit(pixmap, place).toRect())
+            ratio = painter.device().devicePixelRatio()
+            rounded = self._rounded.get(pixmap, picture.size().toSize(), ratio)
             painter.setOpacity(OFFLINE_OPACITY if hit.offline else 1.0)
-            draw_rounded(painter, pixmap, picture)
+            painter.drawPixmap(picture.topLeft(), rounded)
             painter.setOpacity(1.0)
-        self._paint_badge(painter, picture, hit)
+        self._paint_badges(painter, picture, hit)
+        mark = self.fold_mark(option.rect, index)
+        if mark is not None:
+            self._paint_badge(painter, *mark, role="accent")
         if hit.offline:
             corner = picture.topLeft() + QPointF(SPACE_PX, SPACE_PX)
             area = QRectF(corner.x(), corner.y(), _ICON_PX, _ICON_PX)
@@ -102,17 +126,45 @@ class ResultsDelegate(QStyledItemDelegate):
             painter.setBrush(self._theme.colour("accent_soft" if selected else "hover"))
         painter.drawRoundedRect(cell, _CELL_RADIUS_PX, _CELL_RADIUS_PX)
 
-    def _paint_badge(self, painter: QPainter, picture: QRectF, hit: SearchHit) -> None:
-        text = figure(hit.distance)
+    def fold_mark(
+        self, rect: QRect, index: QModelIndex | QPersistentModelIndex
+    ) -> tuple[QRectF, str] | None:
+        """Where the cell of a rectangle shows how many near copies it has, and in which words."""
+        fold: Fold | None = index.data(FOLD_ROLE)
+        if fold is None or not fold.near:
+            return None
+        text = f"{'−' if fold.is_open else '+'}{figure(fold.near)}"  # noqa: RUF001 - of one width
+        size = self._badge_size(text)
+        corner = QPointF(rect.right() - MARGIN_PX - _BADGE_GAP_PX - size.width(), rect.top())
+        return QRectF(corner + QPointF(0, MARGIN_PX + _BADGE_GAP_PX), size), text
+
+    def _paint_badges(self, painter: QPainter, picture: QRectF, hit: SearchHit) -> None:
+        distance = figure(hit.distance)
+        size = self._badge_size(distance)
+        bottom = picture.bottom() - size.height() - _BADGE_GAP_PX
+        right = picture.right() - size.width() - _BADGE_GAP_PX
+        self._paint_badge(painter, QRectF(QPointF(right, bottom), size), distance)
         if hit.copies:
-            text += f"  ×{figure(len(hit.copies) + 1)}"  # noqa: RUF001 - the sign for "times"
+            count = len(hit.copies) + 1
+            copies = plural("{n} copy", "{n} copies", count)
+            left = picture.left() + _BADGE_GAP_PX
+            if left + self._badge_size(copies).width() + _BADGE_GAP_PX > right:
+                copies = f"×{figure(count)}"  # noqa: RUF001 - the sign for "times"
+            place = QRectF(QPointF(left, bottom), self._badge_size(copies))
+            self._paint_badge(painter, place, copies)
+
+    def _badge_size(self, text: str) -> QSizeF:
         height = self._badge_metrics.height() + 2
-        width = max(self._badge_metrics.horizontalAdvance(text) + 12, height)
-        badge = QRectF(picture.right() - width - 6, picture.bottom() - height - 6, width, height)
+        return QSizeF(max(self._badge_metrics.horizontalAdvance(text) + 12, height), height)
+
+    def _paint_badge(
+        self, painter: QPainter, badge: QRectF, text: str, role: str = "badge"
+    ) -> None:
+        alpha = _BADGE_ALPHA if role == "badge" else 1.0
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("badge", _BADGE_ALPHA))
-        painter.drawRoundedRect(badge, height / 2, height / 2)
-        painter.setPen(self._theme.colour("on_badge"))
+        painter.setBrush(self._theme.colour(role, alpha))
+        painter.drawRoundedRect(badge, badge.height() / 2, badge.height() / 2)
+        painter.setPen(self._theme.colour(f"on_{role}"))
         painter.setFont(self._badge_font)
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -123,18 +175,6 @@ class ResultsDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.colour("muted"))
         elided = self._name_metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
-
-
-def draw_rounded(painter: QPainter, pixmap: QPixmap, area: QRectF) -> None:
-    """Draw a pixmap over an area with round, smooth corners."""
-    brush = QBrush(pixmap)
-    ratio = pixmap.devicePixelRatio()
-    transform = QTransform.fromTranslate(area.left(), area.top())
-    transform.scale(area.width() / pixmap.width() * ratio, area.height() / pixmap.height() * ratio)
-    brush.setTransform(transform)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(brush)
-    painter.drawRoundedRect(area, _RADIUS_PX, _RADIUS_PX)
 
 
 def fit(pixmap: QPixmap, place: QRectF) -> QRectF:

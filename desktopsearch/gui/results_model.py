@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Final
@@ -18,12 +17,15 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import SearchHit
+from desktopsearch.gui.folds import Folds, lead_of
+from desktopsearch.gui.hover import hover_text
 from desktopsearch.gui.places import name_of, url_of
-from desktopsearch.gui.texts import _, decimal, figure, plural
+from desktopsearch.gui.texts import _, figure, plural
 
 HIT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+FOLD_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+"""A ``Fold``, or None for a photo that has nothing to do with near copies."""
 PHOTO_MIME: Final = "application/x-desktopsearch-photo"
 """The number of a photo of the library, in a drag that began in the window."""
 
@@ -35,11 +37,16 @@ _MOST_RUNS = 64
 
 
 class ResultsModel(QAbstractListModel):
-    """Hits for a view; the cut-off changes without a new search."""
+    """Hits for a view; the cut-off changes without a new search.
+
+    Near copies are folded behind their lead until they are asked for, and then stand after it.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hits: Sequence[SearchHit] = ()
+        self._folds: Folds | None = None
+        self._opened: set[int] = set()
         self._cut: int | None = None
         self._distances: NDArray[np.int64] | None = None
         self._photo_ids: NDArray[np.int64] | None = None
@@ -51,10 +58,19 @@ class ResultsModel(QAbstractListModel):
         """All hits, those beyond the cut-off too."""
         return self._hits
 
-    def set_hits(self, hits: Sequence[SearchHit]) -> None:
-        """Show the hits of another answer."""
+    def set_hits(self, hits: Sequence[SearchHit], *, folded: bool = False) -> None:
+        """Show the hits of another answer.
+
+        Args:
+            hits: In their order.
+            folded: Whether hits may name a lead.
+        """
+        folds = Folds(hits, self._opened) if folded else None
         self.beginResetModel()
         self._hits, self._distances, self._photo_ids = hits, None, None
+        self._folds = folds
+        if folds is not None:
+            self._hits = folds.hits
         self._shown = self._wanted()
         self.endResetModel()
 
@@ -62,6 +78,21 @@ class ResultsModel(QAbstractListModel):
         """Show only hits up to a distance; None for all."""
         self._cut = distance
         self._show(self._wanted())
+
+    def toggle_fold(self, index: AnyIndex) -> int:
+        """Show the near copies behind a photo, or fold them again.
+
+        Returns:
+            The photo that they are behind.
+        """
+        lead = lead_of(self.hit(index))
+        if self._folds is not None:
+            self._folds.toggle(lead)
+            self._show(self._wanted())
+            row = self.row_of(lead)
+            if row is not None:
+                self.dataChanged.emit(self.index(row), self.index(row))
+        return lead
 
     def hit(self, index: AnyIndex) -> SearchHit:
         """The hit of a row."""
@@ -99,13 +130,13 @@ class ResultsModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return name_of(hit.path)
             case Qt.ItemDataRole.ToolTipRole:
-                return _tool_tip(hit)
+                return hover_text(hit)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return _("{name}, distance {distance}").format(
-                    name=name_of(hit.path), distance=figure(hit.distance)
-                )
+                return self._spoken(hit)
             case _ if role == HIT_ROLE:
                 return hit
+            case _ if role == FOLD_ROLE:
+                return None if self._folds is None else self._folds.of(hit)
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
@@ -131,12 +162,25 @@ class ResultsModel(QAbstractListModel):
         """The files of the dragged photos."""
         return mime_of([self.hit(index) for index in indexes])
 
+    def _spoken(self, hit: SearchHit) -> str:
+        text = _("{name}, distance {distance}").format(
+            name=name_of(hit.path), distance=figure(hit.distance)
+        )
+        fold = None if self._folds is None else self._folds.of(hit)
+        if fold is not None and fold.near:
+            near = plural("{n} near copy", "{n} near copies", fold.near)
+            text += f", {near}"
+        return text
+
     def _wanted(self) -> NDArray[np.int64]:
-        if self._cut is None:
-            return np.arange(len(self._hits))
-        if self._distances is None:
-            self._distances = _numbers("distance", self._hits)
-        return np.flatnonzero(self._distances <= self._cut)
+        within: NDArray[np.bool_] | None = None
+        if self._cut is not None:
+            if self._distances is None:
+                self._distances = _numbers("distance", self._hits)
+            within = self._distances <= self._cut
+        if self._folds is not None:
+            return np.flatnonzero(self._folds.shown(within))
+        return np.arange(len(self._hits)) if within is None else np.flatnonzero(within)
 
     def _show(self, wanted: NDArray[np.int64]) -> None:
         """Take rows out and put others in, and tell the views which."""
@@ -184,19 +228,3 @@ def _runs(chosen: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(chosen, prepend=False, append=False))
     for first, end in edges.reshape(-1, 2).tolist():
         yield first, end - 1
-
-
-def _tool_tip(hit: SearchHit) -> str:
-    lines = [
-        shown(hit.path),
-        plural("{n} bit differs from the query", "{n} bits differ from the query", hit.distance),
-    ]
-    if hit.cosine is not None:
-        lines.append(_("Likeness in full: {likeness}").format(likeness=decimal(hit.cosine)))
-    if hit.offline:
-        lines.append(_("Its folder is offline."))
-    if hit.copies:
-        lines.append(plural("{n} more copy:", "{n} more copies:", len(hit.copies)))
-        lines += [shown(copy) for copy in hit.copies[:8]]
-    # Escaped, since a file name could look like rich text.
-    return "<p style='white-space:pre'>" + "<br>".join(map(html.escape, lines)) + "</p>"

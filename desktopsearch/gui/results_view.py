@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from desktopsearch.domain.search import SearchHit
@@ -147,15 +147,33 @@ class ResultsView(TileGrid):
                 places.open_file(first.path)
             case Act.SIMILAR if first is not None:
                 self.similar_wanted.emit(first)
+            case Act.FOLD if self.currentIndex().isValid():
+                self._toggle_fold(self.currentIndex())
             case Act.MENU if first is not None:
                 self._offer_menu(self.visualRect(self.currentIndex()).center())
             case _:
                 super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Open or fold near copies where their number is pressed."""
+        position = event.position().toPoint()
+        index = self.indexAt(position)
+        mark = self._delegate.fold_mark(self.visualRect(index), index) if index.isValid() else None
+        if mark is not None and mark[0].toRect().contains(position):
+            self._toggle_fold(index)
+        else:
+            super().mousePressEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Offer what can be done with the selected photos."""
         by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         self._offer_menu(self.visualRect(self.currentIndex()).center() if by_key else event.pos())
+
+    def _toggle_fold(self, index: QModelIndex) -> None:
+        lead = self._results.toggle_fold(index)
+        # One that was folded away leaves its place to the photo that it is behind.
+        if self._results.row_of(lead) is not None:
+            self.set_current_photo(lead)
 
     def _offer_menu(self, position: QPoint) -> None:
         # One press of a key may come as a key and as an event for menus.

@@ -51,7 +51,7 @@ class Searches(QObject):
         self._after: deque[Asked] = deque(maxlen=_MOST_STEPS)
         self.current: Asked | None = None
         self._filter = EVERYTHING
-        self._rerank = False
+        self._rerank = self._folded = False
         self._number = 0
         self._under_way = self._reframed = False
 
@@ -113,6 +113,12 @@ class Searches(QObject):
             self._rerank = rerank
             self.refresh()
 
+    def set_folded(self, folded: bool) -> None:
+        """Have near copies among the photos named, or not."""
+        if folded != self._folded:
+            self._folded = folded
+            self.refresh()
+
     def refresh(self) -> None:
         """Ask the same again, since the library or what is wanted of it has changed."""
         if self.current is not None:
@@ -151,6 +157,7 @@ class Searches(QObject):
             limit=MOST_HITS,
             filter=self._filter,
             rerank=self._rerank,
+            folded=self._folded,
             counted=True,
         )
         self._bridge.search(query, answer)

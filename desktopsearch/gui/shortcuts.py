@@ -41,6 +41,7 @@ class Act(Enum):
     PREVIEW = auto()
     OPEN = auto()
     SIMILAR = auto()
+    FOLD = auto()
     MENU = auto()
     CLOSE_PREVIEW = auto()
     MOVE_CROP = auto()
@@ -67,7 +68,7 @@ WINDOW: Final = (
     Act.QUIT,
 )
 """Everywhere in the window."""
-GRID: Final = (Act.MOVE, Act.SELECT_ALL, Act.PREVIEW, Act.OPEN, Act.SIMILAR, Act.MENU)
+GRID: Final = (Act.MOVE, Act.SELECT_ALL, Act.PREVIEW, Act.OPEN, Act.SIMILAR, Act.FOLD, Act.MENU)
 """While the grid has the keys; moving and selecting are the view's own."""
 PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
@@ -94,6 +95,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.PREVIEW: ("Space",),
     Act.OPEN: ("Return", "Enter"),
     Act.SIMILAR: ("Ctrl+Return", "Ctrl+Enter"),
+    Act.FOLD: ("F",),
     Act.MENU: ("Shift+F10", "Menu"),
     Act.CLOSE_PREVIEW: ("Esc", "Space"),
     Act.MOVE_CROP: ("Left", "Right", "Up", "Down"),
@@ -141,6 +143,7 @@ def describe(act: Act) -> str:
         Act.PREVIEW: _("Show the photo large"),
         Act.OPEN: _("Open the photo's file"),
         Act.SIMILAR: _("Find similar photos"),
+        Act.FOLD: _("Show or fold the near copies of the photo"),
         Act.MENU: _("Show what can be done with the photos"),
         Act.CLOSE_PREVIEW: _("Close the preview"),
         Act.MOVE_CROP: _("Move what is marked: a handle, or the whole part"),

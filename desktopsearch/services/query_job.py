@@ -10,6 +10,7 @@ from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
 from desktopsearch.imaging.messages import IdentifyBytes
 from desktopsearch.ipc.messages import Message
+from desktopsearch.services.folding import fold
 from desktopsearch.services.known_pictures import StoredPhoto
 from desktopsearch.services.library import SearchSnapshot
 from desktopsearch.services.ranking import Shortlist
@@ -58,11 +59,12 @@ class QueryJob:
             hits: In order; those beyond the query's limit are left out.
             snapshot: That was searched.
         """
+        shown = hits[: self.query.limit]
         return SearchAnswer(
             query=self.query,
             generation_id=snapshot.generation.id,
             code_bits=snapshot.generation.bits,
-            hits=tuple(hits[: self.query.limit]),
+            hits=tuple(fold(snapshot.index, shown) if self.query.folded else shown),
             searched=len(snapshot.index),
             proxy=self.proxy,
             whole=self.whole,

@@ -78,3 +78,22 @@ def test_what_is_no_day_or_no_format_is_wrong_usage(
     outcome = command.run("search", files["spring"], *options)
     assert outcome.status == 2
     assert options[0] in outcome.err
+
+
+def test_near_copies_are_put_behind_the_nearest_of_them(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    first = put_bytes(photos / "first.png", b"")
+    picture(1).save(first)
+    again = taken(photos / "again.jpg", 1, "2019:05:17 23:59:00")
+    other = taken(photos / "other.jpg", 2, "2019:05:17 23:59:00")
+    command = Desktopsearch(tmp_path / "library")
+    command.json("index", photos)
+    flat = command.json("search", first)["hits"]
+    assert len(flat) == 3
+    assert all("near_copies" not in hit for hit in flat)
+    hits = command.json("search", first, "--group-copies")["hits"]
+    assert [hit["path"] for hit in hits] == [str(first), str(other)]
+    assert [copy["path"] for copy in hits[0]["near_copies"]] == [str(again)]
+    assert hits[1]["near_copies"] == []
+    lines = command.run("search", first, "--group-copies").out.splitlines()
+    assert [len(line) - len(line[5:].lstrip()) for line in lines] == [7, 9, 7]
