@@ -78,7 +78,7 @@ def _list(library: Library) -> None:
             parts.append(plural("one is gone", "{n} are gone", album.photos - album.present))
         if album.rejected:
             parts.append(plural("one is not in it", "{n} are not in it", album.rejected))
-        line(f"{album.name} ({_(colour)}): {', '.join(parts)}")
+        line(f"{album.name} ({colour}): {', '.join(parts)}")
     history = albums.history(library)
     if history.undo is not None:
         line(_("undo takes back: {act}").format(act=_described(history.undo)))

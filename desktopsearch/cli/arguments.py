@@ -217,7 +217,7 @@ def _album_acts(target: argparse.ArgumentParser) -> None:
 
     act("list", _("list all albums, and what can be undone"))
     sub = about_one("create", _("make an album"))
-    sub.add_argument("--colour", metavar="COLOUR", help=", ".join(_(name) for name in PALETTE))
+    sub.add_argument("--colour", metavar="COLOUR", help=", ".join(PALETTE))
     about_one("rename", _("give an album another name")).add_argument("new", metavar="NEW")
     about_one("recolour", _("give an album another colour")).add_argument(
         "colour", metavar="COLOUR"

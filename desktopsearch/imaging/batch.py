@@ -7,7 +7,7 @@ or hangs its decoder costs that file only.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from os import fsencode
@@ -71,7 +71,7 @@ def decode_files(
 
 def identify_files(
     paths: Iterable[Path], workers: int, deadline_s: float = DEADLINE_S
-) -> Iterator[Identified | FailedFile]:
+) -> Generator[Identified | FailedFile]:
     """Yield which content each file is, as ``decode_files`` does, without decoding any."""
     for result in _results(paths, workers, deadline_s, decode=False):
         assert not isinstance(result, DecodedFile)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,11 +135,12 @@ def _told_by_content(
     paths = [(photo, Path(os.fsdecode(photo.path or b""))) for photo in elsewhere]
     files = [(photo, path) for photo, path in paths if path.is_file()]
     digests: dict[ListedPhoto, bytes] = {}
-    results = identify_files([path for _, path in files], settings.decoder_processes)
-    for done, ((photo, _), result) in enumerate(zip(files, results, strict=True), start=1):
-        if isinstance(result, Identified):
-            digests[photo] = result.digest
-        progress(done, len(files))
+    read = identify_files([path for _, path in files], settings.decoder_processes)
+    with closing(read) as results:
+        for done, ((photo, _), result) in enumerate(zip(files, results, strict=True), start=1):
+            if isinstance(result, Identified):
+                digests[photo] = result.digest
+            progress(done, len(files))
     with library.database.read() as connection:
         known = photos.ids_of(connection, set(digests.values()))
     return {photo: known[digest] for photo, digest in digests.items() if digest in known}

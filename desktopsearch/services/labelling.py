@@ -5,8 +5,7 @@ Belongs to the thread of the library's writer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -62,13 +61,15 @@ class Labelling:
         """
         name = checked_name(name)
         chosen = None if colour is None else checked_colour(colour)
-        with self._write() as connection:
+        with self._library.database.write() as connection:
             _refuse_taken(connection, name)
             taken = [each.colour for each in albums.every(connection)]
             act = NewAct(connection, ActKind.CREATE, name)
             album_id = act.create(name, chosen or free_colour(taken))
-            act.finish()
-            return _known(connection, album_id)
+            done = act.finish()
+            album = _known(connection, album_id)
+        self._tell(done)
+        return album
 
     def rename(self, album_id: int, name: str) -> Act | None:
         """Give an album another name.
@@ -77,13 +78,14 @@ class Labelling:
             DesktopSearchError: ALBUM_GONE; as ``create``.
         """
         name = checked_name(name)
-        with self._write() as connection:
+        with self._library.database.write() as connection:
             old = _known(connection, album_id)
             if folded(name) != folded(old.name):
                 _refuse_taken(connection, name)
             act = NewAct(connection, ActKind.RENAME, old.name)
             act.change(old, name=name, colour=old.colour)
-            return act.finish()
+            done = act.finish()
+        return self._tell(done)
 
     def recolour(self, album_id: int, colour: str) -> Act | None:
         """Give an album another colour.
@@ -92,11 +94,12 @@ class Labelling:
             DesktopSearchError: ALBUM_GONE or ALBUM_COLOUR_UNKNOWN.
         """
         colour = checked_colour(colour)
-        with self._write() as connection:
+        with self._library.database.write() as connection:
             old = _known(connection, album_id)
             act = NewAct(connection, ActKind.RECOLOUR, old.name)
             act.change(old, name=old.name, colour=colour)
-            return act.finish()
+            done = act.finish()
+        return self._tell(done)
 
     def delete(self, album_id: int) -> Act | None:
         """Delete an album with all that is said of photos and it; no photo is touched.
@@ -104,11 +107,12 @@ class Labelling:
         Raises:
             DesktopSearchError: ALBUM_GONE.
         """
-        with self._write() as connection:
+        with self._library.database.write() as connection:
             old = _known(connection, album_id)
             act = NewAct(connection, ActKind.DELETE, old.name)
             act.delete(old)
-            return act.finish()
+            done = act.finish()
+        return self._tell(done)
 
     def add(self, album_id: int, photo_ids: Sequence[int]) -> Act | None:
         """Say that photos are in an album.
@@ -142,7 +146,7 @@ class Labelling:
         Raises:
             DesktopSearchError: ALBUM_COLOUR_UNKNOWN.
         """
-        with self._write() as connection:
+        with self._library.database.write() as connection:
             act = NewAct(connection, ActKind.IMPORT)
             taken = [each.colour for each in albums.every(connection)]
             for each in listed:
@@ -155,7 +159,8 @@ class Labelling:
                     album_id = album.id
                 act.label(album_id, each.photo_ids, rejected=False)
                 act.label(album_id, sorted({*each.rejected_ids} - {*each.photo_ids}), rejected=True)
-            return act.finish()
+            done = act.finish()
+        return self._tell(done)
 
     def undo(self) -> Act:
         """Undo the last act, also one of an earlier session.
@@ -163,11 +168,12 @@ class Labelling:
         Raises:
             DesktopSearchError: NOTHING_TO_UNDO.
         """
-        with self._write() as connection:
-            act = undo(connection)
-            if act is None:
-                raise DesktopSearchError(ProblemCode.NOTHING_TO_UNDO)
-            return act
+        with self._library.database.write() as connection:
+            done = undo(connection)
+        if done is None:
+            raise DesktopSearchError(ProblemCode.NOTHING_TO_UNDO)
+        self._tell(done)
+        return done
 
     def redo(self) -> Act:
         """Redo the act that was undone last.
@@ -175,26 +181,27 @@ class Labelling:
         Raises:
             DesktopSearchError: NOTHING_TO_REDO.
         """
-        with self._write() as connection:
-            act = redo(connection)
-            if act is None:
-                raise DesktopSearchError(ProblemCode.NOTHING_TO_REDO)
-            return act
+        with self._library.database.write() as connection:
+            done = redo(connection)
+        if done is None:
+            raise DesktopSearchError(ProblemCode.NOTHING_TO_REDO)
+        self._tell(done)
+        return done
 
     def _label(
         self, kind: ActKind, album_id: int, photo_ids: Sequence[int], *, rejected: bool | None
     ) -> Act | None:
-        with self._write() as connection:
+        with self._library.database.write() as connection:
             album = _known(connection, album_id)
             act = NewAct(connection, kind, album.name)
             act.label(album.id, photo_ids, rejected=rejected)
-            return act.finish()
+            done = act.finish()
+        return self._tell(done)
 
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        with self._library.database.write() as connection:
-            yield connection
-        self._publish(AlbumsChanged())
+    def _tell(self, done: Act | None) -> Act | None:
+        if done is not None:
+            self._publish(AlbumsChanged())
+        return done
 
 
 def _known(connection: Connection, album_id: int) -> Album:

@@ -148,6 +148,8 @@ def test_every_change_is_told(desk: Desk) -> None:
     desk.labelling.add(album.id, [1])
     desk.labelling.undo()
     assert desk.events == [AlbumsChanged()] * 3
+    desk.labelling.remove(album.id, [1])
+    assert len(desk.events) == 3, "nothing was changed"
 
 
 @pytest.mark.parametrize(
