@@ -24,10 +24,9 @@ def fit_pca(features: NDArray[np.float32], dimensions: int, whitening: float) ->
     if dimensions > min(features.shape):
         raise BugError(f"{dimensions} dimensions cannot be found in {features.shape}")
     mean = features.mean(axis=0, dtype=np.float64)
-    covariance = _covariance(features, mean)
-    variances, directions = np.linalg.eigh(covariance)
-    variances = variances[::-1][:dimensions]
-    directions = _with_fixed_signs(directions[:, ::-1][:, :dimensions].T)
+    principal = _of_few if len(features) < features.shape[1] else _of_many
+    variances, directions = principal(features, mean, dimensions)
+    directions = _with_fixed_signs(directions)
     # A direction without variance carries rounding noise only; it must not be blown up.
     deviations = np.sqrt(np.maximum(variances, variances[0] * 1e-9))
     weight = directions * (deviations**-whitening)[:, None]
@@ -35,6 +34,29 @@ def fit_pca(features: NDArray[np.float32], dimensions: int, whitening: float) ->
     stored = weight.astype(np.float16)
     bias = -(stored.astype(np.float64) @ mean)
     return EmbeddingWeights(stored, bias.astype(np.float32))
+
+
+def _of_many(
+    features: NDArray[np.float32], mean: NDArray[np.float64], dimensions: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the largest variances, (D,), and their directions, (D, F)."""
+    variances, directions = np.linalg.eigh(_covariance(features, mean))
+    return variances[::-1][:dimensions], directions[:, ::-1][:, :dimensions].T
+
+
+def _of_few(
+    features: NDArray[np.float32], mean: NDArray[np.float64], dimensions: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the same of fewer photos than features, by their inner products, which are fewer.
+
+    A direction without variance comes back as next to nothing.
+    """
+    centred = features - mean
+    variances, shares = np.linalg.eigh(centred @ centred.T / len(features))
+    variances = variances[::-1][:dimensions]
+    directions = shares[:, ::-1][:, :dimensions].T @ centred
+    lengths = np.linalg.norm(directions, axis=1, keepdims=True)
+    return variances, directions / np.maximum(lengths, lengths[0] * 1e-6)
 
 
 def _covariance(
@@ -51,6 +73,6 @@ def _covariance(
 def _with_fixed_signs(directions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Make the largest entry of each row positive: eigenvectors come with either sign."""
     largest = np.abs(directions).argmax(axis=1)
-    signs = np.sign(directions[np.arange(len(directions)), largest])
+    signs = np.where(directions[np.arange(len(directions)), largest] < 0, -1.0, 1.0)
     turned: NDArray[np.float64] = directions * signs[:, None]
     return turned

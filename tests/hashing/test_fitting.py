@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -41,6 +43,38 @@ def test_whitening_evens_out_the_variances_by_its_degree(whitening: float, power
     off_diagonal = covariance - np.diag(np.diag(covariance))
     assert np.abs(off_diagonal).max() < 0.02 * covariance.max()
     assert (projected**2).sum(axis=1).mean() == pytest.approx(1.0, rel=0.02)
+
+
+@pytest.mark.parametrize("count", [24, 39, 40])
+def test_few_photos_have_the_directions_of_their_singular_vectors(count: int) -> None:
+    features = _features(count)
+    embedding = fit_pca(features, 20, 0.0)
+    centred = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)
+    _, deviations, expected = np.linalg.svd(centred, full_matrices=False)
+    found = embedding.weight.astype(np.float64)
+    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    np.testing.assert_allclose(np.abs((found * expected[:20]).sum(axis=1)), 1, atol=1e-4)
+    projected = _projected(features, embedding)
+    np.testing.assert_allclose(
+        projected.std(axis=0) / projected[:, 0].std(), deviations[:20] / deviations[0], rtol=0.01
+    )
+
+
+def test_as_many_directions_as_photos_leave_one_without_meaning() -> None:
+    features = _features(30)
+    embedding = fit_pca(features, 30, 1.0)
+    projected = _projected(features, embedding)
+    assert np.isfinite(projected).all()
+    spread = projected.std(axis=0)
+    np.testing.assert_allclose(spread[:29], spread[0], rtol=0.02)
+    assert spread[29] < spread[0]
+
+
+def test_many_features_of_few_photos_take_no_time() -> None:
+    features = np.random.default_rng(0).standard_normal((50, 4_000)).astype(np.float32)
+    began = time.process_time()
+    fit_pca(features, 16, 0.5)
+    assert time.process_time() - began < 5  # the covariance alone has sixteen million entries
 
 
 def test_directions_without_variance_stay_harmless() -> None:
