@@ -29,6 +29,7 @@ from desktopsearch.domain.problems import ProblemCode
 CHECKOUT = Path(__file__).resolve().parents[1]
 LOCALE = CHECKOUT / "resources" / "locale"
 SHELLS = ("gui", "cli")
+OF_BOTH = ("teaching_texts.py",)
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}|%\(\w+\)[srd]|%s")
 
 # What argparse itself says; it asks gettext for it.
@@ -81,10 +82,11 @@ def _texts(complaints: list[str]) -> Iterator[tuple[Text, str]]:
     yield from ((text, "argparse") for text in ARGPARSE)
     yield from ((code.value, "desktopsearch/domain/problems.py") for code in ProblemCode)
     yield from ((name, "desktopsearch/domain/albums.py") for name in PALETTE)
-    for shell in SHELLS:
-        for path in sorted((CHECKOUT / "desktopsearch" / shell).rglob("*.py")):
-            name = path.relative_to(CHECKOUT).as_posix()
-            yield from ((text, name) for text in _texts_of(path, name, complaints))
+    package = CHECKOUT / "desktopsearch"
+    of_shells = [path for shell in SHELLS for path in sorted((package / shell).rglob("*.py"))]
+    for path in [*of_shells, *(package / each for each in OF_BOTH)]:
+        name = path.relative_to(CHECKOUT).as_posix()
+        yield from ((text, name) for text in _texts_of(path, name, complaints))
 
 
 def _texts_of(path: Path, name: str, complaints: list[str]) -> Iterator[Text]:
@@ -98,7 +100,7 @@ def _texts_of(path: Path, name: str, complaints: list[str]) -> Iterator[Text]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        if node.func.id not in ("_", "plural"):
+        if node.func.id not in ("_", "plural", "form"):
             continue
         words = node.args[: 1 if node.func.id == "_" else 2]
         if isinstance(words[0], ast.Name | ast.Attribute):

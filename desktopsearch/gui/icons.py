@@ -1,19 +1,21 @@
 """Icons in the colours of the theme, drawn sharp at every size and scale.
 
 Owns the drawings of ``resources/icons``, which are black lines that take the colour of a role
-when they are painted, so that they follow a change of the theme by themselves.
+when they are painted, so that they follow a change of the theme by themselves. Those that point
+along the text point the other way where that runs from right to left.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPaintEvent, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
 from desktopsearch.config import resources_folder
 from desktopsearch.gui.theme import Theme
 
+_POINTING = ("back", "forward")
 _DRAWN_IN = b'"#000"'
 
 
@@ -26,7 +28,13 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         role = "muted" if mode is QIcon.Mode.Disabled else self._role
-        self._icons.renderer(self._name, role).render(painter, QRectF(rect))
+        area = QRectF(rect)
+        painter.save()
+        if self._name in _POINTING and QGuiApplication.isRightToLeft():
+            painter.translate(2 * area.center().x(), 0)
+            painter.scale(-1, 1)
+        self._icons.renderer(self._name, role).render(painter, area)
+        painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)

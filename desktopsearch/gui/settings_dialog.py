@@ -25,7 +25,7 @@ from desktopsearch.domain.preferences import (
     SHORTEST_RESCAN_MIN,
     Preferences,
 )
-from desktopsearch.gui.texts import _
+from desktopsearch.gui.texts import _, form
 from desktopsearch.gui.theme import SPACE_PX
 
 _WIDTH_PX = 520
@@ -44,7 +44,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Settings"))
-        self.setFixedWidth(_WIDTH_PX)
+        self.setMinimumWidth(_WIDTH_PX)
         self._begun_with = preferences.language
         self._speed = self._choice(
             "speed",
@@ -54,8 +54,8 @@ class SettingsDialog(QDialog):
         self._battery.toggled.connect(lambda on: self._change("pause_on_battery", on))
         self._rescan = QSpinBox()
         self._rescan.setRange(SHORTEST_RESCAN_MIN, LONGEST_RESCAN_MIN)
-        self._rescan.setSuffix(_(" minutes"))
         self._rescan.setKeyboardTracking(False)
+        self._rescan.valueChanged.connect(self._show_unit)
         self._rescan.valueChanged.connect(lambda minutes: self._change("rescan_minutes", minutes))
         self._appearance = self._choice(
             "appearance",
@@ -118,6 +118,7 @@ class SettingsDialog(QDialog):
             self._battery.setChecked(preferences.pause_on_battery)
         with QSignalBlocker(self._rescan):
             self._rescan.setValue(preferences.rescan_minutes)
+        self._show_unit()
         self._later.setVisible(preferences.language != self._begun_with)
 
     def _choice(self, name: str, values: Sequence[tuple[str, str]]) -> QComboBox:
@@ -126,6 +127,9 @@ class SettingsDialog(QDialog):
             box.addItem(text, value)
         box.currentIndexChanged.connect(lambda: self._change(name, box.currentData()))
         return box
+
+    def _show_unit(self) -> None:
+        self._rescan.setSuffix(form(" minute", " minutes", self._rescan.value()))
 
     def _change(self, name: str, value: object) -> None:
         self.change_wanted.emit(lambda old: msgspec.structs.replace(old, **{name: value}))

@@ -13,7 +13,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import Problem
 from desktopsearch.domain.problems import Parameters, ProblemCode, sentence
 from desktopsearch.translation import _ as _
-from desktopsearch.translation import form
+from desktopsearch.translation import form as form
 
 
 def plural(singular: str, several: str, count: int) -> str:
@@ -26,9 +26,9 @@ def figure(count: int) -> str:
     return QLocale().toString(count)
 
 
-def decimal(value: float) -> str:
-    """A number with two decimal places, as the user writes it."""
-    return QLocale().toString(value, "f", 2)
+def decimal(value: float, places: int = 2) -> str:
+    """A number with some decimal places, as the user writes it."""
+    return QLocale().toString(value, "f", places)
 
 
 def day(moment: datetime) -> str:

@@ -21,6 +21,7 @@ from desktopsearch.gui.colours import (
     Colours,
     palette_of,
 )
+from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 from tests.gui.conftest import Indexed, Opener
@@ -156,6 +157,24 @@ def test_icons_take_the_colour_of_their_role(
         pixels = [image.pixelColor(x, y) for x in range(48) for y in range(48)]
         darkest.append(max((each for each in pixels if each.alpha() > 200), key=QColor.lightness))
     assert darkest[0].lightness() < 80 < 180 < darkest[1].lightness()
+
+
+def test_arrows_point_along_the_text(look: Theme, qapp: QApplication) -> None:
+    icons = Icons(look)
+
+    def point(name: str) -> float:
+        """Where the middle line of the drawing lies across, from -1 to 1."""
+        image = icons.get(name).pixmap(32, 32).toImage()
+        inks = [image.pixelColor(x, 16).alpha() for x in range(32)]
+        return sum(ink * (x - 15.5) for x, ink in enumerate(inks)) / sum(inks) / 15.5
+
+    left_to_right = point("back"), point("forward"), point("folder")
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    right_to_left = point("back"), point("forward"), point("folder")
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert left_to_right[0] < 0 < left_to_right[1]
+    assert right_to_left[1] < 0 < right_to_left[0]
+    assert left_to_right[2] == right_to_left[2]
 
 
 def test_high_contrast_takes_light_or_dark_of_the_system() -> None:
