@@ -116,7 +116,7 @@ def _neighbours_kept(layer: HashLayer, embeddings: NDArray[np.float16]) -> float
 
 
 def test_itq_is_deterministic_by_its_seed() -> None:
-    embeddings = _clustered(2_000)
+    embeddings = _clustered(500)
     first, again, other = (fit_itq(embeddings, 32, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first.weight, again.weight)
     np.testing.assert_array_equal(first.bias, again.bias)
