@@ -36,14 +36,10 @@ class ElidedLabel(QLabel):
         text = self.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideMiddle, self.width()
         )
-        self.style().drawItemText(
-            painter,
-            self.rect(),
-            int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading),
-            self.palette(),
-            self.isEnabled(),
-            text,
-            self.foregroundRole(),
+        # Not by way of the style: Python must not hold on to one that Qt may replace.
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(
+            self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading, text
         )
         painter.end()
 
@@ -58,23 +54,25 @@ class Foldable(QWidget):
 
     def __init__(self, first: QWidget, second: QWidget) -> None:
         super().__init__()
-        self._parts = (first, second)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(_GAP_PX)
-        for part in self._parts:
-            self._box.addWidget(part, 1)
+        self._box.addWidget(first, 1)
+        self._box.addWidget(second, 1)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As narrow as the wider of the two, so that there may become too little room for both."""
-        width = max(part.minimumSizeHint().width() for part in self._parts)
-        return QSize(width, super().minimumSizeHint().height())
+        return QSize(max(self._widths()), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fold or unfold."""
         super().resizeEvent(event)
-        needed = sum(part.minimumSizeHint().width() for part in self._parts) + _GAP_PX
         beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
-        is_wide = event.size().width() >= needed
+        is_wide = event.size().width() >= sum(self._widths()) + _GAP_PX
         self._box.setDirection(beside if is_wide else below)
         self._box.setSpacing(_GAP_PX if is_wide else _FOLDED_GAP_PX)
+
+    def _widths(self) -> list[int]:
+        """The least that each needs."""
+        items = (self._box.itemAt(position) for position in range(self._box.count()))
+        return [item.minimumSize().width() for item in items if item is not None]

@@ -45,7 +45,7 @@ class QueryPane(QFrame):
         self._picture = QueryPicture(theme, icons)
         self._picture.clicked.connect(self.toggle_crop)
         self.crop = CropView(theme, icons)
-        self.crop.closed.connect(self._picture.setFocus)
+        self.crop.closed.connect(lambda: self._picture.setFocus())
         self._title = ElidedLabel()
         self._title.setProperty("role", "heading")
         self._summary = ElidedLabel()
