@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from desktopsearch.gui.bridge import FolderStatus
 
 WIDTH_PX = 248
+"""As long as nobody makes it wider."""
+_LEAST_WIDTH_PX, _MOST_WIDTH_PX = 200, 480
 
 
 class LibraryPanel(QFrame):
@@ -46,11 +48,13 @@ class LibraryPanel(QFrame):
     problems_wanted = Signal()
     excludes_wanted = Signal()
     settings_wanted = Signal()
+    teach_wanted = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
-        self.setFixedWidth(WIDTH_PX)
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
+        self.setMaximumWidth(_MOST_WIDTH_PX)
         self.setAcceptDrops(True)
         self._icons = icons
         self._shown: Sequence[FolderStatus] = ()
@@ -78,6 +82,9 @@ class LibraryPanel(QFrame):
         settings.clicked.connect(self.settings_wanted)
         self._add = QPushButton(icons.get("folder-add"), _("Add folder…"))
         self._add.clicked.connect(self.add_wanted)
+        teach = QPushButton(icons.get("teach"), _("Teach…"))
+        teach.setToolTip(shortcuts.tool_tip(Act.TEACH))
+        teach.clicked.connect(self.teach_wanted)
         self._promise = QLabel(_("Your photos stay where they are. Nothing leaves this computer."))
         self._promise.setProperty("role", "small")
         self._promise.setWordWrap(True)
@@ -92,7 +99,15 @@ class LibraryPanel(QFrame):
         layout.addLayout(top)
         layout.addWidget(scroll, 1)
         layout.addWidget(self._add)
+        self._sections = QVBoxLayout()
+        layout.addLayout(self._sections)
+        layout.addWidget(teach)
         layout.addWidget(self._promise)
+
+    def add_section(self, section: QWidget) -> None:
+        """Put something below the folders."""
+        self._sections.addWidget(section)
+        follow_layout(self)
 
     def show_folders(self, folders: Sequence[FolderStatus]) -> None:
         """Show the folders as they are now."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.gui import shortcuts
@@ -21,7 +21,7 @@ from desktopsearch.gui.hover import Hover
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.intake import Intake
 from desktopsearch.gui.library_acts import LibraryActs
-from desktopsearch.gui.library_panel import LibraryPanel
+from desktopsearch.gui.library_panel import WIDTH_PX, LibraryPanel
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.pages import Pages
 from desktopsearch.gui.photo_acts import PhotoActs
@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.pages = Pages(icons, self.results)
         self.preview = Preview(theme, icons, self.bridge, paths, self.pages, self.results)
         self.activity = ActivityBar(icons)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.problems = ProblemsDialog(theme, self)
         self._lay_out()
         self.intake = Intake(self, icons)
@@ -97,20 +98,23 @@ class MainWindow(QMainWindow):
         self.bridge.close()
 
     def _lay_out(self) -> None:
-        right = QVBoxLayout()
+        working = QWidget()
+        right = QVBoxLayout(working)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self.notices)
         right.addWidget(self.query_pane)
         right.addWidget(self.pages, 1)
-        upper = QHBoxLayout()
-        upper.setSpacing(0)
-        upper.addWidget(self.panel)
-        upper.addLayout(right, 1)
+        self.splitter.addWidget(self.panel)
+        self.splitter.addWidget(working)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([WIDTH_PX, _SIZE_PX[0] - WIDTH_PX])
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(upper, 1)
+        layout.addWidget(self.splitter, 1)
         layout.addWidget(self.activity)
         self.setCentralWidget(central)
         self.query_pane.hide()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import multiprocessing.resource_tracker
 import os
@@ -13,7 +14,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+import shiboken6
+from PySide6.QtCore import QEvent, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -40,10 +42,28 @@ def child_processes() -> set[int]:
     return children - {tracker}
 
 
+def top_level_widgets() -> dict[int, str]:
+    """Windows, dialogs, menus and widgets that nobody owns, shown or not, by their addresses."""
+    return {
+        shiboken6.getCppPointer(widget)[0]: f"{widget!r} {widget.windowTitle()}"
+        for widget in QApplication.topLevelWidgets()
+    }
+
+
+def running_timers() -> dict[int, str]:
+    """Timers of ours that run, by their addresses."""
+    return {
+        shiboken6.getCppPointer(each)[0]: f"{each!r} every {each.interval()} ms of {each.parent()}"
+        for each in gc.get_objects()
+        if isinstance(each, QTimer) and shiboken6.isValid(each) and each.isActive()
+    }
+
+
 @pytest.fixture(autouse=True)
 def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Fail a test that leaves threads, children, windows, Qt warnings or log warnings behind."""
+    """Fail a test that leaves anything running or open behind, or warnings of Qt or the log."""
     threads, children = set(threading.enumerate()), child_processes()
+    tops, timers = top_level_widgets(), running_timers()
     said: list[str] = []
 
     def listen(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
@@ -54,7 +74,8 @@ def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     before = qInstallMessageHandler(listen)
     yield
     qInstallMessageHandler(before)
-    windows = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    # What was told to go later goes now.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     warned = [
         record.getMessage()
         for phase in ("setup", "call")
@@ -63,7 +84,9 @@ def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     ]
     assert set(threading.enumerate()) <= threads
     assert child_processes() <= children
-    assert (said, warned, windows) == ([], [], [])
+    assert (said, warned) == ([], [])
+    assert [top for at, top in top_level_widgets().items() if at not in tops] == []
+    assert [timer for at, timer in running_timers().items() if at not in timers] == []
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -89,12 +112,14 @@ def open_window(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Opener]:
     """Opens windows on a library, the real services behind them; closes them in the end."""
     windows: list[MainWindow] = []
 
-    def open_one(library: Path | None = None, settings: Settings = SETTINGS) -> MainWindow:
+    def open_one(
+        library: Path | None = None, settings: Settings = SETTINGS, query: Path | None = None
+    ) -> MainWindow:
         window = MainWindow(LibraryPaths(library or tmp_path / "library"), settings, theme)
         windows.append(window)
         window.show()
         with qtbot.waitSignal(window.bridge.opened, timeout=30_000):
-            window.start()
+            window.start(query)
         return window
 
     yield open_one
