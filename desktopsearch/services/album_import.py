@@ -60,6 +60,7 @@ def import_albums(
     albums = [
         NamedAlbum(album.name, album.colour, known.ids(album.photos), known.ids(album.rejected))
         for album in listed
+        if known.has_any_of(album)
     ]
     return Imported(labelling.take_in(albums), known.unknown)
 
@@ -124,6 +125,11 @@ class _Known:
             for photo in every
             if photo not in self._ids
         )
+
+    def has_any_of(self, album: ListedAlbum) -> bool:
+        """Whether an album is to be made: not of photos all of which are unknown."""
+        listed = [*album.photos, *album.rejected]
+        return not listed or any(photo in self._ids for photo in listed)
 
     def ids(self, listed: Iterable[ListedPhoto]) -> list[int]:
         return [self._ids[photo] for photo in listed if photo in self._ids]

@@ -46,14 +46,16 @@ def test_folders_become_albums_wherever_they_lie(
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(trips, elsewhere)
     stranger = put(elsewhere / "עיר" / "stranger.jpg", 30)
+    other = put(elsewhere / "all strangers" / "other.jpg", 31)
     broken = put_bytes(elsewhere / "עיר" / "broken.jpg", b"")
     imported = command.json("albums", "import", elsewhere)
     assert sizes(imported) == BOTH
-    assert imported["unknown"] == [str(broken), str(stranger)]
+    assert imported["unknown"] == [str(other), str(broken), str(stranger)]
     again = command.run("albums", "import", elsewhere)
     assert again.out == "nothing changed\n"
-    assert again.err.splitlines()[-3:] == [
-        "2 files are not among the photos of the library and were left out:",
+    assert again.err.splitlines()[-4:] == [
+        "3 files are not among the photos of the library and were left out:",
+        f"  {other}",
         f"  {broken}",
         f"  {stranger}",
     ]

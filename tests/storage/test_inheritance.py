@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, text
 
 from desktopsearch.domain.albums import ActKind
 from desktopsearch.domain.library import Root
@@ -194,3 +195,50 @@ def test_a_file_that_is_gone_leaves_its_labels_with_its_photo(
     album = albums.find(connection, "Holiday")
     assert album is not None
     assert (album.photos, album.present) == (2, 1)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_acts_edits_and_undoing_in_any_order(connection: Connection, root: Root, seed: int) -> None:
+    rng = random.Random(seed)
+    files = {"a": 1, "b": 2, "c": 3}
+    fresh = iter(range(20, 100))
+    for _ in range(60):
+        choice = rng.random()
+        if choice < 0.3:
+            name = rng.choice(sorted(files))
+            # Something new, something that lay there once, or a copy of another.
+            files[name] = rng.choice([next(fresh), rng.randrange(1, 20), *files.values()])
+            reconciling.drop(connection, listed(connection, root, b"", **files).gone)
+            read(connection)
+        elif choice < 0.4:
+            files = dict(zip(files, rng.sample(list(files.values()), 3), strict=True))
+            reconciling.drop(connection, listed(connection, root, b"", **files).gone)
+            before = labels(connection)
+            read(connection, backwards=rng.random() < 0.5)
+            assert labels(connection) == before, "files that change places keep their labels"
+        elif choice < 0.7:
+            some_label(connection, rng)
+        elif choice < 0.9:
+            journal.undo(connection)
+        else:
+            journal.redo(connection)
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    while journal.undo(connection) is not None:
+        pass
+    assert (albums.every(connection), labels(connection)) == ([], [])
+    while journal.redo(connection) is not None:
+        pass
+    assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def labels(connection: Connection) -> list[albums.Label]:
+    return albums.labels(connection)
+
+
+def some_label(connection: Connection, rng: random.Random) -> None:
+    album = albums.find(connection, "Holiday")
+    act = NewAct(connection, ActKind.ADD, "Holiday")
+    album_id = album.id if album else act.create("Holiday", "#c62828")
+    known = connection.scalars(select(location.c.photo_id)).all()
+    act.label(album_id, rng.sample(list(known), 2), rejected=rng.choice([True, False, None]))
+    act.finish()
