@@ -120,7 +120,7 @@ def _export_sidecars(library: Library, folder: Path, *, as_json: bool) -> None:
     if as_json:
         document(
             {
-                "path": path_text(os.fsencode(folder.resolve())),
+                "path": path_text(os.path.realpath(os.fsencode(folder))),
                 "format": "xmp",
                 "written": report.written,
                 "unchanged": report.unchanged,

@@ -20,7 +20,13 @@ from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.imaging.batch import identify_files
 from desktopsearch.imaging.listing import folders_in, pictures_below
 from desktopsearch.imaging.messages import Identified
-from desktopsearch.services.album_lists import READERS, AlbumList, ListedAlbum, ListedPhoto
+from desktopsearch.services.album_lists import (
+    READERS,
+    AlbumList,
+    ListedAlbum,
+    ListedPhoto,
+    unreadable,
+)
 from desktopsearch.services.labelling import Labelling, NamedAlbum
 from desktopsearch.services.library import Library
 from desktopsearch.storage import photos
@@ -66,9 +72,13 @@ def import_albums(
 
 
 def _read(path: Path) -> list[ListedAlbum]:
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if is_folder:
         return _of_folders(path)
-    if not path.exists():
+    if not is_there:
         raise DesktopSearchError(ProblemCode.ALBUMS_NOT_FOUND, path=shown(os.fsencode(path)))
     read = READERS.get(path.suffix.lower())
     if read is None:
@@ -138,12 +148,10 @@ class _Known:
 def _told_by_content(
     library: Library, elsewhere: list[ListedPhoto], settings: Settings, progress: Progress
 ) -> dict[ListedPhoto, int]:
-    paths = [(photo, Path(os.fsdecode(photo.path or b""))) for photo in elsewhere]
-    files = [(photo, path) for photo, path in paths if path.is_file()]
+    files = [Path(os.fsdecode(photo.path or b"")) for photo in elsewhere]
     digests: dict[ListedPhoto, bytes] = {}
-    read = identify_files([path for _, path in files], settings.decoder_processes)
-    with closing(read) as results:
-        for done, ((photo, _), result) in enumerate(zip(files, results, strict=True), start=1):
+    with closing(identify_files(files, settings.decoder_processes)) as results:
+        for done, (photo, result) in enumerate(zip(elsewhere, results, strict=True), start=1):
             if isinstance(result, Identified):
                 digests[photo] = result.digest
             progress(done, len(files))

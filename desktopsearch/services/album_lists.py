@@ -87,7 +87,7 @@ def read_csv(file: Path) -> list[ListedAlbum]:
                 continue
             if len(row) != len(header) or not row[0]:
                 raise _invalid(file, f"line {rows.line_num} has not {len(header)} fields")
-            photo = ListedPhoto(path=os.fsencode(folder / row[0]))
+            photo = ListedPhoto(path=_path(file, str(folder / row[0])))
             for name in _names(row[1]):
                 listed.album(name).photos.append(photo)
             for name in _names("".join(row[2:])):
@@ -148,8 +148,8 @@ def read_json(file: Path) -> list[ListedAlbum]:
     listed = AlbumList()
     for album in document.albums:
         into = listed.album(album.name, album.colour)
-        into.photos.extend(_listed_photos(album.photos))
-        into.rejected.extend(_listed_photos(album.rejected))
+        into.photos.extend(_listed_photos(file, album.photos))
+        into.rejected.extend(_listed_photos(file, album.rejected))
     return listed.every()
 
 
@@ -194,23 +194,38 @@ WRITERS: Final[Mapping[str, Callable[[Iterable[ListedAlbum]], str]]] = {
 """How to write a list, by format."""
 
 
+def unreadable(path: Path, error: OSError) -> DesktopSearchError:
+    """Say why a list, or what should be one, cannot be read."""
+    return DesktopSearchError(
+        ProblemCode.ALBUMS_UNREADABLE,
+        path=shown(os.fsencode(path)),
+        reason=error.strerror or str(error),
+    )
+
+
 def _text(file: Path) -> str:
     try:
         # Paths are bytes: what is no UTF-8 comes through as it goes out.
         return file.read_bytes().decode("utf-8-sig", "surrogateescape")
     except OSError as error:
-        raise DesktopSearchError(
-            ProblemCode.ALBUMS_UNREADABLE,
-            path=shown(os.fsencode(file)),
-            reason=error.strerror or str(error),
-        ) from error
+        raise unreadable(file, error) from error
 
 
-def _listed_photos(photos: Sequence[_Photo]) -> list[ListedPhoto]:
+def _listed_photos(file: Path, photos: Sequence[_Photo]) -> list[ListedPhoto]:
     return [
-        ListedPhoto(bytes.fromhex(photo.digest), os.fsencode(photo.path) if photo.path else None)
+        ListedPhoto(bytes.fromhex(photo.digest), _path(file, photo.path) if photo.path else None)
         for photo in photos
     ]
+
+
+def _path(file: Path, text: str) -> bytes:
+    try:
+        path = os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise _invalid(file, f"no path can be {text!a}") from error
+    if b"\0" in path:
+        raise _invalid(file, f"no path can be {text!a}")
+    return path
 
 
 def _names(cell: str) -> list[str]:

@@ -55,7 +55,7 @@ def write_sidecars(library: Library, folder: Path, progress: Progress) -> Sideca
     Raises:
         DesktopSearchError: FOLDER_UNKNOWN or CHILD_FAILED.
     """
-    wanted = _keywords(library, os.fsencode(folder.resolve()))
+    wanted = _keywords(library, os.path.realpath(os.fsencode(folder)))
     report = SidecarReport()
     child = ChildProcess(_WRITER, log=library.database.paths.child_log)
     try:

@@ -112,12 +112,18 @@ def test_a_csv_names_files_relative_to_itself(
         "file,albums,rejected\n"
         "trips/loose.jpg,Good;Best,\n"
         "trips/Sea; summer/1.jpg,Good,Best\n"
-        "trips/nothing.jpg,Good,\n",
+        "trips/nothing.jpg,Good,\n"
+        f"{'x' * 300}.jpg,Good,\n"
+        "trips,Good,\n",
         encoding="utf-8",
     )
     imported = command.json("albums", "import", table)
     assert sizes(imported) == {"Best": (1, 1), "Good": (2, 0)}
-    assert imported["unknown"] == [str(trips / "nothing.jpg")]
+    assert imported["unknown"] == [
+        str(trips / "nothing.jpg"),
+        str(photos / f"{'x' * 300}.jpg"),
+        str(trips),
+    ]
 
 
 def test_what_cannot_be_imported_or_exported(
@@ -128,6 +134,7 @@ def test_what_cannot_be_imported_or_exported(
 
     missing = tmp_path / "missing.csv"
     assert refused("import", missing) == f"There is no file or folder {missing}."
+    assert "cannot be read" in refused("import", tmp_path / f"{'x' * 300}.csv")
     photo = trips / "loose.jpg"
     assert refused("import", photo).endswith(f"; {photo} is neither.")
     assert "holds no folder with photos" in refused("import", trips / "empty")

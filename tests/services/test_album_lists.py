@@ -98,6 +98,7 @@ def test_a_csv_as_a_person_writes_it(tmp_path: Path) -> None:
         ("file,albums\n,Holiday\n", "line 2 has not 2 fields"),
         ('file,albums\n"a.jpg,Holiday\n', "line 2"),
         ('file,albums\n"a"b.jpg,Holiday\n', "line 2"),
+        ("file,albums\na\0b.jpg,Holiday\n", "no path can be"),
     ],
 )
 def test_what_is_no_csv_of_albums(tmp_path: Path, content: str, reason: str) -> None:
@@ -128,6 +129,12 @@ VALID = json.loads(as_json(random_albums(1)))
                 **VALID,
                 "albums": [{"name": "a", "colour": "#c62828", "photos": [{"digest": "00"}]}],
             }
+        ),
+        *(
+            as_json([ListedAlbum("a", "#c62828", [ListedPhoto(bytes(32), b"/a.jpg")])]).replace(
+                "/a.jpg", path
+            )
+            for path in ("/a\\u0000.jpg", "/a\\ud800.jpg")
         ),
     ],
 )
