@@ -21,7 +21,7 @@ _MOODS = {
 _SIZE_PX = (480, 320)
 
 
-def landscape(number: int) -> tuple[str, bytes]:
+def landscape(number: int, quality: int = 88) -> tuple[str, bytes]:
     """Return mood and JPEG of the landscape of this number, each unlike the others."""
     mood = list(_MOODS)[number % len(_MOODS)]
     chance = np.random.default_rng(number)
@@ -44,7 +44,7 @@ def landscape(number: int) -> tuple[str, bytes]:
         canvas = np.where(below, shade, canvas)
     canvas += chance.normal(0, 2.5, (height, width, 1))
     out = io.BytesIO()
-    Image.fromarray(np.clip(canvas, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=88)
+    Image.fromarray(np.clip(canvas, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=quality)
     return mood, out.getvalue()
 
 

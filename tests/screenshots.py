@@ -73,6 +73,10 @@ def draw_photos(folder: Path) -> tuple[Path, Path]:
     """Make a library's worth of pictures, two of them broken, and a query."""
     photos = folder / "Pictures"
     put_landscapes(photos, 120)
+    # Two of the nearest to the query: one lies there twice, one was saved again and again.
+    put_bytes(photos / "Copies" / "sunset.jpg", landscape(6)[1])
+    for quality in (40, 60):
+        put_bytes(photos / "Copies" / f"small-{quality}.jpg", landscape(12, quality)[1])
     put_bytes(photos / "broken.jpg", landscape(1)[1][:300])
     put_bytes(photos / "words.jpg", b"These are only words.")
     return photos, put_bytes(folder / "evening.jpg", landscape(600)[1])

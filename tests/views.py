@@ -6,15 +6,17 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QDate, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QWidget
 
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.gui.about import About
 from desktopsearch.gui.bridge import Notice, RunFinished, RunProgress
+from desktopsearch.gui.filter_popup import Span
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.photo_acts import PhotoActs
+from desktopsearch.gui.results_model import FOLD_ROLE
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from tests.journeys.photographs import put_bytes
 
@@ -60,6 +62,7 @@ def every_view(window: MainWindow, photos: Path, query: Path) -> Iterator[str]:
     """Yield the name of each view while it is shown; begins with a window just shown."""
     yield from _first_run(window, photos)
     yield from _results(window, query)
+    yield from _filters(window)
     yield from _no_results(window, query)
     yield from _dialogs(window, photos)
 
@@ -121,6 +124,33 @@ def _results(window: MainWindow, query: Path) -> Iterator[str]:
     menu.popup(window.mapToGlobal(QPoint(400, 300)))
     yield "11-menu"
     close_front(window)
+
+
+def _filters(window: MainWindow) -> Iterator[str]:
+    popup = window.query_pane.filters.popup
+    window.results.set_zoom(176)
+    popup.show_formats(["jpeg", "png", "raw"])
+    popup.set_folding(True)
+    rest()
+    rows = [window.model.index(row) for row in range(window.model.rowCount())]
+    window.model.toggle_fold(next(row for row in rows if row.data(FOLD_ROLE) is not None))
+    rest()
+    yield "14-near-copies"
+    # Its button has it shown when it is pressed.
+    span, place = popup.findChildren(QComboBox)[1], QPoint(320, 140)
+    span.setCurrentIndex(span.findData(Span.OWN))
+    popup.move(window.mapToGlobal(place))
+    popup.show()
+    rest()
+    yield "15-filters"
+    for edit in popup.findChildren(QDateEdit):
+        edit.setDate(QDate(1999, 12, 31))
+    close_front(window)
+    rest()
+    yield "16-nothing-passes"
+    popup.clear()
+    popup.set_folding(False)
+    rest()
 
 
 def _no_results(window: MainWindow, query: Path) -> Iterator[str]:

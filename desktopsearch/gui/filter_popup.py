@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.gui.places import name_of
-from desktopsearch.gui.texts import _, short_day
+from desktopsearch.gui.texts import _, day_format, short_day
 from desktopsearch.gui.theme import SPACE_PX
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class FilterPopup(QFrame):
         own.setSpacing(SPACE_PX)
         for edit in (self._first, self._last):
             edit.setCalendarPopup(True)
+            edit.setDisplayFormat(day_format())
             edit.setDate(QDate.currentDate())
             edit.dateChanged.connect(self.changed)
             own.addWidget(edit, 1)

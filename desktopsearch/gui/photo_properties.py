@@ -23,7 +23,7 @@ from desktopsearch.gui.places import name_of
 from desktopsearch.gui.texts import _, decimal, figure, file_size, moment, plural
 from desktopsearch.gui.theme import SPACE_PX
 
-_WIDTH_PX = 560
+_WIDTH_PX = 680
 _MOST_LINES = 6
 
 

@@ -31,6 +31,7 @@ MARGIN_PX: Final = 8
 SHAPE: Final = 0.8
 """Height of a photo's place by its width: most photos lie, and those that stand stay large."""
 _CELL_RADIUS_PX = 10.0
+_INSET_PX = 2
 _BADGE_ALPHA = 0.72
 _BADGE_GAP_PX = 6.0
 _OPEN_ALPHA = 0.5
@@ -75,7 +76,7 @@ class ResultsDelegate(QStyledItemDelegate):
         """Draw the cell of a hit."""
         hit: SearchHit = index.data(HIT_ROLE)
         state: QStyle.StateFlag = option.state
-        cell = QRectF(option.rect).adjusted(2, 2, -2, -2)
+        cell = QRectF(option.rect).adjusted(_INSET_PX, _INSET_PX, -_INSET_PX, -_INSET_PX)
         painter.save()
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
@@ -86,16 +87,13 @@ class ResultsDelegate(QStyledItemDelegate):
             painter.setBrush(self._theme.colour("accent_soft", _OPEN_ALPHA))
             painter.drawRoundedRect(cell, _CELL_RADIUS_PX, _CELL_RADIUS_PX)
         self._paint_ground(painter, cell, state)
-        width = cell.width() - 2 * MARGIN_PX
-        place = QRectF(cell.left() + MARGIN_PX, cell.top() + MARGIN_PX, width, width * SHAPE)
+        picture = self._picture(option.rect, index)
         pixmap = self._thumbnails.get(hit.photo_id)
         if pixmap is None:
-            picture = place
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("hover"))
             painter.drawRoundedRect(picture, RADIUS_PX, RADIUS_PX)
         else:
-            picture = QRectF(fit(pixmap, place).toRect())
             ratio = painter.device().devicePixelRatio()
             rounded = self._rounded.get(pixmap, picture.size().toSize(), ratio)
             painter.setOpacity(OFFLINE_OPACITY if hit.offline else 1.0)
@@ -109,7 +107,7 @@ class ResultsDelegate(QStyledItemDelegate):
             corner = picture.topLeft() + QPointF(SPACE_PX, SPACE_PX)
             area = QRectF(corner.x(), corner.y(), _ICON_PX, _ICON_PX)
             self._icons.renderer("offline", "text").render(painter, area)
-        self._paint_name(painter, cell, place, str(index.data()))
+        self._paint_name(painter, cell, _place(option.rect), str(index.data()))
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, cell: QRectF, state: QStyle.StateFlag) -> None:
@@ -134,9 +132,15 @@ class ResultsDelegate(QStyledItemDelegate):
         if fold is None or not fold.near:
             return None
         text = f"{'−' if fold.is_open else '+'}{figure(fold.near)}"  # noqa: RUF001 - of one width
-        size = self._badge_size(text)
-        corner = QPointF(rect.right() - MARGIN_PX - _BADGE_GAP_PX - size.width(), rect.top())
-        return QRectF(corner + QPointF(0, MARGIN_PX + _BADGE_GAP_PX), size), text
+        picture, size = self._picture(rect, index), self._badge_size(text)
+        right, top = picture.right() - _BADGE_GAP_PX, picture.top() + _BADGE_GAP_PX
+        return QRectF(QPointF(right - size.width(), top), size), text
+
+    def _picture(self, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> QRectF:
+        """Where the cell of a rectangle shows its photo."""
+        place = _place(rect)
+        pixmap = self._thumbnails.get(index.data(HIT_ROLE).photo_id)
+        return place if pixmap is None else QRectF(fit(pixmap, place).toRect())
 
     def _paint_badges(self, painter: QPainter, picture: QRectF, hit: SearchHit) -> None:
         distance = figure(hit.distance)
@@ -175,6 +179,13 @@ class ResultsDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.colour("muted"))
         elided = self._name_metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
+
+
+def _place(rect: QRect) -> QRectF:
+    """The place of a photo in the cell of a rectangle."""
+    width = rect.width() - 2 * _INSET_PX - 2 * MARGIN_PX
+    left, top = rect.left() + _INSET_PX + MARGIN_PX, rect.top() + _INSET_PX + MARGIN_PX
+    return QRectF(left, top, width, width * SHAPE)
 
 
 def fit(pixmap: QPixmap, place: QRectF) -> QRectF:

@@ -39,7 +39,13 @@ def day(moment: datetime) -> str:
 
 def short_day(at: date) -> str:
     """A day, as the user writes it in short."""
-    return QLocale().toString(QDate(at.year, at.month, at.day), QLocale.FormatType.ShortFormat)
+    return QLocale().toString(QDate(at.year, at.month, at.day), day_format())
+
+
+def day_format() -> str:
+    """How the user writes a day in short, for Qt; the year whole, since photos may be old."""
+    form = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
+    return form if "yyyy" in form else form.replace("yy", "yyyy")
 
 
 def moment(at: datetime) -> str:

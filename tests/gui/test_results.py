@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QRubberBand
 from pytestqt.modeltest import ModelTester
@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.search import SearchHit
+from desktopsearch.gui import places
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.places import path_of
 from desktopsearch.gui.results_model import PHOTO_MIME, ResultsModel
@@ -261,3 +262,53 @@ def test_the_current_photo_and_a_large_selection_survive_another_ranking(
     assert view.currentIndex().row() == 501
     model_of(view).set_cut(9)
     assert {hit.distance for hit in view.selected_hits()} == set(range(10))
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [
+        (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_Menu, Qt.KeyboardModifier.NoModifier),
+    ],
+)
+def test_keys_ask_for_the_menu_of_what_is_selected(
+    view: ResultsView, qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    with qtbot.assertNotEmitted(view.menu_wanted):
+        QTest.keyClick(view, key, modifier)
+    click(view, 2)
+    click(view, 1, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(view.menu_wanted) as wanted:
+        QTest.keyClick(view, key, modifier)
+    assert wanted.args is not None
+    chosen, place = wanted.args
+    assert [hit.photo_id for hit in chosen] == [2, 3]
+    assert view.viewport().mapFromGlobal(place) == middle_of(view, 1)
+
+
+def test_the_mouse_asks_for_the_menu_of_the_photo_below_it(view: ResultsView, qtbot: QtBot) -> None:
+    click(view, 0)
+    place = middle_of(view, 3)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.RightButton, pos=place)
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, place, view.viewport().mapToGlobal(place)
+    )
+    with qtbot.waitSignal(view.menu_wanted) as wanted:
+        QApplication.sendEvent(view.viewport(), event)
+    assert wanted.args is not None
+    assert [hit.photo_id for hit in wanted.args[0]] == [4]
+
+
+def test_enter_opens_the_first_of_the_selected_photos(
+    view: ResultsView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[bytes] = []
+    monkeypatch.setattr(places, "open_file", opened.append)
+    click(view, 2)
+    click(view, 1, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert opened == [b"/photos/2.jpg"]
+    with qtbot.waitSignal(view.similar_wanted):
+        QTest.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(view.preview_wanted):
+        QTest.keyClick(view, Qt.Key.Key_Space)
