@@ -63,6 +63,10 @@ class ExcludesDialog(QDialog):
         self.table.horizontalHeader().setSectionResizeMode(
             1, QHeaderView.ResizeMode.ResizeToContents
         )
+        self.table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.table.setProperty("role", "lines")
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -137,6 +141,8 @@ class ExcludesDialog(QDialog):
         if not isinstance(patterns, list):
             self._effect.setText(failure_sentence(patterns))
             return
+        # The user's own first: nobody looks for the others.
+        patterns = sorted(patterns, key=lambda each: (each in DEFAULT_PATTERNS, each.lower()))
         self._patterns = patterns
         self.table.setRowCount(len(patterns))
         for row, pattern in enumerate(patterns):

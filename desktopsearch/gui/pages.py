@@ -88,20 +88,41 @@ class Pages(QStackedWidget):
         """There are photos, but nobody has asked for any yet."""
         totals = status.totals
         ready = totals.photos - totals.unencoded
-        if running:
+        if not running and not totals.photos:
+            self._show_no_photos(status)
+            return
+        if not totals.photos + totals.pending:
+            text = _("The folders of the library are being looked through.")
+        elif running:
             text = _("{ready} of {total} photos can be searched already.").format(
                 ready=figure(ready), total=figure(totals.photos + totals.pending)
             )
-        elif ready:
-            text = plural("{n} photo is searched.", "{n} photos are searched.", ready)
         else:
-            text = _("There are no photos in the folders of the library yet.")
+            text = plural("{n} photo is searched.", "{n} photos are searched.", ready)
         self._show(
             "picture",
             _("Drop a picture to find photos like it"),
             _("Or paste one with Ctrl+V: a picture, a file or its path.") + "\n" + text,
             (_("Browse…"), self.browse_wanted.emit),
             (_("Recent queries"), self.recent_wanted.emit) if recent else None,
+        )
+
+    def _show_no_photos(self, status: Status) -> None:
+        offline = sum(folder.offline for folder in status.folders)
+        self._show(
+            "offline" if offline else "folder",
+            _("There are no photos in the folders of the library yet"),
+            (
+                plural(
+                    "{n} folder is offline. Its photos are found as soon as it can be reached.",
+                    "{n} folders are offline. Their photos are found as soon as they can be"
+                    " reached.",
+                    offline,
+                )
+                if offline
+                else _("Photos that are put there are found by themselves.")
+            ),
+            (_("Choose another folder…"), self.folder_wanted.emit),
         )
 
     def show_nothing_close(self, answer: SearchAnswer, distance: int) -> None:
@@ -137,6 +158,7 @@ class Pages(QStackedWidget):
             "search",
             _("There are no photos here to search yet"),
             _("They appear as soon as they have been read."),
+            (_("Browse…"), self.browse_wanted.emit),
         )
 
     def show_failure(self, failure: Failure) -> None:
@@ -167,4 +189,4 @@ class Pages(QStackedWidget):
 def _pictures_folder() -> Path | None:
     name = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
-    return Path(name) if name and name != home else None
+    return Path(name) if name and name != home and Path(name).is_dir() else None

@@ -84,7 +84,10 @@ class SettingsDialog(QDialog):
         form.addRow(
             "", _small(_("Most changes are seen at once; this finds what the system did not tell."))
         )
-        form.addRow("", excludes)
+        beside = QHBoxLayout()
+        beside.addWidget(excludes)
+        beside.addStretch()
+        form.addRow("", beside)
         form.addRow(_heading(_("The window")))
         form.addRow(_("&Appearance"), self._appearance)
         form.addRow(_("La&nguage"), self._language)

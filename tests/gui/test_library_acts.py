@@ -181,7 +181,7 @@ def test_a_folder_tells_its_state_and_its_menu_does_what_it_says(
     )
     [row] = window.panel.rows
     qtbot.waitUntil(lambda: "up to date" in window.activity.text, timeout=RUN_MS)
-    shown: list[Path] = []
+    shown: list[bytes] = []
     monkeypatch.setattr("desktopsearch.gui.places.open_file", shown.append)
     action(row, "Open in the file manager").trigger()
     assert shown == [bytes(tmp_path / "photos")]
@@ -219,7 +219,7 @@ def test_a_right_click_and_the_button_open_the_same_menu(
     texts = []
     for begin in (
         lambda: QTest.keyClick(more, Qt.Key.Key_Space),
-        lambda: qtbot.mouseClick(more, CLICK),
+        lambda: QTest.mouseClick(more, CLICK),
     ):
         begin()
         [menu] = [each for each in row.findChildren(type(row.menu())) if each.isVisible()]
@@ -326,7 +326,7 @@ def test_problems_are_exported(
     assert chooser is not None
     chooser.setDirectory(str(tmp_path))
     chooser.selectFile(name)
-    chooser.accept()  # type: ignore[attr-defined]
+    chooser.accept()
     target = tmp_path / name
     qtbot.waitUntil(target.exists)
     qtbot.waitUntil(lambda: target.stat().st_size > 0)
@@ -334,3 +334,43 @@ def test_problems_are_exported(
     as_json = name.endswith("json")
     rows = json.loads(text)["problems"] if as_json else csv.DictReader(text.splitlines())
     assert [Path(row["path"]).name for row in rows] == ["a broken.jpg", "b words.jpg"]
+
+
+# Empty states.
+
+
+def test_a_library_without_photos_says_what_to_do(
+    open_window: Opener, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "photos").mkdir()
+    window = open_window()
+    window.intake.add_folders([tmp_path / "photos"])
+    qtbot.waitUntil(lambda: "no photos in the folders" in window.pages.title, timeout=RUN_MS)
+    assert "found by themselves" in window.pages.text
+    assert button(window.pages, "Choose another folder…").isVisible()
+    (tmp_path / "photos").rmdir()
+    qtbot.waitUntil(lambda: len(window.panel.rows) == 1)
+    action(window.panel.rows[0], "Look for changes now").trigger()
+    qtbot.waitUntil(lambda: "1 folder is offline" in window.pages.text, timeout=RUN_MS)
+    put(tmp_path / "photos" / "1.jpg", 1)
+    action(window.panel.rows[0], "Look for changes now").trigger()
+    qtbot.waitUntil(lambda: "Drop a picture" in window.pages.title, timeout=RUN_MS)
+
+
+def test_only_a_folder_that_is_there_is_suggested(
+    open_window: Opener, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    first = open_window()
+    qtbot.waitUntil(lambda: "showing one" in first.pages.title)
+    assert button(first.pages, "Choose a folder…").isVisible()
+    with qtbot.waitSignal(first.ended, timeout=10_000):
+        first.close()
+    put(tmp_path / "Pictures" / "1.jpg", 1)
+    second = open_window()
+    qtbot.waitUntil(lambda: "showing one" in second.pages.title)
+    qtbot.wait(100)
+    assert not second.panel.rows, "it is offered, but nothing is begun"
+    click(second.pages, "Add “Pictures”")
+    qtbot.waitUntil(lambda: second.activity.text == "1 photo, up to date", timeout=RUN_MS)
