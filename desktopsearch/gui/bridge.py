@@ -20,7 +20,12 @@ from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.service_thread import Failure as Failure
 from desktopsearch.gui.service_thread import ServiceThread
 from desktopsearch.imaging.formats import PICTURE_SUFFIXES
-from desktopsearch.services.events import Event, LibraryChanged, PreferencesChanged
+from desktopsearch.services.events import (
+    AlbumsChanged,
+    Event,
+    LibraryChanged,
+    PreferencesChanged,
+)
 from desktopsearch.services.events import Notice as Notice
 from desktopsearch.services.events import Phase as Phase
 from desktopsearch.services.events import RunFinished as RunFinished
@@ -40,6 +45,7 @@ class Bridge(ServiceThread):
     progressed = Signal(object)
     finished = Signal(object)
     changed = Signal()
+    albums_changed = Signal()
     noticed = Signal(object)
     preferences_changed = Signal(object)
     """The ``Preferences`` as they are now; also told once the library is open."""
@@ -175,6 +181,8 @@ class Bridge(ServiceThread):
                 self.deliver(lambda: self.finished.emit(event))
             case LibraryChanged():
                 self.deliver(self.changed.emit)
+            case AlbumsChanged():
+                self.deliver(self.albums_changed.emit)
             case Notice():
                 self.deliver(lambda: self.noticed.emit(event))
             case PreferencesChanged():

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.activity_bar import ActivityBar
+from desktopsearch.gui.album_acts import AlbumActs
+from desktopsearch.gui.albums_panel import AlbumsPanel
 from desktopsearch.gui.bridge import Bridge
 from desktopsearch.gui.hover import Hover
 from desktopsearch.gui.icons import Icons
@@ -64,6 +66,9 @@ class MainWindow(QMainWindow):
         self.panel = LibraryPanel(icons)
         self.notices = NoticeBar(icons)
         self.query_pane = QueryPane(theme, icons)
+        self.albums = AlbumActs(self, self.bridge, self.notices)
+        self.albums_panel = AlbumsPanel(theme, icons, self.albums)
+        self.panel.add_section(self.albums_panel)
         photo_acts = PhotoActs(self, self.bridge, self.notices)
         self.photo_menus = PhotoMenus(icons, photo_acts, self)
         self.results = ResultsView(theme, icons, self.thumbnails, self.model)
@@ -160,6 +165,8 @@ class MainWindow(QMainWindow):
                 Act.ZOOM_IN: lambda: self._zoom(ZOOM_STEP_PX),
                 Act.ZOOM_OUT: lambda: self._zoom(-ZOOM_STEP_PX),
                 Act.USUAL_ZOOM: lambda: results.set_zoom(USUAL_PX),
+                Act.UNDO: self.albums.undo,
+                Act.REDO: self.albums.redo,
                 Act.SETTINGS: self.library_acts.show_settings,
                 Act.SHORTCUTS: lambda: ShortcutSheet(self).open(),
                 Act.QUIT: self.close,

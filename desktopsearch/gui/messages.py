@@ -72,6 +72,22 @@ def ask_before_trash(
     box.open()
 
 
+def ask_before_album_is_deleted(parent: QWidget, album: str, on_yes: Callable[[], object]) -> None:
+    """Ask whether an album is to be deleted."""
+    box = _box(
+        parent,
+        QMessageBox.Icon.NoIcon,
+        _("Delete the album “{album}”?").format(album=album),
+        _("Its photos stay where they are and are not changed. This can be undone."),
+    )
+    delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.AcceptRole)
+    keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    delete.clicked.connect(on_yes)
+    box.open()
+
+
 def copy_text(text: str) -> None:
     """Put a text on the clipboard."""
     QGuiApplication.clipboard().setText(text)

@@ -33,6 +33,8 @@ class Act(Enum):
     ZOOM_IN = auto()
     ZOOM_OUT = auto()
     USUAL_ZOOM = auto()
+    UNDO = auto()
+    REDO = auto()
     SETTINGS = auto()
     SHORTCUTS = auto()
     QUIT = auto()
@@ -49,6 +51,8 @@ class Act(Enum):
     MIRROR = auto()
     RESET_CROP = auto()
     CLOSE_CROP = auto()
+    RENAME_ALBUM = auto()
+    DELETE_ALBUM = auto()
 
 
 WINDOW: Final = (
@@ -63,6 +67,8 @@ WINDOW: Final = (
     Act.ZOOM_IN,
     Act.ZOOM_OUT,
     Act.USUAL_ZOOM,
+    Act.UNDO,
+    Act.REDO,
     Act.SETTINGS,
     Act.SHORTCUTS,
     Act.QUIT,
@@ -74,6 +80,8 @@ PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
 CROP: Final = (Act.MOVE_CROP, Act.TURN, Act.MIRROR, Act.RESET_CROP, Act.CLOSE_CROP)
 """While the query is being cropped."""
+ALBUMS: Final = (Act.RENAME_ALBUM, Act.DELETE_ALBUM)
+"""While the list of albums has the keys; moving is the view's own."""
 
 _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.PASTE: (_Standard.Paste,),
@@ -87,6 +95,8 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.ZOOM_IN: (_Standard.ZoomIn,),
     Act.ZOOM_OUT: (_Standard.ZoomOut,),
     Act.USUAL_ZOOM: ("Ctrl+0",),
+    Act.UNDO: ("Ctrl+Z",),
+    Act.REDO: ("Ctrl+Shift+Z",),
     Act.SETTINGS: ("Ctrl+,",),
     Act.SHORTCUTS: ("F1",),
     Act.QUIT: ("Ctrl+Q",),
@@ -103,6 +113,8 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.MIRROR: ("M",),
     Act.RESET_CROP: ("Del",),
     Act.CLOSE_CROP: ("Esc",),
+    Act.RENAME_ALBUM: ("F2",),
+    Act.DELETE_ALBUM: ("Del",),
 }
 
 
@@ -135,6 +147,8 @@ def describe(act: Act) -> str:
         Act.ZOOM_IN: _("Larger photos"),
         Act.ZOOM_OUT: _("Smaller photos"),
         Act.USUAL_ZOOM: _("Photos of the usual size"),
+        Act.UNDO: _("Undo what was done to albums"),
+        Act.REDO: _("Redo what was undone"),
         Act.SETTINGS: _("Settings"),
         Act.SHORTCUTS: _("Keyboard shortcuts"),
         Act.QUIT: _("Close the window"),
@@ -151,6 +165,8 @@ def describe(act: Act) -> str:
         Act.MIRROR: _("Mirror the query"),
         Act.RESET_CROP: _("Look for the whole picture as it is"),
         Act.CLOSE_CROP: _("End cropping, and keep the part"),
+        Act.RENAME_ALBUM: _("Rename the album"),
+        Act.DELETE_ALBUM: _("Delete the album"),
     }[act]
 
 
@@ -161,6 +177,7 @@ def groups() -> list[tuple[str, Sequence[Act]]]:
         (_("Among the photos"), GRID),
         (_("In the large preview"), PREVIEW),
         (_("While cropping the query"), CROP),
+        (_("In the list of albums"), ALBUMS),
     ]
 
 

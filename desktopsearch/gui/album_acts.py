@@ -1,0 +1,130 @@
+"""What people do with albums: make and change them, label photos, and take it back.
+
+Owns the albums as the window knows them. Says by a notice what was done and how to take it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktopsearch.domain.albums import Act, Album, History
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.gui.album_bridge import AlbumBridge, AlbumsState
+from desktopsearch.gui.album_dialog import AlbumDialog
+from desktopsearch.gui.album_texts import described
+from desktopsearch.gui.bridge import Bridge, Failure
+from desktopsearch.gui.messages import ask_before_album_is_deleted
+from desktopsearch.gui.notice_bar import NoticeBar
+from desktopsearch.gui.texts import _, error_sentence, failure_sentence
+
+_UNKNOWN = AlbumsState((), History(None, None))
+
+
+class AlbumActs(QObject):
+    """Does it for one window."""
+
+    changed = Signal()
+    """Albums, or what would be undone, are not what they were; also told at the start."""
+
+    def __init__(self, window: QWidget, bridge: Bridge, notices: NoticeBar) -> None:
+        super().__init__(window)
+        self._window = window
+        self._notices = notices
+        self._bridge = AlbumBridge(bridge)
+        self._state = _UNKNOWN
+        # A run may find photos again, or that they lie nowhere any more.
+        for signal in (bridge.opened, bridge.finished, bridge.albums_changed):
+            signal.connect(self._fetch)
+
+    @property
+    def albums(self) -> Sequence[Album]:
+        """All albums, in the order of their names."""
+        return self._state.albums
+
+    @property
+    def history(self) -> History:
+        """What would be undone and redone next."""
+        return self._state.history
+
+    def ask_to_create(self) -> None:
+        """Make an album, of which the name is asked for."""
+        dialog = AlbumDialog(_("New album"), "", _("Create"), self._window)
+
+        def answer(result: Album | Failure) -> None:
+            dialog.answer("" if isinstance(result, Album) else failure_sentence(result))
+            if isinstance(result, Album):
+                text = _("Album “{album}” created").format(album=result.name)
+                self._notices.say(_("{act}.").format(act=text), _("Undo"), self.undo)
+
+        dialog.given.connect(lambda name: self._bridge.create(name, answer))
+        dialog.open()
+
+    def ask_to_rename(self, album: Album) -> None:
+        """Give an album another name, which is asked for."""
+        dialog = AlbumDialog(_("Rename the album"), album.name, _("Rename"), self._window)
+
+        def answer(result: Act | Failure | None) -> None:
+            if result is None or isinstance(result, Act):
+                dialog.answer("")
+                self._tell(result)
+            else:
+                dialog.answer(failure_sentence(result))
+
+        dialog.given.connect(lambda name: self._bridge.rename(album.id, name, answer))
+        dialog.open()
+
+    def recolour(self, album: Album, colour: str) -> None:
+        """Give an album another colour."""
+        self._bridge.recolour(album.id, colour, self._tell)
+
+    def ask_to_delete(self, album: Album) -> None:
+        """Delete an album, after a question."""
+        ask_before_album_is_deleted(
+            self._window, album.name, lambda: self._bridge.delete(album.id, self._tell)
+        )
+
+    def undo(self) -> None:
+        """Undo what was done last, also in an earlier session."""
+        self._bridge.undo(
+            lambda result: self._say(result, _("Undone: {act}."), _("Redo"), self.redo)
+        )
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self._bridge.redo(
+            lambda result: self._say(result, _("Done again: {act}."), _("Undo"), self.undo)
+        )
+
+    def _tell(self, result: Act | Failure | None) -> None:
+        self._say(result, _("{act}."), _("Undo"), self.undo)
+
+    def _say(
+        self,
+        result: Act | Failure | None,
+        text: str,
+        way_back: str,
+        on_way_back: Callable[[], None],
+    ) -> None:
+        if isinstance(result, Act):
+            self._notices.say(text.format(act=described(result)), way_back, on_way_back)
+        elif result is None:
+            self._notices.say(_("That was so already; nothing has changed."))
+        else:
+            self._say_failure(result)
+
+    def _fetch(self) -> None:
+        self._bridge.fetch(self._on_fetched)
+
+    def _on_fetched(self, state: AlbumsState | Failure) -> None:
+        if isinstance(state, AlbumsState):
+            self._state = state
+            self.changed.emit()
+        else:
+            self._say_failure(state)
+
+    def _say_failure(self, failure: Failure) -> None:
+        if isinstance(failure, DesktopSearchError):
+            self._notices.say(error_sentence(failure))
