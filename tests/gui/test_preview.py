@@ -182,7 +182,7 @@ def test_another_query_closes_it_and_a_cut_that_leaves_nothing_too(
     assert window.preview.isVisible()
     window.query_pane.radius.set_distance(0)
     assert not window.preview.isVisible()
-    assert window.pages.title == "Nothing is that close"
+    assert window.pages.title == "Nothing up to distance 0"
 
 
 def test_it_stays_on_its_photo_when_the_order_changes(window: MainWindow) -> None:
