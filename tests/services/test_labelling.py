@@ -345,10 +345,10 @@ def test_a_photo_with_a_label_is_never_forgotten(desk: Desk) -> None:
     assert desk.album("Holiday").photos == 0
 
 
-def test_a_hundred_thousand_labels_are_quick(desk: Desk) -> None:
+def test_forty_thousand_labels_are_quick(desk: Desk) -> None:
     with desk.library.database.write() as connection:
         content = {"size": 1, "width": 1, "height": 1, "format": "JPEG", "added_at": 0}
-        rows = [{"digest": digest_of(number), **content} for number in range(100, 100_100)]
+        rows = [{"digest": digest_of(number), **content} for number in range(100, 40_100)]
         connection.execute(photo.insert(), rows)
         many = list(connection.scalars(select(photo.c.id)))
     album = desk.labelling.create("Everything")
