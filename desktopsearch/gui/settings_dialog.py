@@ -55,6 +55,8 @@ class SettingsDialog(QDialog):
         self._rescan = QSpinBox()
         self._rescan.setRange(SHORTEST_RESCAN_MIN, LONGEST_RESCAN_MIN)
         self._rescan.setKeyboardTracking(False)
+        # The style's padding stops at the frame of a spin box.
+        self._rescan.lineEdit().setTextMargins(SPACE_PX, 0, 0, 0)
         self._rescan.valueChanged.connect(self._show_unit)
         self._rescan.valueChanged.connect(lambda minutes: self._change("rescan_minutes", minutes))
         self._appearance = self._choice(

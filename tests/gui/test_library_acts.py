@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QMenu,
     QMessageBox,
     QSpinBox,
     QToolButton,
@@ -98,6 +99,8 @@ def test_on_battery_it_waits_and_goes_on_if_told_to(
     window = open_window(settings=replace(SETTINGS, power_supplies=tmp_path / "power"))
     window.intake.add_folders([tmp_path / "photos"])
     qtbot.waitUntil(lambda: window.activity.text.startswith("Paused on battery"), timeout=RUN_MS)
+    qtbot.waitUntil(lambda: window.activity.text.endswith("0 of 6"), timeout=RUN_MS)
+    qtbot.waitUntil(lambda: [row.detail for row in window.panel.rows] == ["6 files"])
     click(window.activity, "Go on anyway")
     qtbot.waitUntil(lambda: window.activity.text == "6 photos, up to date", timeout=RUN_MS)
 
@@ -207,7 +210,7 @@ def test_a_folder_tells_its_state_and_its_menu_does_what_it_says(
     assert (tmp_path / "photos" / "1.jpg").exists()
 
 
-def test_a_right_click_and_the_button_open_the_same_menu(
+def test_the_menu_of_a_folder_opens_by_key_and_mouse(
     open_window: Opener, qtbot: QtBot, indexed: Indexed
 ) -> None:
     window = open_window(indexed.library)
@@ -217,12 +220,12 @@ def test_a_right_click_and_the_button_open_the_same_menu(
     assert more is not None
     assert "photos" in more.accessibleName()
     texts = []
-    for begin in (
-        lambda: QTest.keyClick(more, Qt.Key.Key_Space),
-        lambda: QTest.mouseClick(more, CLICK),
-    ):
-        begin()
-        [menu] = [each for each in row.findChildren(type(row.menu())) if each.isVisible()]
+    for press in (True, False):
+        if press:
+            QTest.keyClick(more, Qt.Key.Key_Space)
+        else:
+            QTest.mouseClick(more, CLICK)
+        [menu] = [each for each in row.findChildren(QMenu) if each.isVisible()]
         texts.append([each.text() for each in menu.actions()])
         menu.close()
     assert texts[0] == texts[1]
