@@ -18,7 +18,7 @@ from desktopsearch.gui.album_texts import described
 from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.messages import ask_before_album_is_deleted
 from desktopsearch.gui.notice_bar import NoticeBar
-from desktopsearch.gui.texts import _, error_sentence, failure_sentence
+from desktopsearch.gui.texts import _, error_sentence, failure_sentence, figure
 
 _UNKNOWN = AlbumsState((), History(None, None))
 
@@ -49,13 +49,15 @@ class AlbumActs(QObject):
         """What would be undone and redone next."""
         return self._state.history
 
-    def ask_to_create(self) -> None:
-        """Make an album, of which the name is asked for."""
+    def ask_to_create(self, photo_ids: Sequence[int] = ()) -> None:
+        """Make an album, of which the name is asked for, and put photos into it."""
         dialog = AlbumDialog(_("New album"), "", _("Create"), self._window)
 
         def answer(result: Album | Failure) -> None:
             dialog.answer("" if isinstance(result, Album) else failure_sentence(result))
-            if isinstance(result, Album):
+            if isinstance(result, Album) and photo_ids:
+                self.add(result, photo_ids)
+            elif isinstance(result, Album):
                 text = _("Album “{album}” created").format(album=result.name)
                 self._notices.say(_("{act}.").format(act=text), _("Undo"), self.undo)
 
@@ -85,6 +87,27 @@ class AlbumActs(QObject):
         ask_before_album_is_deleted(
             self._window, album.name, lambda: self._bridge.delete(album.id, self._tell)
         )
+
+    def add(self, album: Album, photo_ids: Sequence[int]) -> None:
+        """Put photos into an album."""
+        self._bridge.add(album.id, photo_ids, self._tell)
+
+    def add_by_key(self, number: int, photo_ids: Sequence[int]) -> None:
+        """Put photos, if there are any, into the album with a key."""
+        if not photo_ids:
+            return
+        if number <= len(self.albums):
+            self.add(self.albums[number - 1], photo_ids)
+        else:
+            self._notices.say(_("There is no album with the key {n}.").format(n=figure(number)))
+
+    def remove(self, album: Album, photo_ids: Sequence[int]) -> None:
+        """Take photos out of an album, and forget that they were said not to be in it."""
+        self._bridge.remove(album.id, photo_ids, self._tell)
+
+    def reject(self, album: Album, photo_ids: Sequence[int]) -> None:
+        """Note that photos are not in an album."""
+        self._bridge.reject(album.id, photo_ids, self._tell)
 
     def undo(self) -> None:
         """Undo what was done last, also in an earlier session."""

@@ -56,6 +56,18 @@ class AlbumBridge:
         """Delete an album; no photo is touched."""
         self._bridge.ask(lambda session: session.labelling.delete(album_id), answer)
 
+    def add(self, album_id: int, photo_ids: Sequence[int], answer: Answer) -> None:
+        """Say that photos are in an album."""
+        self._bridge.ask(lambda session: session.labelling.add(album_id, photo_ids), answer)
+
+    def remove(self, album_id: int, photo_ids: Sequence[int], answer: Answer) -> None:
+        """Say no more whether photos are in an album or not."""
+        self._bridge.ask(lambda session: session.labelling.remove(album_id, photo_ids), answer)
+
+    def reject(self, album_id: int, photo_ids: Sequence[int], answer: Answer) -> None:
+        """Say that photos are not in an album; that is remembered."""
+        self._bridge.ask(lambda session: session.labelling.reject(album_id, photo_ids), answer)
+
     def undo(self, answer: Answer) -> None:
         """Undo the last act, also one of an earlier session."""
         self._bridge.ask(lambda session: session.labelling.undo(), answer)

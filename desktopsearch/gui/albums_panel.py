@@ -65,6 +65,7 @@ class AlbumsPanel(QWidget):
         self.view.rename_wanted.connect(acts.ask_to_rename)
         self.view.delete_wanted.connect(acts.ask_to_delete)
         self.view.menu_wanted.connect(self._popup)
+        self.view.photos_dropped.connect(acts.add)
         acts.changed.connect(self._show)
         self._show_way_back()
 

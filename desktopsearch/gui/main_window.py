@@ -22,6 +22,7 @@ from desktopsearch.gui.bridge import Bridge
 from desktopsearch.gui.hover import Hover
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.intake import Intake
+from desktopsearch.gui.label_menus import LabelMenus
 from desktopsearch.gui.library_acts import LibraryActs
 from desktopsearch.gui.library_panel import WIDTH_PX, LibraryPanel
 from desktopsearch.gui.notice_bar import NoticeBar
@@ -70,7 +71,8 @@ class MainWindow(QMainWindow):
         self.albums_panel = AlbumsPanel(theme, icons, self.albums)
         self.panel.add_section(self.albums_panel)
         photo_acts = PhotoActs(self, self.bridge, self.notices)
-        self.photo_menus = PhotoMenus(icons, photo_acts, self)
+        labels = LabelMenus(theme, icons, self.albums)
+        self.photo_menus = PhotoMenus(icons, photo_acts, labels, self)
         self.results = ResultsView(theme, icons, self.thumbnails, self.model)
         Hover(self.results, PhotoBridge(self.bridge), HIT_ROLE)
         self.pages = Pages(icons, self.results)
@@ -145,6 +147,7 @@ class MainWindow(QMainWindow):
         results.zoomed.connect(pane.show_zoom)
         results.similar_wanted.connect(intake.look_for_photo)
         results.menu_wanted.connect(self.photo_menus.popup)
+        results.album_wanted.connect(self._add_to_album)
         self.photo_menus.similar_wanted.connect(intake.look_for_photo)
         pages.folder_wanted.connect(intake.choose_folder)
         pages.suggestion_wanted.connect(lambda folder: intake.add_folders([folder]))
@@ -178,6 +181,9 @@ class MainWindow(QMainWindow):
         PhotoBridge(self.bridge).fetch_formats(
             lambda names: popup.show_formats(names if isinstance(names, list) else ())
         )
+
+    def _add_to_album(self, number: int) -> None:
+        self.albums.add_by_key(number, [hit.photo_id for hit in self.results.selected_hits()])
 
     def _zoom(self, step_px: int) -> None:
         self.results.set_zoom(self.results.zoom_px + step_px)

@@ -12,6 +12,7 @@ from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui import places, shortcuts
 from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.label_menus import LabelMenus
 from desktopsearch.gui.messages import copy_text
 from desktopsearch.gui.photo_acts import PhotoActs
 from desktopsearch.gui.results_model import mime_of
@@ -25,10 +26,11 @@ class PhotoMenus(QObject):
     similar_wanted = Signal(object)
     """A ``SearchHit``: look for photos like this one."""
 
-    def __init__(self, icons: Icons, acts: PhotoActs, parent: QWidget) -> None:
+    def __init__(self, icons: Icons, acts: PhotoActs, labels: LabelMenus, parent: QWidget) -> None:
         super().__init__(parent)
         self._icons = icons
         self._acts = acts
+        self._labels = labels
         self._window = parent
 
     def popup(self, hits: Sequence[SearchHit], position: QPoint) -> None:
@@ -60,6 +62,8 @@ class PhotoMenus(QObject):
         image = add(_("Copy image"), "", lambda: acts.copy_image(first))
         paths = "\n".join(shown(hit.path) for hit in hits)
         add(_("Copy path"), "", lambda: copy_text(paths))
+        menu.addSeparator()
+        self._labels.extend(menu, [hit.photo_id for hit in hits])
         menu.addSeparator()
         one = len(hits) == 1
         leave_out = _("Exclude this file") if one else _("Exclude these files")

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 )
 
 from desktopsearch.domain.search import SearchHit
+from desktopsearch.gui import dragged_photos
 from desktopsearch.gui.folds import Folds, lead_of
 from desktopsearch.gui.hover import hover_text
 from desktopsearch.gui.places import name_of, url_of
@@ -156,7 +157,7 @@ class ResultsModel(QAbstractListModel):
 
     def mimeTypes(self) -> list[str]:  # noqa: N802 - Qt's name
         """What a drag of photos carries."""
-        return ["text/uri-list", PHOTO_MIME]
+        return ["text/uri-list", PHOTO_MIME, dragged_photos.PHOTOS_MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802 - Qt's name
         """The files of the dragged photos."""
@@ -211,6 +212,7 @@ def mime_of(hits: Sequence[SearchHit]) -> QMimeData:
     """The files of photos, for the clipboard or for a drag; a single one says which photo it is."""
     mime = QMimeData()
     mime.setUrls([url_of(hit.path) for hit in hits])
+    dragged_photos.put(mime, [hit.photo_id for hit in hits])
     if len(hits) == 1:
         mime.setData(PHOTO_MIME, str(hits[0].photo_id).encode("ascii"))
     return mime

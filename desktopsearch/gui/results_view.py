@@ -52,6 +52,8 @@ class ResultsView(TileGrid):
     """Show the current photo large."""
     menu_wanted = Signal(object, object)
     """Offer what can be done with a list of ``SearchHit``, at a ``QPoint`` of the screen."""
+    album_wanted = Signal(int)
+    """Put the selected photos into the album with this key."""
     zoomed = Signal(int)
 
     def __init__(
@@ -149,6 +151,8 @@ class ResultsView(TileGrid):
                 self.similar_wanted.emit(first)
             case Act.FOLD if self.currentIndex().isValid():
                 self._toggle_fold(self.currentIndex())
+            case Act.ADD_TO_ALBUM:
+                self.album_wanted.emit(event.key() - Qt.Key.Key_0)
             case Act.MENU if first is not None:
                 self._offer_menu(self.visualRect(self.currentIndex()).center())
             case _:

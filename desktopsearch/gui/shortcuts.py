@@ -44,6 +44,7 @@ class Act(Enum):
     OPEN = auto()
     SIMILAR = auto()
     FOLD = auto()
+    ADD_TO_ALBUM = auto()
     MENU = auto()
     CLOSE_PREVIEW = auto()
     MOVE_CROP = auto()
@@ -74,7 +75,16 @@ WINDOW: Final = (
     Act.QUIT,
 )
 """Everywhere in the window."""
-GRID: Final = (Act.MOVE, Act.SELECT_ALL, Act.PREVIEW, Act.OPEN, Act.SIMILAR, Act.FOLD, Act.MENU)
+GRID: Final = (
+    Act.MOVE,
+    Act.SELECT_ALL,
+    Act.PREVIEW,
+    Act.OPEN,
+    Act.SIMILAR,
+    Act.FOLD,
+    Act.ADD_TO_ALBUM,
+    Act.MENU,
+)
 """While the grid has the keys; moving and selecting are the view's own."""
 PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
@@ -106,6 +116,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.OPEN: ("Return", "Enter"),
     Act.SIMILAR: ("Ctrl+Return", "Ctrl+Enter"),
     Act.FOLD: ("F",),
+    Act.ADD_TO_ALBUM: ("1", "2", "3", "4", "5", "6", "7", "8", "9"),
     Act.MENU: ("Shift+F10", "Menu"),
     Act.CLOSE_PREVIEW: ("Esc", "Space"),
     Act.MOVE_CROP: ("Left", "Right", "Up", "Down"),
@@ -158,6 +169,7 @@ def describe(act: Act) -> str:
         Act.OPEN: _("Open the photo's file"),
         Act.SIMILAR: _("Find similar photos"),
         Act.FOLD: _("Show or fold the near copies of the photo"),
+        Act.ADD_TO_ALBUM: _("Add the photos to one of the first albums"),
         Act.MENU: _("Show what can be done with the photos"),
         Act.CLOSE_PREVIEW: _("Close the preview"),
         Act.MOVE_CROP: _("Move what is marked: a handle, or the whole part"),

@@ -7,21 +7,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QAction, QColor, QContextMenuEvent
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QMenu,
     QMessageBox,
     QToolButton,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from desktopsearch.domain.albums import PALETTE, Album
-from desktopsearch.gui.album_dialog import AlbumDialog
+from desktopsearch.domain.albums import PALETTE
 from desktopsearch.gui.main_window import MainWindow
+from tests.gui.album_list import button, choose, click, dialog_of, give, make, mark, shown
 from tests.gui.conftest import Indexed, Opener
 from tests.journeys.command import Desktopsearch
 
@@ -44,46 +42,6 @@ def window(open_window: Opener, qtbot: QtBot, library: Path) -> MainWindow:
     return opened
 
 
-def button(parent: QWidget, text: str) -> QAbstractButton:
-    [found] = [each for each in parent.findChildren(QAbstractButton) if each.text() == text]
-    return found
-
-
-def click(parent: QWidget, text: str) -> None:
-    QTest.mouseClick(button(parent, text), CLICK)
-
-
-def dialog_of(window: MainWindow) -> AlbumDialog:
-    [dialog] = [each for each in window.findChildren(AlbumDialog) if each.isVisible()]
-    return dialog
-
-
-def give(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    """Enter a name into the dialog that is open, and wait until it is taken."""
-    dialog = dialog_of(window)
-    dialog.name.setText(name)
-    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not [d for d in window.findChildren(AlbumDialog) if d.isVisible()])
-
-
-def make(qtbot: QtBot, window: MainWindow, *names: str) -> None:
-    for name in names:
-        window.albums.ask_to_create()
-        give(qtbot, window, name)
-    qtbot.waitUntil(lambda: {*names} <= {*shown(window)})
-
-
-def shown(window: MainWindow) -> dict[str, Album]:
-    """The albums of the list, by the names that it shows."""
-    model = window.albums_panel.model
-    rows = [model.index(row) for row in range(model.rowCount())]
-    return {str(row.data()): model.album(row) for row in rows}
-
-
-def mark(window: MainWindow, name: str) -> None:
-    window.albums_panel.view.set_current_album(shown(window)[name].id)
-
-
 def menu_of(window: MainWindow, name: str) -> QMenu:
     """The menu that a right click on an album opens."""
     view = window.albums_panel.view
@@ -97,18 +55,6 @@ def menu_of(window: MainWindow, name: str) -> QMenu:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     return menu
-
-
-def choose(menu: QMenu, *texts: str) -> None:
-    """Choose an action of a menu, or of a menu in it, and close it."""
-    inner, action = menu, QAction()
-    for text in texts:
-        [action] = [each for each in inner.actions() if each.text() == text]
-        below = action.menu()
-        if isinstance(below, QMenu):
-            inner = below
-    menu.close()
-    action.trigger()
 
 
 def press(window: MainWindow, text: str) -> None:

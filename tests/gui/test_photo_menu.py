@@ -27,8 +27,10 @@ from pytestqt.qtbot import QtBot
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui import places
+from desktopsearch.gui.album_acts import AlbumActs
 from desktopsearch.gui.bridge import Bridge, RunFinished
 from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.label_menus import LabelMenus
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.photo_acts import PhotoActs
 from desktopsearch.gui.photo_menu import PhotoMenus
@@ -88,7 +90,9 @@ def desk(theme: Theme, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     window = QWidget()
     bridge, notices = Bridge(paths, SETTINGS, window), NoticeBar(Icons(theme), window)
     QVBoxLayout(window).addWidget(notices)
-    menus = PhotoMenus(Icons(theme), PhotoActs(window, bridge, notices), window)
+    icons = Icons(theme)
+    labels = LabelMenus(theme, icons, AlbumActs(window, bridge, notices))
+    menus = PhotoMenus(icons, PhotoActs(window, bridge, notices), labels, window)
     window.show()
     with qtbot.waitSignal(bridge.finished, timeout=30_000):
         bridge.start()
@@ -118,6 +122,9 @@ def test_the_menu_offers_everything_and_the_trash_last(desk: Desk) -> None:
         "Copy",
         "Copy image",
         "Copy path",
+        "Add to album",
+        "Remove from album",
+        "Not in this album",
         "Exclude this file",
         "Exclude its folder",
         "Properties",
@@ -126,6 +133,8 @@ def test_the_menu_offers_everything_and_the_trash_last(desk: Desk) -> None:
     several = desk.menus.menu_for(desk.hits[:2]).actions()
     assert {action.text() for action in several if action.text() and not action.isEnabled()} == {
         "Copy image",
+        "Remove from album",
+        "Not in this album",
         "Properties",
     }
     assert "Exclude these files" in [action.text() for action in several]

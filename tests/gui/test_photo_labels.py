@@ -1,0 +1,164 @@
+"""Photos of the grid are put into albums: by dragging, by the menu, by keys; and taken back."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from desktopsearch.domain.albums import Album
+from desktopsearch.gui.dragged_photos import PHOTOS_MIME
+from desktopsearch.gui.main_window import MainWindow
+from tests.gui.album_list import choose, click, give, make, shown
+from tests.gui.conftest import Indexed, Opener
+from tests.gui.dragging import drop, urls
+from tests.gui.waiting import look_for
+from tests.journeys.command import Desktopsearch
+
+
+@pytest.fixture
+def library(indexed: Indexed, tmp_path: Path) -> Path:
+    """A copy of the indexed library, which a test may change."""
+    shutil.copytree(indexed.library, tmp_path / "library")
+    return tmp_path / "library"
+
+
+@pytest.fixture
+def window(open_window: Opener, qtbot: QtBot, library: Path, indexed: Indexed) -> MainWindow:
+    """A window with photos and with two albums: Ants has the first key, Bees the second."""
+    opened = open_window(library)
+    make(qtbot, opened, "Ants", "Bees")
+    look_for(qtbot, opened, indexed.files[3])
+    opened.results.setFocus()
+    return opened
+
+
+def select(window: MainWindow, first: int, last: int) -> None:
+    """Select photos of the grid, and nothing else."""
+    model = window.model
+    flags = QItemSelectionModel.SelectionFlag
+    window.results.selectionModel().select(
+        QItemSelection(model.index(first), model.index(last)), flags.ClearAndSelect
+    )
+
+
+def has(qtbot: QtBot, window: MainWindow, name: str, photos: int, rejected: int = 0) -> Album:
+    """Wait until the list shows an album with so many photos."""
+
+    def fits() -> bool:
+        album = shown(window)[name]
+        return (album.photos, album.rejected) == (photos, rejected)
+
+    qtbot.waitUntil(fits)
+    return shown(window)[name]
+
+
+def menu(window: MainWindow) -> QMenu:
+    return window.photo_menus.menu_for(window.results.selected_hits())
+
+
+def test_keys_put_the_selected_photos_into_the_albums_in_their_order(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    select(window, 0, 2)
+    QTest.keyClick(window.results, Qt.Key.Key_2)
+    has(qtbot, window, "Bees", 3)
+    qtbot.waitUntil(lambda: window.notices.text == "3 photos put into “Bees”.")
+    select(window, 2, 3)
+    QTest.keyClick(window.results, Qt.Key.Key_2, Qt.KeyboardModifier.KeypadModifier)
+    has(qtbot, window, "Bees", 4)
+    qtbot.waitUntil(lambda: window.notices.text == "1 photo put into “Bees”.")
+    QTest.keyClick(window.results, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: "nothing has changed" in window.notices.text)
+    QTest.keyClick(window.results, Qt.Key.Key_3)
+    assert window.notices.text == "There is no album with the key 3."
+    window.results.clearSelection()
+    QTest.keyClick(window.results, Qt.Key.Key_1)
+    has(qtbot, window, "Ants", 0)
+
+
+def test_dropped_photos_join_the_album_that_they_are_dropped_on(
+    window: MainWindow, qtbot: QtBot, indexed: Indexed
+) -> None:
+    make(qtbot, window, "Cicadas")
+    dragged = window.model.mimeData([window.model.index(row) for row in (1, 4, 5)])
+    view = window.albums_panel.view
+    qtbot.waitUntil(lambda: view.viewport().height() == view.sizeHint().height())
+    assert drop(dragged, view.viewport()) is Qt.DropAction.CopyAction
+    has(qtbot, window, "Bees", 3)
+    assert [album.photos for album in shown(window).values()] == [0, 3, 0]
+    drop(urls(indexed.files[:1]), view.viewport())
+    qtbot.waitUntil(lambda: "Only folders join" in window.notices.text)
+    strange = QMimeData()
+    strange.setData(PHOTOS_MIME, b"0123456789abcdef 1 2")
+    assert drop(strange, view.viewport()) is Qt.DropAction.IgnoreAction, "of another window"
+    assert [album.photos for album in shown(window).values()] == [0, 3, 0]
+
+
+def test_the_menu_adds_takes_out_and_notes_what_does_not_belong(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    select(window, 0, 3)
+    choose(menu(window), "Add to album", "Ants\t1")
+    has(qtbot, window, "Ants", 4)
+    select(window, 0, 0)
+    choose(menu(window), "Remove from album", "Ants")
+    has(qtbot, window, "Ants", 3)
+    qtbot.waitUntil(lambda: window.notices.text == "1 photo taken out of “Ants”.")
+    select(window, 3, 4)
+    choose(menu(window), "Not in this album", "Ants")
+    album = has(qtbot, window, "Ants", 2, rejected=2)
+    qtbot.waitUntil(lambda: window.notices.text == "2 photos noted as not in “Ants”.")
+    row = window.albums_panel.model.row_of(album.id)
+    assert row is not None
+    tip = window.albums_panel.model.index(row).data(Qt.ItemDataRole.ToolTipRole)
+    assert "2 photos are not in it for certain" in tip
+
+
+def test_a_new_album_is_made_with_the_photos_that_it_was_made_for(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    select(window, 0, 1)
+    choose(menu(window), "Add to album", "New album…")
+    give(qtbot, window, "Cats & dogs")
+    qtbot.waitUntil(lambda: "Cats & dogs" in shown(window))
+    has(qtbot, window, "Cats & dogs", 2)
+    [adding] = [each for each in menu(window).actions() if each.text() == "Add to album"]
+    listed = adding.menu()
+    assert isinstance(listed, QMenu)
+    texts = [each.text() for each in listed.actions()]
+    assert texts == ["Ants\t1", "Bees\t2", "Cats && dogs\t3", "", "New album…"]
+
+
+def test_labels_are_undone_and_done_again_also_after_a_restart(
+    window: MainWindow, qtbot: QtBot, open_window: Opener, library: Path
+) -> None:
+    select(window, 0, 1)
+    QTest.keyClick(window.results, Qt.Key.Key_1)
+    has(qtbot, window, "Ants", 2)
+    qtbot.waitUntil(lambda: window.notices.text == "2 photos put into “Ants”.")
+    click(window.notices, "Undo")
+    has(qtbot, window, "Ants", 0)
+    qtbot.waitUntil(lambda: window.notices.text == "Undone: 2 photos put into “Ants”.")
+    click(window.notices, "Redo")
+    has(qtbot, window, "Ants", 2)
+    select(window, 0, 0)
+    choose(menu(window), "Not in this album", "Ants")
+    has(qtbot, window, "Ants", 1, rejected=1)
+    with qtbot.waitSignal(window.ended, timeout=10_000):
+        window.close()
+    listed = Desktopsearch(library).json("albums", "list")
+    assert listed["undo"] == {"kind": "reject", "album": "Ants", "labels": 1}
+
+    again = open_window(library)
+    undo = again.albums_panel.undo
+    qtbot.waitUntil(lambda: undo.accessibleName() == "Undo: 1 photo noted as not in “Ants”")
+    QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
+    has(qtbot, again, "Ants", 2)
+    QTest.keyClick(again, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    has(qtbot, again, "Ants", 0)
