@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from desktopsearch.domain.preferences import Preferences
 from desktopsearch.domain.problems import Parameters, ProblemCode
-from desktopsearch.hashing.teaching.messages import EpochTaught
+
+
+if TYPE_CHECKING:
+    # The help of the command line comes by here and must not wait for NumPy.
+    from desktopsearch.hashing.teaching.messages import EpochTaught
 
 
 class Phase(StrEnum):
