@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    # The help of the command line comes by here and must not wait for NumPy.
+    import numpy as np
+    from numpy.typing import NDArray
 
 DEFAULT_BITS = 128
 """Of taught codes."""

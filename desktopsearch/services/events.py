@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from desktopsearch.domain.preferences import Preferences
 from desktopsearch.domain.problems import Parameters, ProblemCode
 
-
 if TYPE_CHECKING:
     # The help of the command line comes by here and must not wait for NumPy.
     from desktopsearch.hashing.teaching.messages import EpochTaught
