@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from desktopsearch.domain.framing import WHOLE, Box, Framing
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.crop_editor import CropEditor
+from desktopsearch.gui.crop_handle import HANDLE_PX
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import SPACE_PX, Theme
 
 _HEIGHT_PX = 264
-_MOST_WIDTH_PX = 560
 _AS_IT_IS: Final = Framing()
 
 
@@ -36,7 +36,6 @@ class CropView(QFrame):
         self._whole = QPixmap()
         self._framing = _AS_IT_IS
         self.editor = CropEditor(theme)
-        self.editor.setMaximumWidth(_MOST_WIDTH_PX)
         self.editor.box_changed.connect(self._on_box_changed)
         buttons = QVBoxLayout()
         buttons.setSpacing(SPACE_PX)
@@ -136,7 +135,11 @@ class CropView(QFrame):
     def _show(self) -> None:
         framing = self._framing
         way = QTransform().scale(-1 if framing.mirror else 1, 1).rotate(framing.turn)
-        self.editor.show_picture(self._whole.transformed(way), framing.shown_box)
+        shown = self._whole.transformed(way)
+        # No wider than the picture in it, so that the buttons stand beside that.
+        height = _HEIGHT_PX - HANDLE_PX
+        self.editor.setMaximumWidth(HANDLE_PX + round(height * shown.width() / shown.height()))
+        self.editor.show_picture(shown, framing.shown_box)
         self._reset.setEnabled(framing != _AS_IT_IS)
 
 

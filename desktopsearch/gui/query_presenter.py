@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Failure
@@ -18,6 +18,10 @@ from desktopsearch.gui.texts import _, figure, plural
 
 if TYPE_CHECKING:
     from desktopsearch.gui.main_window import MainWindow
+
+
+# A crop is answered sooner than this as a rule, and words that come and go would flicker.
+_SLOW_MS = 400
 
 
 class QueryPresenter(QObject):
@@ -36,7 +40,10 @@ class QueryPresenter(QObject):
         self._answer: SearchAnswer | None = None
         self._failure: Failure | None = None
         self._is_new = False
+        self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
+        self._slow.timeout.connect(lambda: window.query_pane.show_summary(_("Looking…")))
         searches = window.searches
+        window.query_pane.crop.framing_changed.connect(self._on_reframed)
         searches.left.connect(self._on_left)
         searches.began.connect(self._on_began)
         searches.answered.connect(self._on_answered)
@@ -46,6 +53,7 @@ class QueryPresenter(QObject):
 
     def show_page(self) -> None:
         """Show photos, or a page that says why there are none."""
+        self._slow.stop()
         pages, pane, model = self._window.pages, self._window.query_pane, self._window.model
         if self._failure is not None:
             pane.show_summary(_("No answer"))
@@ -63,6 +71,10 @@ class QueryPresenter(QObject):
                 pages.show_nothing_searched()
         elif self._window.searches.current is None:
             self._show_idle()
+
+    def _on_reframed(self) -> None:
+        if not self._slow.isActive():
+            self._slow.start()
 
     def _on_left(self, asked: Asked) -> None:
         # Without an answer to this one, another's photos may still be on the screen.

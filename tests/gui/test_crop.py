@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -136,9 +137,18 @@ def test_keys_move_the_box_and_its_handles(editor: CropEditor) -> None:
     assert editor.box == about((0.21, 0.1, 0.71, 0.71)), "an edge goes one way only"
 
 
-def test_tab_goes_around_the_handles_and_leaves(theme: Theme, qtbot: QtBot) -> None:
-    view = CropView(theme, Icons(theme))
-    qtbot.addWidget(view)
+@pytest.fixture
+def view(theme: Theme, qtbot: QtBot) -> Iterator[CropView]:
+    """A view without a window; the icons live as long as it."""
+    icons = Icons(theme)
+    made = CropView(theme, icons)
+    qtbot.addWidget(made)
+    yield made
+    made.close()
+    del icons
+
+
+def test_tab_goes_around_the_handles_and_leaves(view: CropView, qtbot: QtBot) -> None:
     view.resize(600, 264)
     view.open(content(1), None)
     view.activateWindow()
@@ -279,9 +289,7 @@ def test_turned_and_mirrored_copies_are_found_by_turning_the_query(
         QTest.keyClick(crop.editor, Key.Key_Delete)
 
 
-def test_a_box_is_of_what_is_seen_also_when_that_is_turned(theme: Theme, qtbot: QtBot) -> None:
-    view = CropView(theme, Icons(theme))
-    qtbot.addWidget(view)
+def test_a_box_is_of_what_is_seen_also_when_that_is_turned(view: CropView) -> None:
     told: list[Framing | None] = []
     view.framing_changed.connect(told.append)
     view.open(content(1), Framing((0.0, 0.0, 0.5, 0.5), 90))

@@ -24,8 +24,9 @@ def window(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> MainWindow:
     return made
 
 
-def test_the_radius_counts_while_it_moves() -> None:
+def test_the_radius_counts_while_it_moves(qtbot: QtBot) -> None:
     radius = Radius()
+    qtbot.addWidget(radius)
     slider = radius.findChild(QSlider)
     assert slider is not None
     assert radius.text == "Any distance"
@@ -84,8 +85,9 @@ def test_the_count_is_that_of_the_whole_library_and_of_the_folder(
 def clipped(window: QWidget) -> list[str]:
     """Texts and buttons of a window that do not fit into it, or into their own place."""
     found = []
-    for widget in window.findChildren(QWidget):
-        if not isinstance(widget, QLabel | QPushButton | QSlider) or not widget.isVisible():
+    kinds = (QLabel, QPushButton, QSlider)
+    for widget in (each for kind in kinds for each in window.findChildren(kind)):
+        if not widget.isVisible():
             continue
         corner = widget.mapTo(window, QPoint(widget.width(), widget.height()))
         bends = isinstance(widget, QLabel) and (
