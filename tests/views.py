@@ -192,6 +192,10 @@ def _dialogs(window: MainWindow, photos: Path) -> Iterator[str]:
         "26-shortcuts": lambda: ShortcutSheet(window).open(),
         "27-about": lambda: About(window).open(),
     }
+    menu = window.panel.rows[0].menu()
+    menu.popup(window.mapToGlobal(QPoint(40, 90)))
+    yield "28-folder-menu"
+    close_front(window)
     for name, act in acts.items():
         act()
         rest()

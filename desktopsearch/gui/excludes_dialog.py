@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +22,7 @@ from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.domain.excludes import DEFAULT_PATTERNS, checked_pattern
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.library_bridge import LibraryBridge
+from desktopsearch.gui.pattern_table import PatternTable
 from desktopsearch.gui.places import name_of, path_of_text
 from desktopsearch.gui.texts import _, error_sentence, failure_sentence, plural
 from desktopsearch.gui.theme import SPACE_PX
@@ -47,7 +44,6 @@ class ExcludesDialog(QDialog):
         self.resize(*_SIZE_PX)
         self._bridge = bridge
         self._open = True
-        self._patterns: list[str] = []
         self.finished.connect(self._on_finished)
         self.typed = QLineEdit()
         self.typed.setPlaceholderText(_("A name such as drafts or *.gif, or a path: holiday/raw"))
@@ -57,22 +53,7 @@ class ExcludesDialog(QDialog):
         self._add.setAutoDefault(False)
         self._add.clicked.connect(self._on_add)
         self._effect = _small()
-        self.table = QTableWidget(0, 2)
-        self.table.setHorizontalHeaderLabels([_("Pattern"), _("Hides now")])
-        self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.table.horizontalHeader().setSectionResizeMode(
-            1, QHeaderView.ResizeMode.ResizeToContents
-        )
-        self.table.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-        )
-        self.table.setProperty("role", "lines")
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        self.table.setAccessibleName(_("Patterns"))
+        self.table = PatternTable()
         self.table.itemSelectionChanged.connect(self._enable)
         self._remove = QPushButton(_("Remove"))
         self._remove.setAutoDefault(False)
@@ -141,13 +122,7 @@ class ExcludesDialog(QDialog):
         if not isinstance(patterns, list):
             self._effect.setText(failure_sentence(patterns))
             return
-        # The user's own first: nobody looks for the others.
-        patterns = sorted(patterns, key=lambda each: (each in DEFAULT_PATTERNS, each.lower()))
-        self._patterns = patterns
-        self.table.setRowCount(len(patterns))
-        for row, pattern in enumerate(patterns):
-            self.table.setItem(row, 0, QTableWidgetItem(pattern))
-            self.table.setItem(row, 1, QTableWidgetItem("…"))
+        self.table.show_patterns(patterns)
         self._enable()
         self._count()
         self._try()
@@ -155,7 +130,7 @@ class ExcludesDialog(QDialog):
     def _count(self) -> None:
         """Ask what each pattern hides, the one that is being typed among them."""
         typed, error = self._checked()
-        asked = [*self._patterns, *([typed] if typed else [])]
+        asked = [*self.table.patterns, *([typed] if typed else [])]
         self._effect.setText(error)
         self._bridge.count_hidden(
             asked, self._if_open(lambda counts: self._on_counted(typed, counts))
@@ -173,11 +148,8 @@ class ExcludesDialog(QDialog):
     def _on_counted(self, typed: str, counts: dict[str, int] | Failure) -> None:
         if isinstance(counts, DesktopSearchError | BugError | Cancelled):
             return  # a newer count is on its way
-        for row, pattern in enumerate(self._patterns):
-            number = counts.get(pattern, 0)
-            text = plural("{n} file", "{n} files", number) if number else ""
-            self.table.setItem(row, 1, QTableWidgetItem(text))
-        if typed in self._patterns:
+        self.table.show_counts(counts)
+        if typed in self.table.patterns:
             self._effect.setText(_("This pattern is there already."))
         elif typed:
             self._effect.setText(
@@ -206,16 +178,15 @@ class ExcludesDialog(QDialog):
 
     def _on_add(self) -> None:
         pattern, _error = self._checked()
-        if pattern and pattern not in self._patterns:
+        if pattern and pattern not in self.table.patterns:
             self.typed.clear()
             self._change([pattern], [])
 
     def _on_remove(self) -> None:
-        rows = {index.row() for index in self.table.selectedIndexes()}
-        self._change([], [self._patterns[row] for row in sorted(rows)])
+        self._change([], self.table.chosen)
 
     def _on_defaults(self) -> None:
-        gone = [pattern for pattern in self._patterns if pattern not in DEFAULT_PATTERNS]
+        gone = [pattern for pattern in self.table.patterns if pattern not in DEFAULT_PATTERNS]
         self._change(DEFAULT_PATTERNS, gone)
 
     def _change(self, new: Sequence[str], gone: Sequence[str]) -> None:
@@ -227,7 +198,7 @@ class ExcludesDialog(QDialog):
         self._fetch()
 
     def _enable(self) -> None:
-        self._remove.setEnabled(bool(self.table.selectedIndexes()))
+        self._remove.setEnabled(bool(self.table.chosen))
 
     def _on_finished(self) -> None:
         self._open = False

@@ -271,7 +271,7 @@ def test_a_pattern_is_tried_added_and_taken_away(
     qtbot.waitUntil(lambda: window.activity.text == "3 photos, up to date", timeout=RUN_MS)
     dialog.tried.setText(str(tmp_path / "photos" / "folder 1" / "x.jpg"))
     qtbot.waitUntil(lambda: dialog.verdict == "Left out by folder 1.")
-    row = dialog._patterns.index("folder 1")
+    row = dialog.table.patterns.index("folder 1")
     dialog.table.selectRow(row)
     click(dialog, "Remove")
     qtbot.waitUntil(lambda: window.activity.text == "6 photos, up to date", timeout=RUN_MS)
