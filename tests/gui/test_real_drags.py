@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.gui.conftest import Indexed
+from tests.journeys.command import Desktopsearch
 
 NEEDED = ("Xvfb", "xdotool")
 MISSING = [name for name in NEEDED if shutil.which(name) is None]
@@ -78,6 +79,13 @@ def line(program: subprocess.Popen[str]) -> str:
     return program.stdout.readline().strip()
 
 
+def line_of(program: subprocess.Popen[str], begin: str) -> list[str]:
+    """The numbers of the next line that begins so."""
+    while not (said := line(program)).startswith(begin):
+        assert program.poll() is None
+    return said.removeprefix(begin).split()
+
+
 def test_files_are_dragged_in_photos_out_and_photos_on_the_query(
     screen: Screen, indexed: Indexed, tmp_path: Path
 ) -> None:
@@ -107,3 +115,22 @@ def test_files_are_dragged_in_photos_out_and_photos_on_the_query(
     word, name, *_ = line(window).split()
     assert word == "answered"
     assert name != "0008.jpg", "a photo of the grid was dropped on the query"
+
+
+def test_photos_of_the_grid_are_dragged_onto_an_album(
+    screen: Screen, indexed: Indexed, tmp_path: Path
+) -> None:
+    shutil.copytree(indexed.library, tmp_path / "library")
+    command = Desktopsearch(tmp_path / "library")
+    command.run("albums", "create", "Dogs")
+    window = screen.run("tests.gui.window_process", tmp_path / "library")
+    x, y = map(int, line_of(window, "album Dogs 0 "))
+    partner = screen.run("tests.gui.drag_partner", indexed.files[8])
+    assert line(partner) == "ready"
+    screen.drag((100, 100), (800, 400))
+    numbers = line_of(window, "answered 0008.jpg ")
+    first, second, _query = zip(*[map(int, numbers)] * 2, strict=True)
+    screen.mouse(f"mousemove {first[0]} {first[1]} click 1")
+    screen.mouse(f"mousemove {second[0]} {second[1]} keydown ctrl click 1 keyup ctrl")
+    screen.drag(second, (x, y))
+    assert line_of(window, "album Dogs 2 ")

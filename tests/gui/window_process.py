@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktopsearch.config import LibraryPaths
@@ -38,7 +39,16 @@ def main() -> None:
         name = window.model.index(0).data()
         say("answered", name, *[number for place in places for number in place.toTuple()])
 
+    def tell_albums() -> None:
+        view, model = window.albums_panel.view, window.albums_panel.model
+        for row in range(model.rowCount()):
+            place = view.viewport().mapToGlobal(view.visualRect(model.index(row)).center())
+            album = model.album(model.index(row))
+            say("album", album.name, album.photos, *place.toTuple())
+
     window.searches.answered.connect(tell)
+    # Once the list has found its place.
+    window.albums.changed.connect(lambda: QTimer.singleShot(200, tell_albums))
     window.show()
     window.start()
     sys.exit(application.exec())
