@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -107,7 +107,12 @@ def _box(parent: QWidget, icon: QMessageBox.Icon, title: str, text: str) -> QMes
 class _Box(QMessageBox):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
-        # When the look changes, Qt puts the buttons in anew and would mark the first.
-        if event.type() is QEvent.Type.StyleChange and self.defaultButton() is not None:
-            self.defaultButton().setDefault(True)
-            self.defaultButton().setFocus()
+        if event.type() is QEvent.Type.StyleChange:
+            # Qt is about to put the buttons in anew, and would mark the first of them.
+            QTimer.singleShot(0, self, self._mark_default)
+
+    def _mark_default(self) -> None:
+        default = self.defaultButton()
+        if default is not None:
+            default.setDefault(True)
+            default.setFocus()

@@ -125,6 +125,7 @@ class Theme(QObject):
             "heading_pt": self.scale.heading,
             "title_pt": self.scale.title,
             "icons": (resources_folder() / "icons").as_posix(),
+            "check": "white" if self.colour("on_accent").lightness() > _MIDDLE else "black",
         }
         self._application.setStyleSheet(
             string.Template(template).substitute(asdict(self.colours), **sizes)

@@ -126,13 +126,12 @@ def test_nothing_is_dressed_twice(look: Theme) -> None:
 
 
 def test_a_question_keeps_its_default_while_the_look_changes(look: Theme, qtbot: QtBot) -> None:
-    look.set_appearance("light")
     parent = QWidget()
     parent.show()
     messages.ask_before_removal(parent, Path("photos"), lambda: None)
     box = parent.findChild(QMessageBox)
     assert box is not None
-    looks: tuple[Appearance, ...] = ("dark", "contrast")
+    looks: tuple[Appearance, ...] = ("dark", "light", "contrast")
     for appearance in looks:
         look.set_appearance(appearance)
         qtbot.wait(10)
