@@ -6,7 +6,7 @@ import argparse
 
 from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line, note
-from desktopsearch.cli.teaching_texts import reason_sentence, report_fields, sentences
+from desktopsearch.cli.teaching_texts import report_fields, sentences
 from desktopsearch.cli.texts import _, decimal, figure, plural
 from desktopsearch.config import default_settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
@@ -14,6 +14,7 @@ from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.services.session import WritingSession
 from desktopsearch.services.teaching import Outcome
 from desktopsearch.services.teaching_job import Job, Wish
+from desktopsearch.teaching_texts import reason_sentence
 
 
 def run(arguments: argparse.Namespace) -> int:

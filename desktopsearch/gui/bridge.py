@@ -26,10 +26,12 @@ from desktopsearch.services.events import (
     LibraryChanged,
     PreferencesChanged,
 )
+from desktopsearch.services.events import GenerationChanged as GenerationChanged
 from desktopsearch.services.events import Notice as Notice
 from desktopsearch.services.events import Phase as Phase
 from desktopsearch.services.events import RunFinished as RunFinished
 from desktopsearch.services.events import RunProgress as RunProgress
+from desktopsearch.services.events import TeachingProgress as TeachingProgress
 
 if TYPE_CHECKING:
     from desktopsearch.services.pacing import Pacing
@@ -49,6 +51,10 @@ class Bridge(ServiceThread):
     noticed = Signal(object)
     preferences_changed = Signal(object)
     """The ``Preferences`` as they are now; also told once the library is open."""
+    taught_further = Signal(object)
+    """A ``TeachingProgress``."""
+    generation_changed = Signal()
+    """Searches use another generation now."""
 
     def __init__(
         self, paths: LibraryPaths, settings: Settings, parent: QObject | None = None
@@ -187,6 +193,10 @@ class Bridge(ServiceThread):
                 self.deliver(lambda: self.noticed.emit(event))
             case PreferencesChanged():
                 self.deliver(lambda: self.preferences_changed.emit(event.preferences))
+            case TeachingProgress():
+                self.deliver(lambda: self.taught_further.emit(event))
+            case GenerationChanged():
+                self.deliver(self.generation_changed.emit)
 
 
 def open_thumbnail_reader(paths: LibraryPaths) -> ThumbnailReader:

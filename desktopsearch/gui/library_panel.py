@@ -48,6 +48,7 @@ class LibraryPanel(QFrame):
     problems_wanted = Signal()
     excludes_wanted = Signal()
     settings_wanted = Signal()
+    teach_wanted = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +82,9 @@ class LibraryPanel(QFrame):
         settings.clicked.connect(self.settings_wanted)
         self._add = QPushButton(icons.get("folder-add"), _("Add folder…"))
         self._add.clicked.connect(self.add_wanted)
+        teach = QPushButton(icons.get("teach"), _("Teach…"))
+        teach.setToolTip(shortcuts.tool_tip(Act.TEACH))
+        teach.clicked.connect(self.teach_wanted)
         self._promise = QLabel(_("Your photos stay where they are. Nothing leaves this computer."))
         self._promise.setProperty("role", "small")
         self._promise.setWordWrap(True)
@@ -97,6 +101,7 @@ class LibraryPanel(QFrame):
         layout.addWidget(self._add)
         self._sections = QVBoxLayout()
         layout.addLayout(self._sections)
+        layout.addWidget(teach)
         layout.addWidget(self._promise)
 
     def add_section(self, section: QWidget) -> None:

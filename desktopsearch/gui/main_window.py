@@ -41,6 +41,7 @@ from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.side_buttons import SideButtons
+from desktopsearch.gui.teach_acts import TeachActs
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
 from desktopsearch.gui.window_state import WindowState
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.intake = Intake(self, icons)
         self.presenter = Presenter(self)
         self.library_acts = LibraryActs(self)
+        self.teach_acts = TeachActs(self, theme)
         self._connect()
         self._state = WindowState(paths)
         self._state.restore(self)
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         event.accept()
         self._state.save(self)
         self.problems.close()
+        self.teach_acts.close()
         self.recent.close()
         self.bridge.close()
 
@@ -165,6 +168,7 @@ class MainWindow(QMainWindow):
                 Act.FORWARD: self.searches.go_forward,
                 Act.RECENT: lambda: pane.recent.popup(pages),
                 Act.CROP: pane.toggle_crop,
+                Act.TEACH: self.teach_acts.show,
                 Act.ZOOM_IN: lambda: self._zoom(ZOOM_STEP_PX),
                 Act.ZOOM_OUT: lambda: self._zoom(-ZOOM_STEP_PX),
                 Act.USUAL_ZOOM: lambda: results.set_zoom(USUAL_PX),

@@ -30,6 +30,7 @@ class Act(Enum):
     FORWARD = auto()
     RECENT = auto()
     CROP = auto()
+    TEACH = auto()
     ZOOM_IN = auto()
     ZOOM_OUT = auto()
     USUAL_ZOOM = auto()
@@ -65,6 +66,7 @@ WINDOW: Final = (
     Act.FORWARD,
     Act.RECENT,
     Act.CROP,
+    Act.TEACH,
     Act.ZOOM_IN,
     Act.ZOOM_OUT,
     Act.USUAL_ZOOM,
@@ -102,6 +104,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.FORWARD: ("Alt+Right",),
     Act.RECENT: ("Ctrl+H",),
     Act.CROP: ("Ctrl+E",),
+    Act.TEACH: ("Ctrl+T",),
     Act.ZOOM_IN: (_Standard.ZoomIn,),
     Act.ZOOM_OUT: (_Standard.ZoomOut,),
     Act.USUAL_ZOOM: ("Ctrl+0",),
@@ -155,6 +158,7 @@ def describe(act: Act) -> str:
         Act.FORWARD: _("Forward to the query after"),
         Act.RECENT: _("Recent queries"),
         Act.CROP: _("Crop or turn the query"),
+        Act.TEACH: _("Teach search what is alike to you"),
         Act.ZOOM_IN: _("Larger photos"),
         Act.ZOOM_OUT: _("Smaller photos"),
         Act.USUAL_ZOOM: _("Photos of the usual size"),

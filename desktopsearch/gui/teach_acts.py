@@ -1,0 +1,140 @@
+"""What people do about teaching: connects the dialog, the panel and the bridge.
+
+Owns whether a teaching is under way, as the window knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
+from desktopsearch.gui.bridge import Failure
+from desktopsearch.gui.teach_bridge import TeachBridge
+from desktopsearch.gui.teach_dialog import TeachDialog
+from desktopsearch.gui.texts import _, decimal, error_sentence
+from desktopsearch.gui.theme import Theme
+from desktopsearch.teaching_texts import verdict_sentence
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.main_window import MainWindow
+    from desktopsearch.gui.teach_bridge import Generations, Outcome, Prospect, Wish
+
+
+class TeachActs(QObject):
+    """Does for one window what the Teach dialog asks for."""
+
+    def __init__(self, window: MainWindow, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._bridge = TeachBridge(window.bridge)
+        self._teaching = False
+        self.dialog = TeachDialog(theme, window)
+        self.dialog.looked_at.connect(self._refresh)
+        self.dialog.prospect.start_wanted.connect(self._on_start_wanted)
+        self.dialog.running.cancel_wanted.connect(lambda: self._bridge.cancel(self._on_done))
+        self.dialog.report.use_wanted.connect(
+            lambda generation_id: self._bridge.use(generation_id, self._on_switch_begun)
+        )
+        self.dialog.report.undo_wanted.connect(lambda: self._bridge.undo(self._on_switch_begun))
+        self.dialog.report.again_wanted.connect(self._on_again_wanted)
+        window.panel.teach_wanted.connect(self.show)
+        window.bridge.opened.connect(lambda: self._bridge.fetch_interrupted(self._on_interrupted))
+        window.bridge.taught_further.connect(self.dialog.show_progress)
+        window.bridge.generation_changed.connect(self._on_generation_changed)
+
+    def show(self) -> None:
+        """Open the dialog where it was left."""
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+        self._refresh()
+
+    def close(self) -> None:
+        """The window goes; a teaching that is under way can be gone on with."""
+        self.dialog.close()
+
+    def teach(self, wish: Wish) -> None:
+        """Begin, or go on with what was interrupted."""
+        self._begin(lambda: self._bridge.teach(wish, self._on_outcome))
+
+    def _on_start_wanted(self, method: str) -> None:
+        self._begin(lambda: self._bridge.teach_by(method, self._on_outcome))
+
+    def _begin(self, send: Callable[[], None]) -> None:
+        self._teaching = True
+        self.dialog.show_beginning()
+        send()
+
+    def _on_outcome(self, outcome: Outcome | Failure) -> None:
+        self._teaching = False
+        if isinstance(outcome, DesktopSearchError | BugError | Cancelled):
+            self.dialog.offer()
+            self._on_done(outcome)
+            self._refresh()
+            return
+        generation, report = outcome
+        self._show_generation(generation.id)
+        if not self.dialog.isVisible():
+            self._window.notices.say(
+                _("Teaching is over. {verdict}").format(verdict=verdict_sentence(report, decimal)),
+                _("Show report"),
+                self.show,
+            )
+
+    def _on_again_wanted(self) -> None:
+        self.dialog.offer()
+        self._refresh()
+
+    def _on_switch_begun(self, result: Failure | None) -> None:
+        self._on_done(result)
+        self._show_generation(self.dialog.report.generation_id)
+
+    def _on_generation_changed(self) -> None:
+        self._window.searches.refresh()
+        if self.dialog.page is self.dialog.report:
+            self._show_generation(self.dialog.report.generation_id)
+
+    def _show_generation(self, generation_id: int) -> None:
+        def show(found: Generations | Failure) -> None:
+            if isinstance(found, DesktopSearchError | BugError | Cancelled):
+                self._on_done(found)
+                return
+            entry = found.entry(generation_id)
+            if entry is not None and entry.report is not None and not self._teaching:
+                self.dialog.show_report(entry, entry.report, switching=found.switching)
+
+        self._bridge.fetch_generations(show)
+
+    def _on_interrupted(self, wish: Wish | Failure | None) -> None:
+        if wish is None or isinstance(wish, DesktopSearchError | BugError | Cancelled):
+            return
+        self._window.notices.say(
+            _("Teaching was interrupted when the window was closed."),
+            _("Go on"),
+            lambda: self._go_on(wish),
+        )
+
+    def _go_on(self, wish: Wish) -> None:
+        if not self._teaching:
+            self.teach(wish)
+        self.show()
+
+    def _refresh(self) -> None:
+        if self.dialog.page is self.dialog.prospect:
+            self._bridge.fetch_prospect(self._on_prospect)
+
+    def _on_prospect(self, prospect: Prospect | Failure) -> None:
+        if isinstance(prospect, DesktopSearchError | BugError | Cancelled):
+            self._on_done(prospect)
+        else:
+            self.dialog.prospect.show_prospect(prospect)
+
+    def _on_done(self, result: Failure | None) -> None:
+        if not isinstance(result, DesktopSearchError):
+            return
+        self.dialog.say(error_sentence(result))
+        if not self.dialog.isVisible():
+            self._window.presenter.show_failure(result)

@@ -1,0 +1,120 @@
+"""The Teach dialog: what there is to learn from, a teaching while it goes on, what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktopsearch.gui.teach_prospect import ProspectPage
+from desktopsearch.gui.teach_report import ReportPage
+from desktopsearch.gui.teach_running import RunningPage
+from desktopsearch.gui.texts import _
+from desktopsearch.gui.theme import SPACE_PX, Theme
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.bridge import TeachingProgress
+    from desktopsearch.gui.teach_bridge import GenerationEntry, TeachingReport
+
+_SIZE_PX = (720, 600)
+
+
+class TeachDialog(QDialog):
+    """Shows one page at a time; the window stays usable beside it."""
+
+    looked_at = Signal()
+    """It came to the front; what is shown of the albums may be out of date."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Teach"))
+        self.resize(*_SIZE_PX)
+        self._heading = QLabel()
+        self._heading.setProperty("role", "heading")
+        self._message = QLabel()
+        self._message.setProperty("role", "warning")
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setWordWrap(True)
+        self._message.hide()
+        self.prospect = ProspectPage()
+        self.running = RunningPage(theme)
+        self.report = ReportPage(theme)
+        self._titles: dict[QWidget, str] = {
+            self.prospect: _("Teach search what is alike to you"),
+            self.running: _("Teaching"),
+            self.report: _("What came of it"),
+        }
+        self._pages = QStackedWidget()
+        for page in self._titles:
+            self._pages.addWidget(page)
+        close = QPushButton(_("Close"))
+        close.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(*[3 * SPACE_PX] * 4)
+        layout.setSpacing(2 * SPACE_PX)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._message)
+        layout.addWidget(self._pages, 1)
+        layout.addLayout(buttons)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self._turn_to(self.prospect)
+
+    @property
+    def page(self) -> QWidget | None:
+        """The one that is shown."""
+        return self._pages.currentWidget()
+
+    @property
+    def message(self) -> str:
+        """What went wrong; empty if nothing did."""
+        return self._message.text()
+
+    def say(self, message: str) -> None:
+        """Say what went wrong, until another page is shown."""
+        self._message.setText(message)
+        self._message.setVisible(bool(message))
+
+    def offer(self) -> None:
+        """Show what there is to learn from, to begin with it."""
+        self._turn_to(self.prospect)
+
+    def show_beginning(self) -> None:
+        """A teaching has been asked for."""
+        self.running.begin()
+        self._turn_to(self.running)
+
+    def show_progress(self, progress: TeachingProgress) -> None:
+        """It has come further."""
+        self.running.show_progress(progress)
+
+    def show_report(
+        self, entry: GenerationEntry, report: TeachingReport, *, switching: bool
+    ) -> None:
+        """Show what came of it, or what has become of that."""
+        self.report.show_report(entry, report, switching=switching)
+        if self.page is not self.report:
+            self._turn_to(self.report)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask for what is new when it comes to the front."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.looked_at.emit()
+
+    def _turn_to(self, page: QWidget) -> None:
+        self.say("")
+        self._heading.setText(self._titles[page])
+        self._pages.setCurrentWidget(page)

@@ -1,0 +1,177 @@
+"""What came of a teaching, and whether it is used: a page of the Teach dialog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktopsearch.gui.paired_bars import Pair, PairedBars
+from desktopsearch.gui.teach_methods import name_of
+from desktopsearch.gui.texts import _, decimal, figure, plural
+from desktopsearch.gui.theme import SPACE_PX, Theme
+from desktopsearch.hashing.teaching.proof import NEW, OLD
+from desktopsearch.teaching_texts import PLACES, layer_names, loss_sentence, verdict_sentence
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.teach_bridge import GenerationEntry, TeachingReport
+
+
+class ReportPage(QWidget):
+    """Shows verdict and figures; asks for what is to be used."""
+
+    use_wanted = Signal(int)
+    """The id of a generation."""
+    undo_wanted = Signal()
+    again_wanted = Signal()
+    """Teach once more."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._generation_id = 0
+        self._verdict = QLabel()
+        self._verdict.setProperty("role", "strong")
+        self._loss = QLabel()
+        self._loss.setProperty("role", "warning")
+        self._made = QLabel()
+        self._made.setProperty("role", "muted")
+        self._state = QLabel()
+        for label in (self._verdict, self._loss, self._made, self._state):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self._use = QPushButton()
+        self._use.clicked.connect(lambda: self.use_wanted.emit(self._generation_id))
+        self._undo = QPushButton(_("Undo"))
+        self._undo.setToolTip(_("Search again with what was used before."))
+        self._undo.clicked.connect(self.undo_wanted)
+        again = QPushButton(_("Teach again"))
+        again.clicked.connect(self.again_wanted)
+        self.table = QTableWidget(len(layer_names()), 3)
+        self.table.setAccessibleName(_("Figures"))
+        self.table.setHorizontalHeaderLabels([_("Codes"), _("mAP"), _("precision@10")])
+        self.table.verticalHeader().hide()
+        self._cells: dict[tuple[str, int], QTableWidgetItem] = {}
+        for row, (key, name) in enumerate(layer_names()):
+            self.table.setItem(row, 0, QTableWidgetItem(name))
+            for column in (1, 2):
+                cell = self._cells[key, column] = QTableWidgetItem()
+                cell.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+                self.table.setItem(row, column, cell)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        header.setAccessibleName(_("Figures"))
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.bars = PairedBars(theme)
+        state = QHBoxLayout()
+        state.setSpacing(SPACE_PX)
+        state.addWidget(self._state, 1)
+        for button in (self._use, self._undo, again):
+            state.addWidget(button)
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, SPACE_PX, 0)
+        inner.setSpacing(2 * SPACE_PX)
+        for widget in (self._verdict, self._loss, self._made, self.table, self.bars):
+            inner.addWidget(widget)
+        inner.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setAccessibleName(_("What came of it"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * SPACE_PX)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(state)
+
+    @property
+    def text(self) -> str:
+        """Verdict and state."""
+        said = (self._verdict, self._loss, self._made, self._state)
+        return "\n".join(label.text() for label in said if not label.isHidden())
+
+    @property
+    def generation_id(self) -> int:
+        """Whose report is shown."""
+        return self._generation_id
+
+    def show_report(
+        self, entry: GenerationEntry, report: TeachingReport, *, switching: bool
+    ) -> None:
+        """Show what was proven of a generation.
+
+        Args:
+            entry: The generation.
+            report: Its report.
+            switching: Whether another generation is about to be used, maybe this one.
+        """
+        self._generation_id = entry.generation.id
+        self._verdict.setText(verdict_sentence(report, decimal))
+        loss = loss_sentence(report, decimal)
+        self._loss.setText(loss)
+        self._loss.setVisible(bool(loss))
+        self._made.setText(
+            _("{method}, {bits} bits, from {photos}, in {seconds} s").format(
+                method=name_of(report.objective),
+                bits=figure(report.bits),
+                photos=plural("{n} photo in albums", "{n} photos in albums", report.labelled),
+                seconds=decimal(report.seconds, 0),
+            )
+        )
+        self._show_figures(report)
+        if switching:
+            self._state.setText(_("All photos get their new codes…"))
+        elif entry.active:
+            self._state.setText(_("Search uses it now."))
+        else:
+            self._state.setText(_("It is kept aside; search does not use it."))
+        self._use.setText(_("Use it") if report.accepted else _("Use it anyway"))
+        self._use.setVisible(not entry.active)
+        self._use.setEnabled(not switching)
+        self._undo.setVisible(entry.active)
+        self._undo.setEnabled(not switching)
+
+    def _show_figures(self, report: TeachingReport) -> None:
+        proof = report.proof
+        self.table.setVisible(proof is not None)
+        self.bars.setVisible(proof is not None)
+        if proof is None:
+            return
+        for key, _name in layer_names():
+            figures = proof.figures[key]
+            self._cells[key, 1].setText(decimal(figures.mean_ap, PLACES))
+            self._cells[key, 2].setText(decimal(figures.precision_at_10, PLACES))
+        self.table.resizeRowsToContents()
+        height = (
+            self.table.verticalHeader().length() + self.table.horizontalHeader().sizeHint().height()
+        )
+        self.table.setFixedHeight(height + 2 * self.table.frameWidth())
+        self.bars.set_pairs(
+            [
+                Pair(
+                    report.albums[each.album].name,
+                    each.figures[OLD].mean_ap,
+                    each.figures[NEW].mean_ap,
+                )
+                for each in proof.albums
+                if each.figures
+            ]
+        )

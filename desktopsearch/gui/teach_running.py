@@ -1,0 +1,99 @@
+"""A teaching while it goes on: how far it is and how it does. A page of the Teach dialog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from desktopsearch.gui.texts import _, figure
+from desktopsearch.gui.theme import SPACE_PX, Theme
+from desktopsearch.gui.validation_curve import ValidationCurve
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.bridge import TeachingProgress
+
+_STEPS = 1_000
+"""Of the progress bar."""
+
+
+class RunningPage(QWidget):
+    """Follows a teaching; asks for its end."""
+
+    cancel_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._phase = QLabel()
+        self._phase.setProperty("role", "strong")
+        self._device = QLabel()
+        self._device.setProperty("role", "muted")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(_("Progress of teaching"))
+        self.curve = ValidationCurve(theme)
+        caption = QLabel(
+            _(
+                "How well photos that were kept back are found after each epoch (mAP). The strong"
+                " line is the training that counts, the thin ones prove it."
+            )
+        )
+        caption.setProperty("role", "small")
+        caption.setWordWrap(True)
+        usable = QLabel(
+            _(
+                "You can go on searching meanwhile. If you close the window, teaching can go on"
+                " when it is opened again."
+            )
+        )
+        usable.setProperty("role", "muted")
+        usable.setWordWrap(True)
+        cancel = QPushButton(_("Cancel"))
+        cancel.clicked.connect(self.cancel_wanted)
+        top = QHBoxLayout()
+        top.addWidget(self._phase, 1)
+        top.addWidget(self._device)
+        top.addWidget(cancel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * SPACE_PX)
+        layout.addLayout(top)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.curve, 1)
+        layout.addWidget(caption)
+        layout.addWidget(usable)
+
+    @property
+    def text(self) -> str:
+        """What is going on."""
+        return self._phase.text()
+
+    def begin(self) -> None:
+        """A teaching has been asked for."""
+        self.curve.clear()
+        self._phase.setText(_("Preparing…"))
+        self._device.setText("")
+        self.bar.setRange(0, 0)
+
+    def show_progress(self, progress: TeachingProgress) -> None:
+        """An epoch is over."""
+        epoch = progress.epoch
+        if epoch.lesson:
+            phase = _("Proving, {n} of {all}").format(
+                n=figure(epoch.lesson), all=figure(epoch.lessons - 1)
+            )
+        else:
+            phase = _("Learning")
+        self._phase.setText(
+            _("{phase}: epoch {n} of {all}").format(
+                phase=phase, n=figure(epoch.epoch), all=figure(epoch.epochs)
+            )
+        )
+        self._device.setText(progress.device)
+        # Each lesson is two trainings, of which the second may end early.
+        part = (epoch.second + epoch.epoch / max(1, epoch.epochs)) / 2
+        self.bar.setRange(0, _STEPS)
+        self.bar.setValue(round(_STEPS * (epoch.lesson + part) / epoch.lessons))
+        if epoch.validation is not None and not epoch.second:
+            self.curve.add(epoch.lesson, epoch.epoch, epoch.validation)

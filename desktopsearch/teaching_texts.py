@@ -1,0 +1,80 @@
+"""What both shells say of a teaching; owns the sentences.
+
+How numbers look is the shells' business, so that they give the function that writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from desktopsearch.domain.teaching import Reason
+from desktopsearch.hashing.teaching.proof import EMBEDDING, ITQ, NEW, OLD
+from desktopsearch.hashing.teaching.verdict import FEWEST_QUERIES, Finding, Verdict
+from desktopsearch.translation import _
+
+if TYPE_CHECKING:
+    from desktopsearch.services.teaching_report import TeachingReport
+
+PLACES = 3
+"""Decimal places of mean average precision."""
+
+Decimal = Callable[[float, int], str]
+"""Writes a number with so many decimal places."""
+
+
+def reason_sentence(reason: Reason) -> str:
+    """Why the method was chosen."""
+    return {
+        Reason.ASKED_FOR: _("as asked for"),
+        Reason.NO_LABELS: _("no photo is in an album"),
+        Reason.NO_LABELS_AND_FEW_PHOTOS: _("no photo is in an album, and there are few photos"),
+        Reason.OVERLAPPING_ALBUMS: _("many photos are in several albums"),
+        Reason.NEARLY_ALL_LABELLED: _("nearly all photos are in an album"),
+        Reason.MANY_UNLABELLED: _("many photos are in no album"),
+    }[reason]
+
+
+def layer_names() -> list[tuple[str, str]]:
+    """What is compared in a proof, by its key in the figures, with its name."""
+    return [
+        (OLD, _("before")),
+        (NEW, _("taught")),
+        (ITQ, _("ITQ, no labels")),
+        (EMBEDDING, _("embedding itself")),
+    ]
+
+
+def verdict_sentence(report: TeachingReport, decimal: Decimal) -> str:
+    """Whether the albums' photos are found better."""
+    if report.proof is None:
+        return _("There were no labels to judge by, so nothing is proven.")
+    verdict = report.proof.verdict
+    if verdict.finding is Finding.TOO_FEW:
+        return _("Photos to judge by: {n}; {needed} are needed to prove anything.").format(
+            n=decimal(float(verdict.queries), 0), needed=decimal(float(FEWEST_QUERIES), 0)
+        )
+    interval = _interval(verdict, decimal)
+    if verdict.finding is Finding.BETTER:
+        return _("Better, judged by photos that were not learnt from: {interval}.").format(
+            interval=interval
+        )
+    return _("Not shown to be better: {interval}.").format(interval=interval)
+
+
+def loss_sentence(report: TeachingReport, decimal: Decimal) -> str:
+    """What would be lost of what is alike in general; empty if that is not much."""
+    if report.keeps_enough:
+        return ""
+    return _(
+        "What is alike in general would be lost: of the nearest photos it keeps {after},"
+        " and {before} were kept before."
+    ).format(after=decimal(report.kept, PLACES), before=decimal(report.kept_before, PLACES))
+
+
+def _interval(verdict: Verdict, decimal: Decimal) -> str:
+    return _("mAP {gain} higher, from {low} to {high} with 95 % confidence").format(
+        gain=decimal(verdict.gain, PLACES),
+        low=decimal(verdict.low, PLACES),
+        high=decimal(verdict.high, PLACES),
+    )
