@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -114,7 +115,7 @@ def test_lost_hints_are_made_up_for(watched: Watched, monkeypatch: pytest.Monkey
     monkeypatch.setattr(observing._Inbox, "put", lambda *_arguments, **_options: None)
     put(watched.photos / "2.jpg", 2)
     # What watchdog says when the system's queue was full.
-    observing.logging.getLogger("watchdog.observers.inotify").warning("Inotify queue overflowed")
+    logging.getLogger("watchdog.observers.inotify").warning("Inotify queue overflowed")
     watched.until(lambda: watched.settled == 2)
 
 
