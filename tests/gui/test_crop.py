@@ -55,7 +55,7 @@ def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
     QTest.mouseRelease(widget, Left, pos=end)
 
 
-def about(box: Box) -> Box:
+def about(box: Box) -> object:
     return pytest.approx(box, abs=0.006)
 
 
@@ -137,6 +137,12 @@ def test_keys_move_the_box_and_its_handles(editor: CropEditor) -> None:
     assert editor.box == about((0.21, 0.1, 0.71, 0.71)), "an edge goes one way only"
 
 
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
 @pytest.fixture
 def view(theme: Theme, qtbot: QtBot) -> Iterator[CropView]:
     """A view without a window; the icons live as long as it."""
@@ -155,8 +161,8 @@ def test_tab_goes_around_the_handles_and_leaves(view: CropView, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: view.editor.hasFocus())
     names = []
     for _ in range(9):
-        QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
-        names.append(QApplication.focusWidget().accessibleName())
+        QTest.keyClick(focused(), Key.Key_Tab)
+        names.append(focused().accessibleName())
     assert names[:8] == [
         "Top left corner",
         "Top edge",
@@ -167,7 +173,7 @@ def test_tab_goes_around_the_handles_and_leaves(view: CropView, qtbot: QtBot) ->
         "Bottom left corner",
         "Left edge",
     ]
-    last = QApplication.focusWidget()
+    last = focused()
     assert isinstance(last, QPushButton)
     assert last.text() == "Turn"
 
