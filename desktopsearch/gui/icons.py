@@ -52,15 +52,17 @@ class Icons:
         self._theme = theme
         self._drawings: dict[str, bytes] = {}
         self._renderers: dict[tuple[str, str], QSvgRenderer] = {}
-        self._icons: dict[tuple[str, str], tuple[QIcon, QIconEngine]] = {}
+        # A tuple lets go of its last item first. The icon must go before the engine, which it
+        # deletes: the other way round it would meet one that is gone, and end the process.
+        self._icons: dict[tuple[str, str], tuple[QIconEngine, QIcon]] = {}
 
     def get(self, name: str, role: str = "text") -> QIcon:
         """The icon of a file of ``resources/icons`` in a colour role."""
         key = (name, role)
         if key not in self._icons:
             engine = _Engine(self, name, role)
-            self._icons[key] = (QIcon(engine), engine)
-        return self._icons[key][0]
+            self._icons[key] = (engine, QIcon(engine))
+        return self._icons[key][1]
 
     def renderer(self, name: str, role: str) -> QSvgRenderer:
         """The drawing in the colour that the role has now."""
