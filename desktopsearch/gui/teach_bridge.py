@@ -111,13 +111,3 @@ class TeachBridge:
             session.switching.switch_to(generations.before_active(session.library), back=True)
 
         self._bridge.ask(work, answer)
-
-    def delete(self, generation_id: int, answer: Callable[[Failure | None], None]) -> None:
-        """Forget a taught generation that is not in use."""
-
-        def work(session: WritingSession) -> None:
-            from desktopsearch.services import generations
-
-            generations.delete(session.library, generation_id)
-
-        self._bridge.ask(work, answer)
