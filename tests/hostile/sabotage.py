@@ -12,12 +12,9 @@ from collections.abc import Iterator
 from desktopsearch.imaging import decoder
 from desktopsearch.imaging.messages import (
     DECODER_ROLE,
-    Decoded,
     DecodeIdentified,
     DecoderReply,
     DecoderRequest,
-    FilesChecked,
-    Identified,
     IdentifyFile,
 )
 from desktopsearch.ipc.child import Role
@@ -40,7 +37,7 @@ class Saboteur:
         self._decoder = decoder.create(options)
         self._name = b""
 
-    def handle(self, request: DecoderRequest) -> Iterator[Identified | Decoded | FilesChecked]:
+    def handle(self, request: DecoderRequest) -> Iterator[decoder.DecoderAnswer]:
         if isinstance(request, IdentifyFile):
             self._name = request.path.rpartition(b"/")[2]
             _do(self._name, b"identify ")
