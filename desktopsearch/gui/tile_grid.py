@@ -236,12 +236,8 @@ class TileGrid(QListView):
             return []
         if (first, last) == (0, columns - 1):
             return [(rows.start, rows.stop - 1)]
-        lines = range(rows.start, rows.stop, columns)
-        return [
-            (line + first, min(line + last, rows.stop - 1))
-            for line in lines
-            if line + first < rows.stop
-        ]
+        starts = range(rows.start + first, rows.stop, columns)
+        return [(start, min(start + last - first, rows.stop - 1)) for start in starts]
 
     def _hovered(self) -> QModelIndex:
         viewport = self.viewport()
