@@ -5,11 +5,14 @@ export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
 # As the application sets it for its children: waiting threads that spin make torch crawl on a busy
 # machine.
 export OMP_WAIT_POLICY=PASSIVE
+# Several tests run at once: each of them has one core.
+export OMP_NUM_THREADS=1
+at_once=(-n logical --maxprocesses 4)
 
 echo "== lint";   ruff check . && ruff format --check .
 echo "== types";  mypy
 echo "== layers"; lint-imports
 # torch and faiss bring an OpenMP runtime each: they never meet in one process.
 with_torch=(tests/hashing tests/bundling tests/benchmarks)
-echo "== tests of the hash network"; python -m pytest -q "${with_torch[@]}"
-echo "== all other tests"; python -m pytest -q "${with_torch[@]/#/--ignore=}"
+echo "== tests of the hash network"; python -m pytest -q "${at_once[@]}" "${with_torch[@]}"
+echo "== all other tests"; python -m pytest -q "${at_once[@]}" "${with_torch[@]/#/--ignore=}"

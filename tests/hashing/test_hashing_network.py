@@ -109,7 +109,8 @@ def test_network_saved_model_and_encoder_give_the_same_codes(
     with torch.inference_mode():
         logits = stored(batch).numpy()
         moved = np.abs(network(batch).numpy() - logits).max()
-    assert moved < 0.02
+    # Kernels are stored as float16; what becomes of that differs with the order of sums.
+    assert moved < 0.1
     options = EncoderOptions(str(tmp_path), written.manifest.fingerprint, device="cpu", threads=1)
     embeddings = np.concatenate(list(encode_proxies(proxies, options)))
     _check_equal(logits, written.layer.codes(embeddings))
