@@ -73,7 +73,7 @@ def test_an_update_adds_what_is_new_drops_what_is_gone_and_keeps_the_rest(tmp_pa
     assert "Kept" not in after
     assert after.replace('msgid "Keep"\nmsgstr ""', 'msgid "Keep"\nmsgstr "Behalten"') == before
     checked = catalogues("--check", "--locale", tmp_path / "locale")
-    assert checked.stderr.splitlines() == ["desktopsearch.po: 'Keep' is not translated"]
+    assert "desktopsearch.po: 'Keep' is not translated\n" in checked.stderr
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from desktopsearch.cli.framing import document_of, framing_of
 from desktopsearch.cli.output import document, line, note, path_text
 from desktopsearch.cli.texts import _, said
 from desktopsearch.config import default_settings
@@ -33,6 +34,7 @@ def _search(arguments: argparse.Namespace) -> int:
             raise DesktopSearchError(ProblemCode.QUERY_NOT_FOUND, path=shown(image))
         query = Query(
             path=image,
+            framing=framing_of(arguments),
             limit=arguments.k,
             max_distance=arguments.max_distance,
             filter=_filter(session.library, arguments),
@@ -70,6 +72,7 @@ def _document(query: Query, answer: SearchAnswer) -> None:
     document(
         {
             "query": path_text(query.path or b""),
+            **document_of(query.framing),
             "generation": answer.generation_id,
             "code_bits": answer.code_bits,
             "reranked": query.rerank,

@@ -146,5 +146,7 @@ def test_the_answer_counts_the_photos_at_each_distance(
     everything = session.search(Query(path=path, limit=20))
     found = np.bincount([hit.distance for hit in everything.hits], minlength=257)
     assert answer.counts == tuple(found.tolist())
-    inside = session.search(Query(path=path, counted=True, filter=Filter(os.fsencode(collage.photos))))
+    inside = session.search(
+        Query(path=path, counted=True, filter=Filter(os.fsencode(collage.photos)))
+    )
     assert sum(inside.counts) == 9
