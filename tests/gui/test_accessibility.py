@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.gui.about import About
+from desktopsearch.gui.excludes_dialog import ExcludesDialog
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.settings_dialog import SettingsDialog
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.walking import controls, focusable, look_of, place_in, reads_on, spoken_name, walk
@@ -41,11 +43,14 @@ def dialogs(full_window: MainWindow, qtbot: QtBot, indexed: Indexed) -> Iterator
     window = full_window
     ShortcutSheet(window).open()
     About(window).open()
+    window.library_acts.show_settings()
+    window.library_acts.show_excludes()
     window.activity.problems_wanted.emit()
     window.panel.remove_wanted.emit(indexed.photos)
     qtbot.waitUntil(lambda: window.problems.model.rowCount() > 0)
     found = [each for each in window.findChildren(QDialog) if each.isVisible()]
-    for kind in (ShortcutSheet, About, QMessageBox, type(window.problems)):
+    wanted = (ShortcutSheet, About, SettingsDialog, ExcludesDialog, QMessageBox)
+    for kind in (*wanted, type(window.problems)):
         assert any(isinstance(each, kind) for each in found), kind
     yield found
     for dialog in found:

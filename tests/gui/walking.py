@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QHeaderView,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
@@ -47,7 +48,7 @@ def controls(top: QWidget) -> Iterator[QWidget]:
 
 
 def _is_inner(widget: QWidget) -> bool:
-    if isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_"):
+    if isinstance(widget, QScrollBar | QHeaderView) or widget.objectName().startswith("qt_"):
         return True
     above = widget.parentWidget()
     while above is not None and not isinstance(above, QComboBox | QAbstractSpinBox):
