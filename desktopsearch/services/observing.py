@@ -28,6 +28,8 @@ Identity = tuple[int, int]
 
 _CHANGES = frozenset({"created", "modified", "moved", "deleted", "closed"})
 _CLOSE_S = 2.0
+_INOTIFY_LOG = logging.getLogger("watchdog.observers.inotify")
+_FAREWELL = "called when the thread is inactive"
 
 
 class WatchedRoot:
@@ -69,6 +71,7 @@ class Observing:
         self._observer.start()
         self._complaints = _Complaints(lambda: loop.call(on_lost))
         logging.getLogger("watchdog").addHandler(self._complaints)
+        _INOTIFY_LOG.addFilter(_no_farewell)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="observing", daemon=True)
         self._thread.start()
@@ -150,6 +153,11 @@ def _identity(root: Root) -> Identity | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _no_farewell(record: logging.LogRecord) -> bool:
+    """Leave out what watchdog says of a watch that is just being given up: nothing got lost."""
+    return _FAREWELL not in record.getMessage()
 
 
 class _Complaints(logging.Handler):

@@ -59,6 +59,22 @@ def running_timers() -> dict[int, str]:
     }
 
 
+class PatientBot(QtBot):
+    """Waits longer for what it was not told how long to wait for: several tests run at once."""
+
+    def waitUntil(  # noqa: N802 - its name
+        self, callback: Callable[[], bool | None], *, timeout: int = 30_000
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """The bot of the tests of the window."""
+    assert qapp is QApplication.instance()
+    return PatientBot(request)
+
+
 @pytest.fixture(autouse=True)
 def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fail a test that leaves anything running or open behind, or warnings of Qt or the log."""
