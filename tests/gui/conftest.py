@@ -52,6 +52,8 @@ def top_level_widgets() -> dict[int, str]:
 
 def running_timers() -> dict[int, str]:
     """Timers of ours that run, by their addresses."""
+    # What the collection has left out for good is not among the objects.
+    gc.unfreeze()
     return {
         shiboken6.getCppPointer(each)[0]: f"{each!r} every {each.interval()} ms of {each.parent()}"
         for each in gc.get_objects()
