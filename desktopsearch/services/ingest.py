@@ -68,7 +68,7 @@ class Ingest:
         self._cancelled = False
         self._paused = self._on_battery = False
         self._base = self._told = Counts(0, 0, 0, 0)
-        self._told_scanning: set[int] = set()
+        self._told_scanning: tuple[int, set[int]] = (0, set())
         self._rate = Rate()
         self._counted, self._counted_phase = 0, Phase.SCANNING
         self._left = 0
@@ -232,8 +232,10 @@ class Ingest:
         if self.scanning.changed or self.reading.filing.changed:
             self.scanning.changed = self.reading.filing.changed = False
             self._library.resync_index()
-        if (counts, self.scanning.roots) != (self._told, self._told_scanning):
-            self._told, self._told_scanning = counts, self.scanning.roots
+        # A scan may begin and end between two looks.
+        scanning = self.scanning.finished, self.scanning.roots
+        if (counts, scanning) != (self._told, self._told_scanning):
+            self._told, self._told_scanning = counts, scanning
             self._publish(LibraryChanged())
 
     def _pass_labels_on(self) -> None:

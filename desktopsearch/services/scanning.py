@@ -72,6 +72,8 @@ class Scanning:
             on_pending: Called when files have been found that must be read.
         """
         self.removed = 0
+        self.finished = 0
+        """Scans that have come to their end."""
         self.changed = False
         self._library = library
         self._settings = settings
@@ -193,6 +195,7 @@ class Scanning:
             )
         removed = reconciling.drop(connection, scan.gone)
         self.removed += removed
+        self.finished += 1
         self.changed |= bool(removed)
         if scan.whole:
             roots.note_scan(connection, root.id, found.device, int(time.time()))
