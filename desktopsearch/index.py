@@ -103,9 +103,7 @@ class HammingIndex:
         order = np.lexsort((photo_ids, finer, distances))[:limit]
         return Ranking(photo_ids[order], distances[order])
 
-    def codes_of(
-        self, photo_ids: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    def codes_of(self, photo_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
         """The codes of photos.
 
         Args:

@@ -29,6 +29,7 @@ def test_a_steady_run_counts_down_to_the_second() -> None:
 def test_a_stutter_hardly_moves_it_and_a_lasting_change_does() -> None:
     time_left = TimeLeft()
     left = 100_000.0
+    before: float | None = None
     for second in range(20):
         before = time_left.after(round(left), 100.0, float(second))
         left -= 100
