@@ -165,5 +165,13 @@ class Indexed:
 
 
 @pytest.fixture(scope="session")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Indexed:
+def indexed_once(tmp_path_factory: pytest.TempPathFactory) -> Indexed:
     return Indexed(tmp_path_factory.mktemp("indexed"))
+
+
+@pytest.fixture
+def indexed(indexed_once: Indexed) -> Indexed:
+    """The library that tests share, without what the windows of other tests remember."""
+    for name in ("window.ini", "recent-queries.json", "settings.json"):
+        (indexed_once.library / name).unlink(missing_ok=True)
+    return indexed_once
