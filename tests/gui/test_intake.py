@@ -233,6 +233,8 @@ def test_a_folder_without_rights_is_explained(
     for folder in (tmp_path, indexed.library):
         for above in (folder, *list(folder.parents)[:-2]):
             above.chmod(0o755)
+    # The services must not be at work on the library while this process has lost its rights to it.
+    qtbot.waitUntil(lambda: "up to date" in window.activity.text)
     closed = tmp_path / "closed"
     inside = put_bytes(closed / "inside" / "a.jpg", content(1)).parent
     closed.chmod(0)
