@@ -68,7 +68,7 @@ def _figures_sentence(label: str, figures: Figures) -> str:
     return _("{label}: mAP {mean_ap}, precision@10 {precision}").format(
         label=label,
         mean_ap=decimal(figures.mean_ap, PLACES),
-        precision=decimal(figures.precision_at_10),
+        precision=decimal(figures.precision_at_10, PLACES),
     )
 
 
