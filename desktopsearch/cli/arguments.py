@@ -9,11 +9,15 @@ from pathlib import Path
 
 from desktopsearch import __version__
 from desktopsearch.cli import framing
+from desktopsearch.cli.album_arguments import (
+    add_album_acts,
+    add_generation_acts,
+    add_training,
+)
+from desktopsearch.cli.grammar import act_maker, at_least, data_dir, json_switch
 from desktopsearch.cli.texts import _, figure
-from desktopsearch.domain.albums import EXPORT_FORMATS, PALETTE
 from desktopsearch.domain.filters import FORMATS
 from desktopsearch.domain.search import RERANKED
-from desktopsearch.domain.teaching import DEFAULT_BITS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -27,15 +31,15 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     top.set_defaults(json=False)
-    _data_dir(top, default=None)
+    data_dir(top, default=None)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title=_("commands"))
 
     def command(name: str, text: str, *, json: bool = True) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         # Without a default of its own, so that one given before the command is not overwritten.
-        _data_dir(sub, default=argparse.SUPPRESS)
+        data_dir(sub, default=argparse.SUPPRESS)
         if json:
-            _json(sub)
+            json_switch(sub)
         return sub
 
     sub = command("open", _("open the window with an image as the query"), json=False)
@@ -47,8 +51,8 @@ def parser() -> argparse.ArgumentParser:
     sub = command("excludes", _("add, remove or list the patterns of what to leave out"))
     acts = _acts(sub, "PATTERN", str)
     test = acts.add_parser("test", help=_("tell which patterns leave out a path"))
-    _data_dir(test, default=argparse.SUPPRESS)
-    _json(test)
+    data_dir(test, default=argparse.SUPPRESS)
+    json_switch(test)
     test.add_argument("path", type=Path, metavar="PATH")
 
     sub = command("index", _("add folders, if any, and bring the library up to date"))
@@ -60,10 +64,10 @@ def parser() -> argparse.ArgumentParser:
     sub = command("search", _("find the photos most similar to an image"))
     sub.add_argument("image", type=Path, metavar="IMAGE")
     sub.add_argument(
-        "-k", type=_at_least(1), default=20, metavar="N", help=_("most hits (default 20)")
+        "-k", type=at_least(1), default=20, metavar="N", help=_("most hits (default 20)")
     )
     sub.add_argument(
-        "--max-distance", type=_at_least(0), metavar="R", help=_("farthest hit, in bits")
+        "--max-distance", type=at_least(0), metavar="R", help=_("farthest hit, in bits")
     )
     framing.add_arguments(sub)
     sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
@@ -102,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("duplicates", _("list groups of photos that are nearly the same"))
     sub.add_argument(
-        "--max-distance", type=_at_least(0), metavar="R", help=_("largest difference, in bits")
+        "--max-distance", type=at_least(0), metavar="R", help=_("largest difference, in bits")
     )
 
     command("status", _("show what the library holds"))
@@ -110,7 +114,7 @@ def parser() -> argparse.ArgumentParser:
         command("problems", _("list the files and folders that could not be read, and why"))
     )
 
-    _album_acts(command("albums", _("albums and their photos: list, change, import, export")))
+    add_album_acts(command("albums", _("albums and their photos: list, change, import, export")))
 
     sub = command("doctor", _("check the library; exit status 1 if something is wrong"))
     sub.add_argument("--rebuild", action="store_true", help=_("make anew all that is derived"))
@@ -124,13 +128,13 @@ def parser() -> argparse.ArgumentParser:
     )
     sub.add_argument(
         "-k",
-        type=_at_least(1),
+        type=at_least(1),
         default=10,
         metavar="N",
         help=_("cut-off of the figures (default 10)"),
     )
     sub.add_argument(
-        "--bits", type=_at_least(1), metavar="K", help=_("fit codes of this length on DIR instead")
+        "--bits", type=at_least(1), metavar="K", help=_("fit codes of this length on DIR instead")
     )
     sub.add_argument(
         "--model",
@@ -141,46 +145,16 @@ def parser() -> argparse.ArgumentParser:
     _model_acts(
         command("model", _("list, use or import models, for stronger ones than the bundled"))
     )
-    _train(command("train", _("learn from the albums what is alike, and prove it")))
-    _generation_acts(
+    add_training(command("train", _("learn from the albums what is alike, and prove it")))
+    add_generation_acts(
         command("generations", _("list what was taught, switch to it, go back, delete it"))
     )
     _settings_acts(command("settings", _("list, set or reset what the window and 'watch' heed")))
     return top
 
 
-def _train(target: argparse.ArgumentParser) -> None:
-    target.add_argument(
-        "--objective",
-        choices=("auto", "ssdh_semi", "ssdh_sup", "usdh", "ddh", "dsrh"),
-        default="auto",
-        help=_("training method (default auto: by the labels there are)"),
-    )
-    target.add_argument(
-        "--bits",
-        type=_at_least(1),
-        default=DEFAULT_BITS,
-        metavar="K",
-        help=_("of a code (default {bits})").format(bits=DEFAULT_BITS),
-    )
-    target.add_argument(
-        "--no-activate", action="store_true", help=_("keep the outcome aside, however good it is")
-    )
-
-
-def _generation_acts(target: argparse.ArgumentParser) -> None:
-    act = _act_maker(target)
-    act("list", _("list all generations of codes"))
-    for name, text in (
-        ("activate", _("search with a generation from now on")),
-        ("delete", _("forget a taught generation")),
-    ):
-        act(name, text).add_argument("id", type=_at_least(1), metavar="ID")
-    act("rollback", _("go back to the generation that was in use before"))
-
-
 def _settings_acts(target: argparse.ArgumentParser) -> None:
-    act = _act_maker(target)
+    act = act_maker(target)
     act("list", _("list all settings"))
     sub = act("set", _("give a setting a value"))
     sub.add_argument("name", metavar="NAME")
@@ -202,54 +176,13 @@ def _problems_acts(target: argparse.ArgumentParser) -> None:
         ("heed", _("list the problems of files again that were put aside")),
     ):
         act = acts.add_parser(name, help=text, description=text)
-        _data_dir(act, default=argparse.SUPPRESS)
-        _json(act)
+        data_dir(act, default=argparse.SUPPRESS)
+        json_switch(act)
         act.add_argument("paths", type=Path, nargs="+", metavar="PATH")
 
 
-def _album_acts(target: argparse.ArgumentParser) -> None:
-    act = _act_maker(target)
-
-    def about_one(name: str, text: str) -> argparse.ArgumentParser:
-        sub = act(name, text)
-        sub.add_argument("name", metavar="NAME")
-        return sub
-
-    act("list", _("list all albums, and what can be undone"))
-    sub = about_one("create", _("make an album"))
-    sub.add_argument("--colour", metavar="COLOUR", help=", ".join(PALETTE))
-    about_one("rename", _("give an album another name")).add_argument("new", metavar="NEW")
-    about_one("recolour", _("give an album another colour")).add_argument(
-        "colour", metavar="COLOUR"
-    )
-    about_one("delete", _("delete an album; its photos stay as they are"))
-    for name, text in (
-        ("add", _("say that photos are in an album")),
-        ("remove", _("say no more whether photos are in an album or not")),
-        ("reject", _("say that photos are not in an album")),
-    ):
-        sub = about_one(name, text)
-        sub.add_argument("paths", type=Path, nargs="+", metavar="PATH")
-        sub.add_argument(
-            "--recursive", action="store_true", help=_("a folder means all photos in it")
-        )
-    act("undo", _("undo the last act on albums"))
-    act("redo", _("redo the act that was undone last"))
-    sub = act("import", _("take in albums of photos that the library knows"))
-    sub.add_argument(
-        "path", type=Path, metavar="PATH", help=_("a folder of folders, a .csv or a .json file")
-    )
-    sub = act("export", _("write albums down, or into sidecars beside the photos of a folder"))
-    sub.add_argument("path", type=Path, metavar="PATH")
-    sub.add_argument(
-        "--format",
-        choices=EXPORT_FORMATS,
-        help=_("csv or json for a new file (default: as its name ends); xmp for sidecars"),
-    )
-
-
 def _model_acts(target: argparse.ArgumentParser) -> None:
-    act = _act_maker(target)
+    act = act_maker(target)
     act("list", _("list the models that are here"))
     sub = act("use", _("encode the library with a model, then search with it"))
     sub.add_argument("name", metavar="NAME")
@@ -260,40 +193,10 @@ def _model_acts(target: argparse.ArgumentParser) -> None:
     sub.add_argument("--backbone", required=True, metavar="NAME", help=_("such as resnet50"))
     sub.add_argument("--name", metavar="NAME", help=_("of the model (default: the backbone's)"))
     sub.add_argument(
-        "--px", type=_at_least(96), metavar="N", help=_("side of the square that the backbone sees")
+        "--px", type=at_least(96), metavar="N", help=_("side of the square that the backbone sees")
     )
     sub.add_argument(
-        "--bits", type=_at_least(1), default=256, metavar="K", help=_("of a code (default 256)")
-    )
-
-
-def _act_maker(
-    target: argparse.ArgumentParser,
-) -> Callable[[str, str], argparse.ArgumentParser]:
-    acts = target.add_subparsers(dest="act", metavar="ACT", required=True)
-
-    def act(name: str, text: str) -> argparse.ArgumentParser:
-        sub = acts.add_parser(name, help=text, description=text)
-        _data_dir(sub, default=argparse.SUPPRESS)
-        _json(sub)
-        return sub
-
-    return act
-
-
-def _data_dir(target: argparse.ArgumentParser, default: str | None) -> None:
-    target.add_argument(
-        "--data-dir", type=Path, metavar="DIR", default=default, help=_("where the library lies")
-    )
-
-
-def _json(target: argparse.ArgumentParser) -> None:
-    # Without a default of its own, for the same reason; see ``parser``.
-    target.add_argument(
-        "--json",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help=_("print one JSON document"),
+        "--bits", type=at_least(1), default=256, metavar="K", help=_("of a code (default 256)")
     )
 
 
@@ -303,8 +206,8 @@ def _acts(
     acts = target.add_subparsers(dest="act", metavar="ACT", required=True)
     for name in ("add", "remove", "list"):
         act = acts.add_parser(name, help=f"{name} {metavar}s".lower())
-        _data_dir(act, default=argparse.SUPPRESS)
-        _json(act)
+        data_dir(act, default=argparse.SUPPRESS)
+        json_switch(act)
         if name != "list":
             act.add_argument("names", type=kind, nargs="+", metavar=metavar)
     return acts
@@ -315,15 +218,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(_("{text} is no day").format(text=text)) from None
-
-
-def _at_least(smallest: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        value = int(text)
-        if value < smallest:
-            raise argparse.ArgumentTypeError(
-                _("{value} is less than {smallest}").format(value=value, smallest=smallest)
-            )
-        return value
-
-    return number
