@@ -16,9 +16,9 @@ from PIL import Image
 from desktopsearch.domain.errors import BugError, DesktopSearchError
 from desktopsearch.domain.framing import Framing
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.imaging import exif
 from desktopsearch.imaging.formats import suffix
 from desktopsearch.imaging.identity import check_size, digest, read_file
+from desktopsearch.imaging.kept import KeptPixels
 from desktopsearch.imaging.messages import (
     CheckFiles,
     Decoded,
@@ -49,7 +49,10 @@ def create(options: bytes) -> Decoder:  # noqa: ARG001 - every role is made the 
 
 
 class Decoder:
-    """Answers the requests about one file after the other, keeping the bytes of the last."""
+    """Answers the requests about one file after the other, keeping the bytes of the last.
+
+    Where a part of it was wanted, its pixels are kept too: the next wish is often another part.
+    """
 
     requests = DecoderRequest
     detail = ""
@@ -57,6 +60,7 @@ class Decoder:
     def __init__(self) -> None:
         self._data: bytes | None = None
         self._suffix = b""
+        self._kept = KeptPixels()
 
     def handle(self, request: DecoderRequest) -> Iterator[DecoderAnswer]:
         """Yield the one reply to a request.
@@ -65,12 +69,14 @@ class Decoder:
             DesktopSearchError: One of the FILE codes.
         """
         if isinstance(request, DecodeIdentified):
-            yield _decoded(self._identified(), self._suffix, request.framing)
+            kept = None if request.framing is None else self._kept
+            yield _decoded(self._identified(), self._suffix, request.framing, kept)
         elif isinstance(request, DecodeWhole):
             yield _whole(self._identified(), self._suffix)
         elif isinstance(request, IdentifyFile):
             self._data, self._suffix = None, suffix(request.path)
             identified, self._data = read_file(request.path)
+            self._kept.turn_to(identified.digest)
             yield identified
         elif isinstance(request, CheckFiles):
             yield FilesChecked([os.path.lexists(path) for path in request.paths])
@@ -78,7 +84,9 @@ class Decoder:
             self._data, self._suffix = None, b""
             check_size(len(request.data))
             self._data = request.data
-            yield Identified(digest(request.data), len(request.data), 0)
+            identified = Identified(digest(request.data), len(request.data), 0)
+            self._kept.turn_to(identified.digest)
+            yield identified
 
     def _identified(self) -> bytes:
         data, self._data = self._data, None
@@ -87,27 +95,24 @@ class Decoder:
         return data
 
 
-def _decoded(data: bytes, name_suffix: bytes, framing: Framing | None) -> Decoded:
-    result = _upright(data, name_suffix, framing)
-    facts = exif.facts(result.exif)
+def _decoded(
+    data: bytes, name_suffix: bytes, framing: Framing | None, kept: KeptPixels | None
+) -> Decoded:
+    result = _either(
+        data,
+        name_suffix,
+        lambda data: upright_raw(data, framing, kept),
+        lambda data: upright(data, framing=framing, kept=kept),
+    )
     return Decoded(
         proxy=encode_proxy(result.picture),
         width=result.width,
         height=result.height,
         format=result.format,
-        taken_at=facts.taken_at,
-        taken_offset_min=facts.taken_offset_min,
-        camera=facts.camera,
+        taken_at=result.facts.taken_at,
+        taken_offset_min=result.facts.taken_offset_min,
+        camera=result.facts.camera,
         framed=None if result.framed is None else encode_proxy(result.framed),
-    )
-
-
-def _upright(data: bytes, name_suffix: bytes, framing: Framing | None) -> Upright:
-    return _either(
-        data,
-        name_suffix,
-        lambda data: upright_raw(data, framing),
-        lambda data: upright(data, framing=framing),
     )
 
 

@@ -20,19 +20,18 @@ from desktopsearch.imaging.damage import (
     damage_reported,
     too_many_pixels,
 )
+from desktopsearch.imaging.exif import facts
 from desktopsearch.imaging.formats import RAW_SUFFIXES
+from desktopsearch.imaging.kept import KeptPixels, Loaded
 from desktopsearch.imaging.pixels import (
     MOST_HANDED_OUT_PX,
     Upright,
-    cut_out,
-    held,
     open_picture,
-    shrunk,
-    size_within,
     upright,
     whole,
 )
 from desktopsearch.imaging.proxy import SHORT_SIDE_PX, proxy_size
+from desktopsearch.imaging.shaping import cut_out, held, shrunk, size_within
 
 _TIFF_SIGNATURES = (b"II*\0", b"MM\0*")
 _RAW_SIGNATURES = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"FOVb", b"\0MRM")
@@ -55,7 +54,9 @@ def is_raw(data: bytes, suffix: bytes) -> bool:
     )
 
 
-def upright_raw(data: bytes, framing: Framing | None = None) -> Upright:
+def upright_raw(
+    data: bytes, framing: Framing | None = None, kept: KeptPixels | None = None
+) -> Upright:
     """Decode camera RAW like ``pixels.upright``.
 
     Raises:
@@ -67,15 +68,20 @@ def upright_raw(data: bytes, framing: Framing | None = None) -> Upright:
         width, height, turn = _upright_size(photo)
         preview = _preview(photo, min(width, height, SHORT_SIDE_PX))
         if preview is None:
-            developed = _developed(photo)
-            small = shrunk(developed, proxy_size(*developed.size))
+
+            def load() -> Loaded:
+                developed = _developed(photo)
+                small = shrunk(developed, proxy_size(*developed.size))
+                return Loaded(developed, small, None, 1, facts(own))
+
+            loaded = load() if kept is None else kept.get(None, load)
             framed = None
             if framing is not None:
-                framed = held(cut_out(developed, framing.crop), framing.turn, framing.mirror)
-            return Upright(small, width, height, "RAW", own, framed)
-    shown = upright(preview, turn, framing)
-    exif = own if len(own) else shown.exif
-    return Upright(shown.picture, width, height, "RAW", exif, shown.framed)
+                framed = held(cut_out(loaded.flat, framing.crop), framing.turn, framing.mirror)
+            return Upright(loaded.small, width, height, "RAW", loaded.facts, framed)
+    shown = upright(preview, turn, framing, kept)
+    found = facts(own) if len(own) else shown.facts
+    return Upright(shown.picture, width, height, "RAW", found, shown.framed)
 
 
 def whole_raw(data: bytes) -> Image.Image:

@@ -74,14 +74,14 @@ def test_facts_of_a_file() -> None:
         t36867="2024:05:01 12:30:00",
         t36881="+02:00",
     )
-    found = facts(upright(encoded(quartered(), "JPEG", exif=exif)).exif)
+    found = upright(encoded(quartered(), "JPEG", exif=exif)).facts
     assert found.taken_at == "2024-05-01T12:30:00"
     assert found.taken_offset_min == 120
     assert found.camera == "May ker One"
 
 
 def test_an_offset_without_a_date_says_nothing() -> None:
-    found = facts(upright(encoded(quartered(), "JPEG", exif=exif_bytes(t36881="+02:00"))).exif)
+    found = upright(encoded(quartered(), "JPEG", exif=exif_bytes(t36881="+02:00"))).facts
     assert found.taken_offset_min is None
 
 
@@ -96,5 +96,5 @@ def test_values_of_wrong_types_count_as_missing() -> None:
 def test_facts_are_found_in_every_format_that_has_exif() -> None:
     exif = exif_bytes(t272="One", t36867="2024:05:01 12:30:00")
     for name in ("JPEG", "PNG", "WEBP", "TIFF", "AVIF"):
-        found = facts(upright(encoded(quartered(), name, exif=exif)).exif)
+        found = upright(encoded(quartered(), name, exif=exif)).facts
         assert (found.camera, found.taken_at) == ("One", "2024-05-01T12:30:00"), name

@@ -5,7 +5,6 @@ import pytest
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.imaging.exif import facts
 from desktopsearch.imaging.pixels import upright
 from desktopsearch.imaging.raw import is_raw, upright_raw
 from tests.imaging.asking import DecoderAsker
@@ -26,7 +25,7 @@ def test_the_preview_is_taken_and_turned(orientation: int) -> None:
     assert quarter_names(result.picture) == UPRIGHT[orientation]
     size = (640, 480) if orientation < 5 else (480, 640)
     assert (result.width, result.height) == size
-    assert facts(result.exif).camera == "Testmaker One"
+    assert result.facts.camera == "Testmaker One"
 
 
 @pytest.mark.parametrize("orientation", UPRIGHT)
