@@ -183,7 +183,7 @@ def _frozen(_folder: Path, threads: int) -> Embed:
     with torch.inference_mode():
         example = torch.zeros(2, *_input_shape(), dtype=torch.uint8)
         traced = torch.jit.trace(network, example)  # type: ignore[no-untyped-call]
-        frozen = torch.jit.optimize_for_inference(torch.jit.freeze(traced))
+        frozen = torch.jit.freeze(traced)
     return _run_by_torch(frozen, threads)
 
 

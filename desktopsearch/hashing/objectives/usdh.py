@@ -27,7 +27,9 @@ QUANTISATION = ENTROPY = ROTATION = 0.1
 ANGLE_SCALE = 5.0
 """Degrees at which a rotation weighs exp(-1/2)."""
 COSINE_SAMPLE = 2_000
-COSINE_PERCENTILES = (5.0, 95.0)
+COSINE_PERCENTILES = (1.0, 99.9)
+"""Chosen on photos of CIFAR-10's training part: mAP .324 to .333 at 16 to 128 bits, where 5 and 95
+gave .287 to .290 (ITQ .288 to .294)."""
 _CLIP = 1e-4
 
 
