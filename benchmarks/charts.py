@@ -1,12 +1,14 @@
-"""The picture of a comparison: mean average precision by code length, and precision by recall."""
+"""Pictures of comparisons: mean average precision by code length or by labels, and curves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib import rc_context
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -44,18 +46,7 @@ def draw(
         ceiling: Mean average precision of what codes could reach.
         ceiling_name: What that is; it may be one of the curves too.
     """
-    # Text as text keeps the file small, and a fixed salt keeps it the same for the same figures.
-    with rc_context(
-        {
-            "font.size": 9,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": True,
-            "grid.alpha": 0.3,
-            "svg.fonttype": "none",
-            "svg.hashsalt": "desktopsearch",
-        }
-    ):
+    with _styled():
         figure = Figure(figsize=(9.5, 4.6), layout="constrained")
         left, right = figure.subplots(1, 2)
         figure.suptitle(title)
@@ -72,6 +63,51 @@ def draw(
         right.set_title(curves_title, fontsize=9)
         figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=5)
         figure.savefig(path, metadata={"Date": None})
+
+
+def draw_by_labels(path: Path, title: str, panels: Mapping[str, Sequence[Line]]) -> None:
+    """Draw mean average precision over labels of each album, a chart for each pack, as SVG.
+
+    Args:
+        path: The file.
+        title: Over all charts.
+        panels: Lines by the name of the pack; a name has the same colour in all of them.
+    """
+    names = dict.fromkeys(line.name for lines in panels.values() for line in lines)
+    colours = {name: f"C{place}" for place, name in enumerate(names)}
+    with _styled():
+        figure = Figure(figsize=(3.2 * len(panels), 4.2), layout="constrained")
+        figure.suptitle(title)
+        shown: dict[str, Artist] = {}
+        all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        for axes, (pack, lines) in zip(all_axes, panels.items(), strict=True):
+            _lines(axes, lines, colours, marked=True)
+            counts = sorted({count for line in lines for count in line.across})
+            axes.set_xscale("log")
+            axes.set_xticks(counts, [f"{count:g}" for count in counts])
+            axes.minorticks_off()
+            axes.set(xlabel="labels an album", ylim=(0, 1))
+            axes.set_title(pack, fontsize=9)
+            handles, labels = axes.get_legend_handles_labels()
+            shown |= dict(zip(labels, handles, strict=True))
+        all_axes[0].set_ylabel("mAP, exact in ties")
+        figure.legend(shown.values(), shown.keys(), loc="outside lower center", ncols=5)
+        figure.savefig(path, metadata={"Date": None})
+
+
+def _styled() -> AbstractContextManager[None]:
+    # Text as text keeps the file small, and a fixed salt keeps it the same for the same figures.
+    return rc_context(
+        {
+            "font.size": 9,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.alpha": 0.3,
+            "svg.fonttype": "none",
+            "svg.hashsalt": "desktopsearch",
+        }
+    )
 
 
 def _lines(axes: Axes, lines: Sequence[Line], colours: Mapping[str, str], *, marked: bool) -> None:

@@ -92,7 +92,7 @@ def multi_label(subjects: Subjects, generator: np.random.Generator) -> Split:
     """A fifth of the photos ask, near copies together; the others are labelled and searched."""
     wanted = len(subjects.labels) // 5
     everything = np.arange(len(subjects.labels))
-    queries = _whole_groups(everything, subjects.groups, wanted, generator)
+    queries = whole_groups(everything, subjects.groups, wanted, generator)
     database = _without(len(subjects.labels), queries)
     return Split(queries, database, database, database)
 
@@ -194,13 +194,13 @@ def _each_class_by_group(
 ) -> NDArray[np.int64]:
     """Draw as many photos of each class, groups of near copies whole."""
     drawn = [
-        _whole_groups(np.flatnonzero(of_class), subjects.groups, count, generator)
+        whole_groups(np.flatnonzero(of_class), subjects.groups, count, generator)
         for of_class in subjects.labels.T
     ]
     return np.sort(np.concatenate(drawn))
 
 
-def _whole_groups(
+def whole_groups(
     among: NDArray[np.int64],
     groups: NDArray[np.int64],
     count: int,
@@ -209,6 +209,18 @@ def _whole_groups(
     """Draw exactly so many photos in random order, passing over groups that do not fit whole.
 
     A group that reaches beyond ``among`` is never drawn.
+
+    Args:
+        among: Rows that may be drawn.
+        groups: (N,) of all photos: near copies share a number.
+        count: How many are wanted.
+        generator: Draws them.
+
+    Returns:
+        Rows, ascending.
+
+    Raises:
+        ValueError: So many cannot be drawn.
     """
     whole = np.bincount(groups)
     taken: list[NDArray[np.int64]] = []
@@ -219,7 +231,7 @@ def _whole_groups(
             taken.append(members)
             left -= len(members)
     if left:
-        raise ValueError(f"groups of near copies leave {left} of {count} queries open")
+        raise ValueError(f"groups of near copies leave {left} of {count} photos open")
     return np.sort(np.concatenate(taken))
 
 
