@@ -17,6 +17,7 @@ from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.messages import ask_before_trash
 from desktopsearch.gui.notice_bar import NoticeBar
+from desktopsearch.gui.open_with import OpenWith
 from desktopsearch.gui.photo_bridge import PhotoBridge
 from desktopsearch.gui.photo_properties import PhotoProperties
 from desktopsearch.gui.places import folder_of, name_of
@@ -35,6 +36,7 @@ class PhotoActs(QObject):
         self._bridge = bridge
         self._photos = PhotoBridge(bridge)
         self._notices = notices
+        self.open_with = OpenWith(self._photos)
 
     def copy_image(self, hit: SearchHit) -> None:
         """Put the pixels of a photo's file on the clipboard, or its proxy if no file is there."""

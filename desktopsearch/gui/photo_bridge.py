@@ -9,6 +9,7 @@ from desktopsearch.domain.library import PhotoFacts, Pixels
 from desktopsearch.gui.bridge import Bridge, Failure
 
 if TYPE_CHECKING:
+    from desktopsearch.services.programs import Program
     from desktopsearch.services.session import WritingSession
 
 
@@ -47,6 +48,28 @@ class PhotoBridge:
             return formats_of(session.library)
 
         self._bridge.ask(work, answer)
+
+    def fetch_programs(
+        self, kinds: Sequence[str], language: str, answer: Callable[[list[Program] | Failure], None]
+    ) -> None:
+        """The programs for a kind of file, where the desktop is one of freedesktop.org."""
+
+        def work(_session: WritingSession) -> list[Program]:
+            from desktopsearch.services.programs import programs_for
+
+            return programs_for(kinds, language)
+
+        self._bridge.ask(work, answer)
+
+    def open_with(self, program: Program, path: bytes) -> None:
+        """Start a program with a file."""
+
+        def work(_session: WritingSession) -> None:
+            from desktopsearch.services.programs import start
+
+            start(program, path)
+
+        self._bridge.ask(work, lambda _: None)
 
     def leave_out(
         self,

@@ -56,6 +56,7 @@ class PhotoMenus(QObject):
         add(_("Find similar photos"), "search", lambda: similar.emit(first), Act.SIMILAR)
         menu.addSeparator()
         add(_("Open"), "open", lambda: places.open_file(first.path), Act.OPEN)
+        acts.open_with.extend(menu, first.path)
         add(_("Show in folder"), "folder", lambda: places.show_in_folder(first.path))
         menu.addSeparator()
         add(_("Copy"), "copy", lambda: QGuiApplication.clipboard().setMimeData(mime_of(hits)))
