@@ -21,6 +21,7 @@ def add_album_acts(target: argparse.ArgumentParser) -> None:
         return sub
 
     act("list", _("list all albums, and what can be undone"))
+    about_one("show", _("list the photos of an album, the latest first"))
     sub = about_one("create", _("make an album"))
     sub.add_argument("--colour", metavar="COLOUR", help=", ".join(PALETTE))
     about_one("rename", _("give an album another name")).add_argument("new", metavar="NEW")

@@ -21,6 +21,11 @@ def run(arguments: argparse.Namespace) -> int:
         from desktopsearch.cli import album_files
 
         return album_files.run(arguments)
+    if arguments.act == "show":
+        # Imported here: the other acts need no search.
+        from desktopsearch.cli import album_photos
+
+        return album_photos.run(arguments)
     if arguments.act == "list":
         with Library.open_reader(arguments.library_paths) as library:
             if arguments.json:
@@ -41,7 +46,7 @@ def state_fields(library: Library) -> dict[str, object]:
     """The albums, and what would be undone and redone next, as JSON has them."""
     history = albums.history(library)
     return {
-        "albums": [_album_fields(album) for album in albums.every(library)],
+        "albums": [album_fields(album) for album in albums.every(library)],
         "undo": act_fields(history.undo),
         "redo": act_fields(history.redo),
     }
@@ -124,7 +129,8 @@ def _phrase(act: Act) -> str:
             return plural("one label imported", "{n} labels imported", act.labels)
 
 
-def _album_fields(album: Album) -> dict[str, object]:
+def album_fields(album: Album) -> dict[str, object]:
+    """An album as JSON has it."""
     return {
         "id": album.id,
         "name": album.name,

@@ -15,7 +15,7 @@ RERANKED: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for. Exactly one of ``path``, ``data`` and ``photo_id`` is given."""
+    """What to look for. One of ``path``, ``data``, ``photo_id`` and ``album_id`` is given."""
 
     path: bytes | None = None
     """An image file, anywhere."""
@@ -23,6 +23,8 @@ class Query:
     """The bytes of an image file, such as from the clipboard."""
     photo_id: int | None = None
     """A photo of the library."""
+    album_id: int | None = None
+    """An album, to be listed whole, the latest photo first; nothing is compared."""
     framing: Framing | None = None
     """The part of the picture that counts and how it is held; None for the picture as it is."""
     limit: int = 100
@@ -52,6 +54,8 @@ class SearchHit:
     """Whether its folder cannot be reached now."""
     cosine: float | None = None
     """Of its embedding and the query's, from -1 to 1; None where the second stage had no say."""
+    compared: bool = True
+    """Whether there was a picture to compare it with; without one, its distance is 0."""
     lead: int | None = None
     """The photo of a hit before it that it is a near copy of; see ``Query.folded``."""
 
@@ -79,7 +83,7 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """Hits, nearest first, all from one generation.
+    """Hits, nearest first, all from one generation; of an album, the latest first.
 
     Nearest by Hamming distance; with ``query.rerank`` the first are in the order of their cosines.
     """
@@ -91,7 +95,7 @@ class SearchAnswer:
     searched: int
     """How many photos had a code to compare with."""
     proxy: bytes
-    """The query as it was compared: a small JPEG."""
+    """The query as it was compared: a small JPEG; empty for an album."""
     whole: bytes
     """The picture of the query before it was framed, upright, in the same form."""
     elapsed: Elapsed

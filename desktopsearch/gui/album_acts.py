@@ -15,6 +15,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.gui.album_bridge import AlbumBridge, AlbumsState
 from desktopsearch.gui.album_dialog import AlbumDialog
 from desktopsearch.gui.album_texts import described
+from desktopsearch.gui.albums_model import WITH_KEYS
 from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.messages import ask_before_album_is_deleted
 from desktopsearch.gui.notice_bar import NoticeBar
@@ -26,6 +27,8 @@ _UNKNOWN = AlbumsState((), History(None, None))
 class AlbumActs(QObject):
     """Does it for one window."""
 
+    show_wanted = Signal(object)
+    """An ``Album``: show its photos."""
     changed = Signal()
     """Albums, or what would be undone, are not what they were; also told at the start."""
 
@@ -43,6 +46,15 @@ class AlbumActs(QObject):
     def albums(self) -> Sequence[Album]:
         """All albums, in the order of their names."""
         return self._state.albums
+
+    def album(self, album_id: int) -> Album | None:
+        """The album of this id, if it is there."""
+        return next((album for album in self.albums if album.id == album_id), None)
+
+    def key_of(self, album: Album) -> int | None:
+        """The number of the key that puts photos into an album; only the first have one."""
+        number = [each.id for each in self.albums].index(album.id) + 1
+        return number if number <= WITH_KEYS else None
 
     @property
     def history(self) -> History:

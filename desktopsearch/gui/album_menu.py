@@ -21,6 +21,10 @@ def album_menu(album: Album, acts: AlbumActs, theme: Theme, icons: Icons, parent
     """The menu of an album; the caller shows it."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    show = menu.addAction(icons.get("picture"), _("Show the photos"))
+    show.setShortcut(shortcuts.keys_of(Act.SHOW_ALBUM)[0])
+    show.triggered.connect(lambda: acts.show_wanted.emit(album))
+    menu.addSeparator()
     rename = menu.addAction(_("Rename…"))
     rename.setShortcut(shortcuts.keys_of(Act.RENAME_ALBUM)[0])
     rename.triggered.connect(lambda: acts.ask_to_rename(album))

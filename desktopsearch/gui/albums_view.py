@@ -30,8 +30,9 @@ _LEAST_LINES: Final = 3
 class AlbumsView(QListView):
     """As high as its lines, if there is room."""
 
+    show_wanted = Signal(object)
+    """An ``Album``, as the next two."""
     rename_wanted = Signal(object)
-    """An ``Album``, as the next."""
     delete_wanted = Signal(object)
     menu_wanted = Signal(object, object)
     """An ``Album`` and a ``QPoint`` of the screen."""
@@ -53,6 +54,7 @@ class AlbumsView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DropOnly)
+        self.clicked.connect(lambda index: self.show_wanted.emit(model.album(index)))
         model.modelReset.connect(self.updateGeometry)
         theme.changed.connect(self.viewport().update)
 
@@ -77,9 +79,11 @@ class AlbumsView(QListView):
         return QSize(0, self._height_px(_LEAST_LINES))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """F2 renames, Del deletes."""
+        """Enter shows the photos, F2 renames, Del deletes."""
         album = self.current_album
         match shortcuts.act_of(event, shortcuts.ALBUMS):
+            case Act.SHOW_ALBUM if album is not None:
+                self.show_wanted.emit(album)
             case Act.RENAME_ALBUM if album is not None:
                 self.rename_wanted.emit(album)
             case Act.DELETE_ALBUM if album is not None:

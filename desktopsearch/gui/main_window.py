@@ -17,6 +17,7 @@ from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.activity_bar import ActivityBar
 from desktopsearch.gui.album_acts import AlbumActs
+from desktopsearch.gui.album_listing import AlbumListing
 from desktopsearch.gui.albums_panel import AlbumsPanel
 from desktopsearch.gui.bridge import Bridge
 from desktopsearch.gui.hover import Hover
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.problems = ProblemsDialog(theme, self)
         self._lay_out()
+        self.album_listing = AlbumListing(self)
         self.intake = Intake(self, icons)
         self.presenter = Presenter(self)
         self.library_acts = LibraryActs(self)

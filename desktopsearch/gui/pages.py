@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from desktopsearch.domain.albums import Album
 from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.empty_state import EmptyState
@@ -150,6 +151,40 @@ class Pages(QStackedWidget):
             _("No photo passes the filters"),
             filters,
             (_("Clear filters"), self.clear_filters_wanted.emit),
+        )
+
+    def show_empty_album(self, album: Album, key: int | None) -> None:
+        """An album has no photo that lies anywhere.
+
+        Args:
+            album: That is shown.
+            key: Its key, if it has one.
+        """
+        if album.photos:
+            title = _("The photos of “{album}” are gone")
+            text = plural(
+                "{n} photo of this album is in no folder of the library now. It is shown again as"
+                " soon as it is found there.",
+                "{n} photos of this album are in no folder of the library now. They are shown again"
+                " as soon as they are found there.",
+                album.photos,
+            )
+            act = (_("Choose a folder…"), self.folder_wanted.emit)
+        else:
+            title = _("“{album}” has no photos yet")
+            text = _("Find some that belong there, and drag them onto its name in the list.")
+            if key is not None:
+                text += "\n" + _("Or select them and press {key}.").format(key=figure(key))
+            act = (_("Browse…"), self.browse_wanted.emit)
+        self._show("picture", title.format(album=album.name), text, act)
+
+    def show_no_album(self, failure: Failure) -> None:
+        """The album that was to be shown has been deleted, or cannot be read."""
+        self._show(
+            "problem",
+            _("This album cannot be shown"),
+            failure_sentence(failure),
+            (_("Browse…"), self.browse_wanted.emit),
         )
 
     def show_nothing_searched(self) -> None:

@@ -69,15 +69,19 @@ class PhotoProperties(QDialog):
         close.setFocus()
 
 
-def _lines(hit: SearchHit, facts: PhotoFacts) -> list[tuple[str, str]]:
+def _distance(hit: SearchHit) -> str:
     distance = plural(
         "{n} bit differs from the query", "{n} bits differ from the query", hit.distance
     )
     if hit.cosine is not None:
         distance += " · " + _("Likeness in full: {likeness}").format(likeness=decimal(hit.cosine))
+    return distance
+
+
+def _lines(hit: SearchHit, facts: PhotoFacts) -> list[tuple[str, str]]:
     megapixels = decimal(facts.width_px * facts.height_px / 1e6)
     return [
-        (_("Distance"), distance),
+        *([(_("Distance"), _distance(hit))] if hit.compared else []),
         (
             _("Dimensions"),
             _("{width} × {height} pixels ({megapixels} megapixels)").format(  # noqa: RUF001

@@ -202,7 +202,9 @@ class Preview(QFrame):
 
     def _show_detail(self, date: str = "") -> None:
         assert self._hit is not None
-        parts = [_("Distance {n}").format(n=figure(self._hit.distance))]
+        parts = []
+        if self._hit.compared:
+            parts.append(_("Distance {n}").format(n=figure(self._hit.distance)))
         if date:
             parts.append(date)
         if self._hit.offline:

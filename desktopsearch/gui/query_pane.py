@@ -100,21 +100,34 @@ class QueryPane(QFrame):
         """Set the switch."""
         self._finer.setChecked(finer)
 
-    def show_query(self, title: str, *, back: bool, forward: bool) -> None:
-        """Show that a new query is being answered, and whether there are others around it."""
+    def show_query(self, title: str, *, back: bool, forward: bool, album: bool) -> None:
+        """Show that a new query is being answered.
+
+        Args:
+            title: Its name.
+            back: Whether there is one before it.
+            forward: Whether there is one after it.
+            album: Whether it is an album, for which there is nothing to compare.
+        """
         self.show_answer(None)
         self.crop.close()
-        self._title.setText(title)
+        self.show_title(title)
+        for each in (self._picture, self.radius, self._finer):
+            each.setVisible(not album)
         self._summary.setText(_("Looking…"))
         self.back.setVisible(back or forward)
         self.back.setEnabled(back)
         self.forward.setVisible(forward)
 
+    def show_title(self, title: str) -> None:
+        """Call the query by another name."""
+        self._title.setText(title)
+
     def show_answer(self, answer: SearchAnswer | None) -> None:
         """Show the query as it was compared, or that there is no answer."""
         self._answer = answer
         pixmap = None
-        if answer is not None:
+        if answer is not None and answer.proxy:
             pixmap = QPixmap()
             pixmap.loadFromData(answer.proxy)
         self._picture.show_pixmap(pixmap)
@@ -124,7 +137,7 @@ class QueryPane(QFrame):
         """Open the query to be cropped, or end that."""
         if not self.crop.isHidden():
             self.crop.close()
-        elif self._answer is not None:
+        elif self._answer is not None and self._answer.whole:
             self.crop.open(self._answer.whole, self._answer.query.framing)
 
     def show_summary(self, text: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktopsearch.domain.search import SearchAnswer
+from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.searches import Asked
 from desktopsearch.gui.standpoint import Standpoint, return_to, standpoint
@@ -57,7 +57,12 @@ class QueryPresenter(QObject):
         pages, pane, model = self._window.pages, self._window.query_pane, self._window.model
         if self._failure is not None:
             pane.show_summary(_("No answer"))
-            pages.show_failure(self._failure)
+            if self._window.searches.album_id is None:
+                pages.show_failure(self._failure)
+            else:
+                pages.show_no_album(self._failure)
+        elif self._answer is not None and self._answer.query.album_id is not None:
+            self._show_album(self._answer.query)
         elif self._answer is not None:
             pane.show_summary(_summary(self._answer, model.rowCount()))
             distance = pane.radius.distance
@@ -72,6 +77,18 @@ class QueryPresenter(QObject):
         elif self._window.searches.current is None:
             self._show_idle()
 
+    def _show_album(self, query: Query) -> None:
+        pages, rows = self._window.pages, self._window.model.rowCount()
+        album = self._window.album_listing.album
+        gone = 0 if album is None else album.photos - album.present
+        self._window.query_pane.show_summary(_album_summary(rows, gone))
+        if rows:
+            pages.show_results()
+        elif query.filter:
+            pages.show_nothing_passes(self._window.query_pane.filters.text)
+        elif album is not None:
+            pages.show_empty_album(album, self._window.albums.key_of(album))
+
     def _on_reframed(self) -> None:
         if not self._slow.isActive():
             self._slow.start()
@@ -85,7 +102,12 @@ class QueryPresenter(QObject):
         self._is_new = True
         self._window.preview.close()
         pane, searches = self._window.query_pane, self._window.searches
-        pane.show_query(asked.title, back=searches.can_go_back, forward=searches.can_go_forward)
+        pane.show_query(
+            asked.title,
+            back=searches.can_go_back,
+            forward=searches.can_go_forward,
+            album=searches.album_id is not None,
+        )
         pane.show()
 
     def _on_answered(self, answer: SearchAnswer) -> None:
@@ -102,7 +124,7 @@ class QueryPresenter(QObject):
             return_to(place, window.results, window.model)
         elif is_other:
             window.results.scrollToTop()
-        if is_other:
+        if is_other and answer.query.album_id is None:
             window.recent.keep(asked, answer)
 
     def _on_failed(self, failure: Failure) -> None:
@@ -119,6 +141,13 @@ class QueryPresenter(QObject):
     def _on_radius_changed(self, distance: int | None) -> None:
         self._window.model.set_cut(distance)
         self.show_page()
+
+
+def _album_summary(shown: int, gone: int) -> str:
+    parts = [plural("{n} photo, the latest first", "{n} photos, the latest first", shown)]
+    if gone:
+        parts.append(plural("{n} is gone", "{n} are gone", gone))
+    return ", ".join(parts)
 
 
 def _summary(answer: SearchAnswer, shown: int) -> str:

@@ -143,11 +143,12 @@ class ResultsDelegate(QStyledItemDelegate):
         return place if pixmap is None else QRectF(fit(pixmap, place).toRect())
 
     def _paint_badges(self, painter: QPainter, picture: QRectF, hit: SearchHit) -> None:
-        distance = figure(hit.distance)
+        distance = figure(hit.distance) if hit.compared else ""
         size = self._badge_size(distance)
         bottom = picture.bottom() - size.height() - _BADGE_GAP_PX
         right = picture.right() - size.width() - _BADGE_GAP_PX
-        self._paint_badge(painter, QRectF(QPointF(right, bottom), size), distance)
+        if hit.compared:
+            self._paint_badge(painter, QRectF(QPointF(right, bottom), size), distance)
         if hit.copies:
             count = len(hit.copies) + 1
             copies = plural("{n} copy", "{n} copies", count)

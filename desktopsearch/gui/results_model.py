@@ -164,9 +164,9 @@ class ResultsModel(QAbstractListModel):
         return mime_of([self.hit(index) for index in indexes])
 
     def _spoken(self, hit: SearchHit) -> str:
-        text = _("{name}, distance {distance}").format(
-            name=name_of(hit.path), distance=figure(hit.distance)
-        )
+        text = name_of(hit.path)
+        if hit.compared:
+            text = _("{name}, distance {distance}").format(name=text, distance=figure(hit.distance))
         fold = None if self._folds is None else self._folds.of(hit)
         if fold is not None and fold.near:
             near = plural("{n} near copy", "{n} near copies", fold.near)

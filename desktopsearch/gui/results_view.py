@@ -54,6 +54,8 @@ class ResultsView(TileGrid):
     """Offer what can be done with a list of ``SearchHit``, at a ``QPoint`` of the screen."""
     album_wanted = Signal(int)
     """Put the selected photos into the album with this key."""
+    taking_out_wanted = Signal()
+    """Take the selected photos out of the album that is shown."""
     zoomed = Signal(int)
 
     def __init__(
@@ -153,6 +155,8 @@ class ResultsView(TileGrid):
                 self._toggle_fold(self.currentIndex())
             case Act.ADD_TO_ALBUM:
                 self.album_wanted.emit(event.key() - Qt.Key.Key_0)
+            case Act.TAKE_OUT:
+                self.taking_out_wanted.emit()
             case Act.MENU if first is not None:
                 self._offer_menu(self.visualRect(self.currentIndex()).center())
             case _:

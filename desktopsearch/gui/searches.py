@@ -32,7 +32,7 @@ class Asked:
 
 
 class Searches(QObject):
-    """Asks for photos like a picture; only the answer to the latest query counts."""
+    """Asks for photos like a picture or of an album; only the answer to the latest query counts."""
 
     left = Signal(object)
     """An ``Asked`` of which the answer is shown still, but another is about to take its place."""
@@ -56,6 +56,11 @@ class Searches(QObject):
         self._under_way = self._reframed = False
 
     @property
+    def album_id(self) -> int | None:
+        """The album whose photos are looked for, if it is one."""
+        return None if self.current is None else self.current.query.album_id
+
+    @property
     def can_go_back(self) -> bool:
         """Whether there is an earlier query."""
         return bool(self._before)
@@ -66,9 +71,9 @@ class Searches(QObject):
         return bool(self._after)
 
     def ask(self, query: Query, title: str) -> None:
-        """Look for photos like this picture."""
+        """Look for photos like this picture, or for those of this album."""
         # The same picture dropped once more is no step to go back over.
-        if self.current is None or _picture(self.current.query) != _picture(query):
+        if self.current is None or _subject(self.current.query) != _subject(query):
             self._leave_for(self._before)
             self._after.clear()
         self._begin(Asked(query, title))
@@ -172,5 +177,5 @@ class Searches(QObject):
             self.refresh()
 
 
-def _picture(query: Query) -> tuple[bytes | None, bytes | None, int | None]:
-    return query.path, query.data, query.photo_id
+def _subject(query: Query) -> tuple[bytes | None, bytes | None, int | None, int | None]:
+    return query.path, query.data, query.photo_id, query.album_id

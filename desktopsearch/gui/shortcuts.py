@@ -46,6 +46,7 @@ class Act(Enum):
     SIMILAR = auto()
     FOLD = auto()
     ADD_TO_ALBUM = auto()
+    TAKE_OUT = auto()
     MENU = auto()
     CLOSE_PREVIEW = auto()
     MOVE_CROP = auto()
@@ -53,6 +54,7 @@ class Act(Enum):
     MIRROR = auto()
     RESET_CROP = auto()
     CLOSE_CROP = auto()
+    SHOW_ALBUM = auto()
     RENAME_ALBUM = auto()
     DELETE_ALBUM = auto()
 
@@ -85,6 +87,7 @@ GRID: Final = (
     Act.SIMILAR,
     Act.FOLD,
     Act.ADD_TO_ALBUM,
+    Act.TAKE_OUT,
     Act.MENU,
 )
 """While the grid has the keys; moving and selecting are the view's own."""
@@ -92,7 +95,7 @@ PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
 CROP: Final = (Act.MOVE_CROP, Act.TURN, Act.MIRROR, Act.RESET_CROP, Act.CLOSE_CROP)
 """While the query is being cropped."""
-ALBUMS: Final = (Act.RENAME_ALBUM, Act.DELETE_ALBUM)
+ALBUMS: Final = (Act.SHOW_ALBUM, Act.RENAME_ALBUM, Act.DELETE_ALBUM)
 """While the list of albums has the keys; moving is the view's own."""
 
 _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
@@ -120,6 +123,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.SIMILAR: ("Ctrl+Return", "Ctrl+Enter"),
     Act.FOLD: ("F",),
     Act.ADD_TO_ALBUM: ("1", "2", "3", "4", "5", "6", "7", "8", "9"),
+    Act.TAKE_OUT: ("Del",),
     Act.MENU: ("Shift+F10", "Menu"),
     Act.CLOSE_PREVIEW: ("Esc", "Space"),
     Act.MOVE_CROP: ("Left", "Right", "Up", "Down"),
@@ -127,6 +131,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.MIRROR: ("M",),
     Act.RESET_CROP: ("Del",),
     Act.CLOSE_CROP: ("Esc",),
+    Act.SHOW_ALBUM: ("Return", "Enter"),
     Act.RENAME_ALBUM: ("F2",),
     Act.DELETE_ALBUM: ("Del",),
 }
@@ -174,6 +179,7 @@ def describe(act: Act) -> str:
         Act.SIMILAR: _("Find similar photos"),
         Act.FOLD: _("Show or fold the near copies of the photo"),
         Act.ADD_TO_ALBUM: _("Add the photos to one of the first albums"),
+        Act.TAKE_OUT: _("Take the photos out of the album that is shown"),
         Act.MENU: _("Show what can be done with the photos"),
         Act.CLOSE_PREVIEW: _("Close the preview"),
         Act.MOVE_CROP: _("Move what is marked: a handle, or the whole part"),
@@ -181,6 +187,7 @@ def describe(act: Act) -> str:
         Act.MIRROR: _("Mirror the query"),
         Act.RESET_CROP: _("Look for the whole picture as it is"),
         Act.CLOSE_CROP: _("End cropping, and keep the part"),
+        Act.SHOW_ALBUM: _("Show the photos of the album"),
         Act.RENAME_ALBUM: _("Rename the album"),
         Act.DELETE_ALBUM: _("Delete the album"),
     }[act]

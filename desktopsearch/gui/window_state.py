@@ -52,7 +52,7 @@ class WindowState:
         self._settings.setValue(_SPLITTER, window.splitter.saveState())
         self._settings.setValue(_ZOOM, window.results.zoom_px)
         self._settings.setValue(_FINER, window.query_pane.finer)
-        if window.model.hits:
+        if window.model.hits and window.searches.album_id is None:
             place = msgspec.json.encode(standpoint(window.results, window.model)).decode("ascii")
             self._settings.setValue(_PLACE, place)
         else:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
-from desktopsearch.imaging.messages import IdentifyBytes
+from desktopsearch.imaging.messages import CheckFiles, IdentifyBytes
 from desktopsearch.ipc.messages import Message
 from desktopsearch.services.folding import fold
 from desktopsearch.services.known_pictures import StoredPhoto
 from desktopsearch.services.library import SearchSnapshot
+from desktopsearch.services.listing import Listing
 from desktopsearch.services.ranking import Shortlist
 
 Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
@@ -35,12 +36,18 @@ class QueryJob:
     proxy: bytes = b""
     decode_ms: float = 0.0
     encode_ms: float = 0.0
-    shortlist: Shortlist | None = None
+    shortlist: Shortlist | Listing | None = None
 
     def take_proxy(self, whole: bytes, proxy: bytes) -> None:
         """Keep the decoded picture, what its framing leaves, and how long it took to get there."""
         self.whole, self.proxy = whole, proxy
         self.decode_ms = milliseconds_since(self.started_at)
+
+    def check_files(self) -> None:
+        """Have the decoder asked, once the candidates are known, whether their files are there."""
+        if self.shortlist is not None and self.shortlist.is_ready:
+            candidates = self.shortlist.candidates
+            self.request = CheckFiles([place.path for each in candidates for place in each.places])
 
     def take_spare(self) -> bool:
         """Have the stored proxy decoded in place of the file; return whether there was one."""
@@ -50,16 +57,16 @@ class QueryJob:
         return spare is not None
 
     def answer_with(
-        self, shortlist: Shortlist, hits: Sequence[SearchHit], snapshot: SearchSnapshot
+        self, shortlist: Shortlist | Listing, hits: Sequence[SearchHit], snapshot: SearchSnapshot
     ) -> SearchAnswer:
         """Return the answer.
 
         Args:
             shortlist: That the hits are of.
-            hits: In order; those beyond the query's limit are left out.
+            hits: In order; those beyond the query's limit are left out, but none of an album.
             snapshot: That was searched.
         """
-        shown = hits[: self.query.limit]
+        shown = hits[: self.query.limit] if self.query.album_id is None else hits
         return SearchAnswer(
             query=self.query,
             generation_id=snapshot.generation.id,

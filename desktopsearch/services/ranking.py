@@ -35,6 +35,7 @@ class Candidate:
     distance: int
     cosine: float | None
     places: tuple[PlacedFile, ...]
+    compared: bool = True
 
 
 class Shortlist:
@@ -121,7 +122,7 @@ class Shortlist:
                 photo_id,
                 distance,
                 None if math.isnan(cosine) else cosine,
-                _wanted_first(self._query.filter.folder, places.get(photo_id, [])),
+                wanted_first(self._query.filter.folder, places.get(photo_id, [])),
             )
             for photo_id, distance, cosine in zip(
                 photo_ids, ranking.distances.tolist(), cosines.tolist(), strict=False
@@ -152,12 +153,14 @@ def hits_among(candidates: Sequence[Candidate], present: Sequence[bool]) -> list
                     tuple(copy.path for copy in there[1:]),
                     there[0].offline,
                     candidate.cosine,
+                    candidate.compared,
                 )
             )
     return hits
 
 
-def _wanted_first(folder: bytes | None, places: list[PlacedFile]) -> tuple[PlacedFile, ...]:
+def wanted_first(folder: bytes | None, places: list[PlacedFile]) -> tuple[PlacedFile, ...]:
+    """The places of a photo, those in a folder that is asked for before the others."""
     if folder is None:
         return tuple(places)
     return tuple(sorted(places, key=lambda place: not roots.covers(folder, place.path)))

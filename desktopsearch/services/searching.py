@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from multiprocessing.connection import Connection as Pipe
 
 import numpy as np
@@ -32,6 +33,7 @@ from desktopsearch.ipc.messages import Broken, Done, Failed, Message
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.known_pictures import KnownPictures
 from desktopsearch.services.library import Library
+from desktopsearch.services.listing import Listing
 from desktopsearch.services.query_job import Answer, QueryJob, milliseconds_since
 from desktopsearch.services.ranking import Shortlist, hits_among
 from desktopsearch.services.reading import DECODER
@@ -98,7 +100,7 @@ class Searching:
         job = self._current
         if job is not None and job.shortlist is not None and not job.shortlist.is_ready:
             job.shortlist.go_on()
-            self._check_files(job, job.shortlist)
+            job.check_files()
         if job is not None and job.request is not None:
             self.warm_up()
             if self._child.state is ChildState.IDLE:
@@ -116,6 +118,8 @@ class Searching:
             job.request = IdentifyBytes(query.data)
         elif query.photo_id is not None:
             self._begin_with_photo(job, query.photo_id)
+        elif query.album_id is not None:
+            self._find(job, partial(Listing, self._library, query.album_id, query.filter))
         else:
             raise BugError("a query without a picture")
 
@@ -196,26 +200,22 @@ class Searching:
         self._lane.encode([proxy], answer, query=True)
 
     def _rank(self, job: QueryJob, embedding: NDArray[np.float16]) -> None:
+        self._find(job, partial(Shortlist, self._library, job.query, embedding))
+
+    def _find(self, job: QueryJob, find: Callable[[], Shortlist | Listing]) -> None:
         try:
-            job.shortlist = Shortlist(self._library, job.query, embedding)
+            job.shortlist = find()
         except DesktopSearchError as error:
             self._finish(error)
             return
-        self._check_files(job, job.shortlist)
+        job.check_files()
 
-    def _check_files(self, job: QueryJob, shortlist: Shortlist) -> None:
-        """Have it checked, once the candidates are known, that their files are there."""
-        if shortlist.is_ready:
-            job.request = CheckFiles(
-                [place.path for candidate in shortlist.candidates for place in candidate.places]
-            )
-
-    def _answer(self, job: QueryJob, shortlist: Shortlist, present: list[bool]) -> None:
+    def _answer(self, job: QueryJob, shortlist: Shortlist | Listing, present: list[bool]) -> None:
         hits = hits_among(shortlist.candidates, present)
-        if len(hits) < job.query.limit and shortlist.is_cut:
+        if isinstance(shortlist, Shortlist) and len(hits) < job.query.limit and shortlist.is_cut:
             # Many of the nearest are gone, and others may be waiting behind them.
             shortlist.widen()
-            self._check_files(job, shortlist)
+            job.check_files()
             return
         self._finish(job.answer_with(shortlist, hits, shortlist.snapshot))
 

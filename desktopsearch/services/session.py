@@ -54,7 +54,8 @@ class ReadingSession:
         """
         answers: list[SearchAnswer | DesktopSearchError | Cancelled] = []
         self.searching.search(query, answers.append)
-        self.lane.warm_up()
+        if query.album_id is None:
+            self.lane.warm_up()
         self.loop.run(until=lambda: bool(answers))
         if isinstance(answers[0], SearchAnswer):
             return answers[0]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
 from desktopsearch.domain.albums import Album, folded
-from desktopsearch.storage.schema import album, label, photo
+from desktopsearch.storage.schema import album, label, location, photo
 
 
 def every(connection: Connection) -> list[Album]:
@@ -38,6 +38,27 @@ def photo_ids(connection: Connection, album_id: int, *, rejected: bool = False) 
             select(label.c.photo_id)
             .where(label.c.album_id == album_id, label.c.rejected == int(rejected))
             .order_by(label.c.photo_id)
+        )
+    )
+
+
+def latest_first(connection: Connection, album_id: int) -> list[int]:
+    """The photos of an album that lie somewhere, the latest first.
+
+    By when they were taken; where the camera has not told, by when the oldest copy's file was last
+    changed, on the clock of this machine.
+    """
+    changed = func.strftime(
+        "%Y-%m-%dT%H:%M:%S", func.min(location.c.mtime_ns) / 10**9, "unixepoch", "localtime"
+    )
+    return list(
+        connection.scalars(
+            select(photo.c.id)
+            .join(label, label.c.photo_id == photo.c.id)
+            .join(location, location.c.photo_id == photo.c.id)
+            .where(label.c.album_id == album_id, label.c.rejected == 0)
+            .group_by(photo.c.id)
+            .order_by(func.coalesce(photo.c.taken_at, changed).desc(), photo.c.id.desc())
         )
     )
 

@@ -213,3 +213,21 @@ def test_albums_for_people(command: Desktopsearch, three: list[Path], photos: Pa
     assert "needs a name" in command.run("albums", "create", "").sentence
     if sys.platform != "win32":
         assert "cannot be the name" in command.run("albums", "create", b"\xff").sentence
+
+
+def test_an_album_shows_its_photos(command: Desktopsearch, three: list[Path]) -> None:
+    for day, file in enumerate(three[:2], 1):
+        at = time.mktime((2020, 5, day, 12, 0, 0, 0, 0, -1))
+        os.utime(file, (at, at))
+    command.json("index")
+    shown = command.json("albums", "show", "holiday")
+    assert shown["album"]["name"] == "Holiday"
+    photos = [(Path(each["path"]), each["copies"], each["offline"]) for each in shown["photos"]]
+    assert photos == [(three[1], [], False), (three[0], [], False)]
+    three[1].unlink()
+    outcome = command.run("albums", "show", "Holiday")
+    assert outcome.out.splitlines() == [str(three[0])]
+    assert outcome.err == "One photo of the album is gone.\n"
+    command.json("albums", "create", "Empty")
+    assert command.run("albums", "show", "Empty").err == "There are no photos in this album.\n"
+    assert command.run("albums", "show", "Other").sentence.startswith("There is no album Other;")

@@ -23,21 +23,24 @@ def embeddings_of_kinds(count: int, kinds: int, noise: float) -> NDArray[np.floa
 
 def make_library(paths: LibraryPaths, embeddings: NDArray[np.float16]) -> list[int]:
     """Fill a new library with a photo for each embedding; returns their ids, in order."""
-    with Library.open_writer(paths) as library, library.database.write() as connection:
-        generation = library.snapshot.generation
-        root = roots.add(connection, b"/photos")
-        names = [b"%d.jpg" % number for number in range(len(embeddings))]
-        stamps = [FileStamp(name, 100, 5_000, number) for number, name in enumerate(names, 1)]
-        reconciling.reconcile_directory(connection, root.id, b"", stamps)
-        id_of = {}
-        for place in locations.next_pending(connection, [], len(embeddings)):
-            number = int(place.name.removesuffix(b".jpg"))
-            id_of[number] = photos.add(connection, new_photo(number))
-            locations.settle(connection, place.id, id_of[number], 100, 5_000)
-        ids = [id_of[number] for number in range(len(embeddings))]
-        packed = library.snapshot.layer.codes(embeddings)
-        rows = [(each, row.tobytes()) for each, row in zip(ids, packed, strict=True)]
-        codes.write(connection, generation.id, rows)
-        vectors = {digest_of(number): row for number, row in enumerate(embeddings)}
-        caches.write_embeddings(connection, generation.fingerprint, vectors)
+    with Library.open_writer(paths) as library:
+        # Before the transaction: reading the codes is one of its own.
+        snapshot = library.snapshot
+        generation = snapshot.generation
+        with library.database.write() as connection:
+            root = roots.add(connection, b"/photos")
+            names = [b"%d.jpg" % number for number in range(len(embeddings))]
+            stamps = [FileStamp(name, 100, 5_000, number) for number, name in enumerate(names, 1)]
+            reconciling.reconcile_directory(connection, root.id, b"", stamps)
+            id_of = {}
+            for place in locations.next_pending(connection, [], len(embeddings)):
+                number = int(place.name.removesuffix(b".jpg"))
+                id_of[number] = photos.add(connection, new_photo(number))
+                locations.settle(connection, place.id, id_of[number], 100, 5_000)
+            ids = [id_of[number] for number in range(len(embeddings))]
+            packed = snapshot.layer.codes(embeddings)
+            rows = [(each, row.tobytes()) for each, row in zip(ids, packed, strict=True)]
+            codes.write(connection, generation.id, rows)
+            vectors = {digest_of(number): row for number, row in enumerate(embeddings)}
+            caches.write_embeddings(connection, generation.fingerprint, vectors)
     return ids

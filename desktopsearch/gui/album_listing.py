@@ -1,0 +1,48 @@
+"""Albums in the grid: shows their photos, and keeps them in line with what is said of these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktopsearch.domain.albums import Album
+from desktopsearch.domain.search import Query
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.main_window import MainWindow
+
+
+class AlbumListing(QObject):
+    """Does it for one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        window.albums.show_wanted.connect(self.show)
+        window.albums.changed.connect(self._follow)
+        window.results.taking_out_wanted.connect(self._take_out)
+
+    @property
+    def album(self) -> Album | None:
+        """The album whose photos are looked for, if it is one and is there."""
+        album_id = self._window.searches.album_id
+        return None if album_id is None else self._window.albums.album(album_id)
+
+    def show(self, album: Album) -> None:
+        """Show the photos of an album."""
+        self._window.searches.ask(Query(album_id=album.id), album.name)
+
+    def _follow(self) -> None:
+        current, album = self._window.searches.current, self.album
+        if current is None or current.query.album_id is None:
+            return
+        if album is not None:
+            current.title = album.name
+            self._window.query_pane.show_title(album.name)
+        self._window.searches.refresh()
+
+    def _take_out(self) -> None:
+        album, hits = self.album, self._window.results.selected_hits()
+        if album is not None and hits:
+            self._window.albums.remove(album, [hit.photo_id for hit in hits])

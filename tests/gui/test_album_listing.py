@@ -1,0 +1,169 @@
+"""The photos of an album in the grid: in the real window over the real services."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QKeySequence
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktopsearch.config import LibraryPaths
+from desktopsearch.gui.hover import hover_text
+from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.services import albums, folders
+from desktopsearch.services.session import WritingSession
+from tests.gui.album_list import mark, shown
+from tests.gui.conftest import SETTINGS, Indexed, Opener
+from tests.gui.waiting import ANSWER_MS, look_for
+from tests.journeys.photographs import put
+
+CLICK = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Five photos, each a day younger than the one before."""
+    made = [put(tmp_path / "photos" / f"{number}.jpg", number) for number in range(5)]
+    for number, file in enumerate(made):
+        at = datetime(2020, 5, 1 + number, 12).astimezone().timestamp()
+        os.utime(file, (at, at))
+    return made
+
+
+@pytest.fixture
+def window(
+    open_window: Opener, qtbot: QtBot, indexed: Indexed, files: list[Path], tmp_path: Path
+) -> MainWindow:
+    """A window with an album Ants of the first four photos, and an empty one, Bees."""
+    (tmp_path / "library").mkdir()
+    shutil.copy2(indexed.library / "embeddings.db", tmp_path / "library")
+    with WritingSession.open(LibraryPaths(tmp_path / "library"), SETTINGS, lambda _: None) as made:
+        folders.add(made.library, [files[0].parent])
+        made.bring_up_to_date()
+        ids = albums.photos_meant(made.library, files[:4], recursive=False)
+        made.labelling.add(made.labelling.create("Ants").id, ids)
+        made.labelling.create("Bees")
+    opened = open_window()
+    qtbot.waitUntil(lambda: [*shown(opened)] == ["Ants", "Bees"])
+    return opened
+
+
+def names(window: MainWindow) -> list[str]:
+    rows = range(window.model.rowCount())
+    return [str(window.model.index(row).data()) for row in rows]
+
+
+def open_album(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Click an album and wait for its photos."""
+    view = window.albums_panel.view
+    row = window.albums_panel.model.row_of(shown(window)[name].id)
+    assert row is not None
+    place = view.visualRect(window.albums_panel.model.index(row)).center()
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.mouseClick(view.viewport(), CLICK, pos=place)
+
+
+def test_a_click_shows_the_photos_of_an_album_the_latest_first(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_album(qtbot, window, "Ants")
+    assert names(window) == ["3.jpg", "2.jpg", "1.jpg", "0.jpg"]
+    pane = window.query_pane
+    assert (pane.title, pane.summary) == ("Ants", "4 photos, the latest first")
+    assert not pane.radius.isVisible()
+    hit = window.model.hits[0]
+    assert "bits differ" not in hover_text(hit)
+    index = window.model.index(0)
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "3.jpg"
+    interface = QAccessible.queryAccessibleInterface(window.results)
+    assert interface.text(QAccessible.Text.Name) == "Photos that were found"
+    QTest.keySequence(window, QKeySequence("Ctrl+E"))
+    assert pane.crop.isHidden(), "there is no picture to crop"
+    assert window.recent.entries == ()
+
+
+def test_no_distance_is_too_large_for_an_album(
+    window: MainWindow, qtbot: QtBot, files: list[Path]
+) -> None:
+    look_for(qtbot, window, files[4])
+    window.query_pane.radius.set_distance(0)
+    assert names(window) == ["4.jpg"]
+    open_album(qtbot, window, "Ants")
+    assert len(names(window)) == 4
+
+
+def test_enter_shows_it_and_the_way_leads_back_and_forward(
+    window: MainWindow, qtbot: QtBot, files: list[Path]
+) -> None:
+    look_for(qtbot, window, files[4])
+    mark(window, "Ants")
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.keyClick(window.albums_panel.view, Qt.Key.Key_Return)
+    assert window.query_pane.title == "Ants"
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.keySequence(window, QKeySequence("Alt+Left"))
+    assert (window.query_pane.title, names(window)[0]) == ("4.jpg", "4.jpg")
+    assert window.query_pane.radius.isVisible()
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.keySequence(window, QKeySequence("Alt+Right"))
+    assert (window.query_pane.title, len(names(window))) == ("Ants", 4)
+
+
+def test_what_is_taken_out_leaves_the_grid_at_once_and_undo_brings_it_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_album(qtbot, window, "Ants")
+    window.results.setCurrentIndex(window.model.index(1))
+    QTest.keyClick(window.results, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(window) == ["3.jpg", "1.jpg", "0.jpg"])
+    assert window.query_pane.summary == "3 photos, the latest first"
+    assert window.notices.text == "1 photo taken out of “Ants”."
+    QTest.keySequence(window, QKeySequence("Ctrl+Z"))
+    qtbot.waitUntil(lambda: len(names(window)) == 4)
+
+
+def test_a_key_that_takes_out_does_nothing_among_similar_photos(
+    window: MainWindow, qtbot: QtBot, files: list[Path]
+) -> None:
+    look_for(qtbot, window, files[0])
+    window.results.setCurrentIndex(window.model.index(0))
+    QTest.keyClick(window.results, Qt.Key.Key_Delete)
+    open_album(qtbot, window, "Ants")
+    assert len(names(window)) == 4
+
+
+def test_an_empty_album_says_how_to_fill_it(window: MainWindow, qtbot: QtBot) -> None:
+    open_album(qtbot, window, "Bees")
+    assert window.pages.title == "“Bees” has no photos yet"
+    assert "press 2" in window.pages.text
+    assert window.query_pane.summary == "0 photos, the latest first"
+
+
+def test_photos_that_are_gone_are_counted_and_not_shown(
+    window: MainWindow, qtbot: QtBot, files: list[Path]
+) -> None:
+    for file in files[:3]:
+        file.unlink()
+    open_album(qtbot, window, "Ants")
+    assert names(window) == ["3.jpg"], "also before they are missed by a scan"
+    qtbot.waitUntil(lambda: window.query_pane.summary == "1 photo, the latest first, 3 are gone")
+    files[3].unlink()
+    qtbot.waitUntil(lambda: window.pages.title == "The photos of “Ants” are gone")
+
+
+def test_a_new_name_and_the_end_of_an_album_are_followed(window: MainWindow, qtbot: QtBot) -> None:
+    open_album(qtbot, window, "Ants")
+    album = shown(window)["Ants"]
+    window.bridge.ask(lambda session: session.labelling.rename(album.id, "Cows"), lambda _: None)
+    qtbot.waitUntil(lambda: window.query_pane.title == "Cows")
+    window.bridge.ask(lambda session: session.labelling.delete(album.id), lambda _: None)
+    qtbot.waitUntil(lambda: window.pages.title == "This album cannot be shown")
+    assert window.pages.text == "This album is no longer there."
+    window.albums.undo()
+    qtbot.waitUntil(lambda: len(names(window)) == 4)
