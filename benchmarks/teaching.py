@@ -35,7 +35,7 @@ def main() -> None:
 
     arguments = _arguments(list(PACKS), [AUTO, *OBJECTIVES])
     try:
-        kept = run_series(
+        results = run_series(
             arguments.pack,
             arguments.labels,
             arguments.bits,
@@ -45,7 +45,7 @@ def main() -> None:
         )
     except DesktopSearchError as error:
         raise SystemExit(str(error)) from error
-    write_results(kept, arguments.output)
+    write_results(results, arguments.output)
 
 
 def _arguments(packs: list[str], objectives: list[str]) -> argparse.Namespace:

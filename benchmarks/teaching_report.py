@@ -15,7 +15,7 @@ from benchmarks.comparison import EMBEDDING
 from benchmarks.judging import MEAN_AP
 from benchmarks.rivals import ITQ
 from benchmarks.teaching_protocol import OVER_ALBUMS, PACKS, PRECISION
-from benchmarks.teaching_trials import BUNDLED, LOGISTIC, Kept, Result
+from benchmarks.teaching_trials import BUNDLED, LOGISTIC, Result
 
 BENCHMARK = "teaching"
 MARKED_LABELS = 20
@@ -64,14 +64,13 @@ class Cell:
         return [each.figures[name] for each in self.by_seed.values()]
 
 
-def write_results(kept: Kept, folder: Path | None) -> None:
-    """Write all that was kept; None is where results lie.
+def write_results(results: Sequence[Result], folder: Path | None) -> None:
+    """Write marks, tables, raw figures and the chart.
 
     Args:
-        kept: The results.
-        folder: For the table, the raw figures and the chart.
+        results: All that is known.
+        folder: None is where results lie.
     """
-    results = kept.everything()
     cells = _cells(results)
     if not cells:
         raise SystemExit("nothing was measured yet")

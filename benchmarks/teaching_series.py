@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -10,11 +9,12 @@ from pathlib import Path
 
 from benchmarks.comparison import EMBEDDING
 from benchmarks.judging import MEAN_AP
+from benchmarks.keeping import Kept, commit
 from benchmarks.photo_packs import CACHE
 from benchmarks.rivals import ITQ
 from benchmarks.teaching import AUTO
 from benchmarks.teaching_protocol import PhotoLibrary, library_of
-from benchmarks.teaching_trials import BUNDLED, LOGISTIC, Classroom, Kept
+from benchmarks.teaching_trials import BUNDLED, LOGISTIC, Classroom, Result
 from desktopsearch.hashing.model import bundled_model_folder, load_model
 
 
@@ -25,7 +25,7 @@ def run_series(
     objectives: Sequence[str],
     seeds: Sequence[int],
     data: Path,
-) -> Kept:
+) -> list[Result]:
     """Measure what was not measured before.
 
     Args:
@@ -37,14 +37,14 @@ def run_series(
         data: Folder that holds the packs.
 
     Returns:
-        Where all results are, those of earlier series too.
+        All results, those of earlier series too.
 
     Raises:
         DesktopSearchError: MODEL_..., CHILD_FAILED, ENCODER_FAILED, BITS_INVALID, TRAINING_...
     """
     model = load_model(bundled_model_folder())
-    commit = _commit()
-    kept = Kept(CACHE / "teaching" / model.manifest.fingerprint[:16])
+    program = commit()
+    kept = Kept(CACHE / "teaching" / model.manifest.fingerprint[:16], Result)
 
     @cache
     def library(name: str) -> PhotoLibrary:
@@ -54,13 +54,13 @@ def run_series(
         for seed in seeds:
             for pack in packs:
                 try:
-                    classroom = Classroom(library(pack), count, seed, model.layer, commit)
+                    classroom = Classroom(library(pack), count, seed, model.layer, program)
                 except ValueError as error:
                     print(f"{pack}, {count} labels: {error}", file=sys.stderr)
                     continue
                 for method, bits in _ways(classroom, objectives, lengths, model.layer.bits):
                     _measure(classroom, method, bits, kept)
-    return kept
+    return kept.everything()
 
 
 def _ways(
@@ -76,21 +76,15 @@ def _ways(
             yield method, bits
 
 
-def _measure(classroom: Classroom, method: str, bits: int | None, kept: Kept) -> None:
+def _measure(classroom: Classroom, method: str, bits: int | None, kept: Kept[Result]) -> None:
     trial = classroom.trial(method, bits)
-    if kept.find(trial) is not None:
+    if kept.find(trial.name) is not None:
         return
     result = classroom.measure(trial)
-    kept.keep(result)
+    kept.keep(trial.name, result)
     print(
         f"{trial.pack}, {trial.labels} labels, seed {trial.seed}, {method}, {bits or 'float'}: "
         f"{result.figures[MEAN_AP]:.4f} in {result.fit_s:.1f} s",
         file=sys.stderr,
         flush=True,
     )
-
-
-def _commit() -> str:
-    """Of the program; ends with a plus where it was changed since."""
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=+"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

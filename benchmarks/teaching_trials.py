@@ -1,13 +1,8 @@
-"""One simulated teaching at a time: a way of ranking, and a library with some labels.
-
-What was measured is kept, a file each, so that a long series can be stopped and gone on with.
-"""
+"""One simulated teaching at a time: a way of ranking, and a library with some labels."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -28,7 +23,6 @@ from desktopsearch.hashing.training.training_set import TrainingSet
 
 BUNDLED = "bundled codes"
 LOGISTIC = "logistic regression"
-VECTORS = (EMBEDDING, LOGISTIC)
 
 
 class Trial(msgspec.Struct, frozen=True):
@@ -43,6 +37,12 @@ class Trial(msgspec.Struct, frozen=True):
     """An objective's id or a rival's name."""
     bits: int | None
     """None for vectors."""
+
+    @property
+    def name(self) -> str:
+        """To keep its result under."""
+        method = self.method.replace(" ", "-").replace(",", "")
+        return f"{self.pack}-{self.labels:02}-{self.seed}-{method}-{self.bits or 'float'}"
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -61,37 +61,6 @@ class Result(msgspec.Struct, frozen=True):
     """Whether it is the objective that the product would choose."""
     commit: str
     """Of the program."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Results in a folder."""
-
-    folder: Path
-
-    def find(self, trial: Trial) -> Result | None:
-        """Return what a trial came to before."""
-        file = self._file(trial)
-        return msgspec.json.decode(file.read_bytes(), type=Result) if file.exists() else None
-
-    def keep(self, result: Result) -> None:
-        """Write a result whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        file = self._file(result.trial)
-        partial_file = file.with_suffix(".partial")
-        partial_file.write_bytes(msgspec.json.encode(result))
-        partial_file.replace(file)
-
-    def everything(self) -> list[Result]:
-        """Return all that was kept, in the order of the files' names."""
-        files = sorted(self.folder.glob("*.json"))
-        return [msgspec.json.decode(file.read_bytes(), type=Result) for file in files]
-
-    def _file(self, trial: Trial) -> Path:
-        method = trial.method.replace(" ", "-").replace(",", "")
-        return self.folder / (
-            f"{trial.pack}-{trial.labels:02}-{trial.seed}-{method}-{trial.bits or 'float'}.json"
-        )
 
 
 class Classroom:

@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.comparison import EMBEDDING
 from benchmarks.judging import MEAN_AP
+from benchmarks.keeping import Kept
 from benchmarks.logistic import class_scores
 from benchmarks.rivals import ITQ
 from benchmarks.teaching_protocol import (
@@ -21,7 +22,7 @@ from benchmarks.teaching_protocol import (
     label_some,
 )
 from benchmarks.teaching_report import write_results
-from benchmarks.teaching_trials import BUNDLED, LOGISTIC, Classroom, Kept
+from benchmarks.teaching_trials import BUNDLED, LOGISTIC, Classroom, Result
 from desktopsearch.domain.rankings import rank_vectors, unit_rows
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.training.training_set import TrainingSet
@@ -109,15 +110,15 @@ def test_trials_are_measured_kept_and_written(
     bundled = fit_itq(library.embeddings, 32)
     classroom = Classroom(library, 20, 0, bundled, "abc1234", epochs=5)
     assert classroom.objective == "ssdh_semi"
-    kept = Kept(tmp_path / "kept")
+    kept = Kept(tmp_path / "kept", Result)
     ways = [(EMBEDDING, None), (LOGISTIC, None), (BUNDLED, 32), (ITQ, 16)]
     for method, bits in [*ways, ("ssdh_semi", 16)]:
         trial = classroom.trial(method, bits)
-        assert kept.find(trial) is None
+        assert kept.find(trial.name) is None
         result = classroom.measure(trial)
         assert (result.labelled, result.judged) == (80, 80)
-        kept.keep(result)
-        assert kept.find(trial) == result
+        kept.keep(trial.name, result)
+        assert kept.find(trial.name) == result
     found = {each.trial.method: each for each in kept.everything()}
     assert found[LOGISTIC].figures[MEAN_AP] > found[EMBEDDING].figures[MEAN_AP]
     assert found["ssdh_semi"].figures[MEAN_AP] > found[ITQ].figures[MEAN_AP] + 0.1
@@ -126,7 +127,7 @@ def test_trials_are_measured_kept_and_written(
 
     monkeypatch.setattr("sys.argv", ["teaching", "--data", str(tmp_path / "photos")])
     output = tmp_path / "results"
-    write_results(kept, output)
+    write_results(kept.everything(), output)
     assert {path.name for path in output.iterdir()} == {
         f"teaching.{ending}" for ending in ("md", "json", "svg")
     }
