@@ -1,4 +1,4 @@
-"""An open library: its database, a generation with its model, and the codes in memory.
+"""An open library: its database, a generation with its model, and the codes in memory when needed.
 
 The generation is the active one, but for a switch of models, which fills another first.
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +27,12 @@ from desktopsearch.hashing.model import (
     bundled_model_folder,
     load_model,
 )
-from desktopsearch.index import HammingIndex
 from desktopsearch.storage import codes, generations, photos, roots
 from desktopsearch.storage.database import Database
+
+if TYPE_CHECKING:
+    # Most commands never search: they need neither faiss nor the codes.
+    from desktopsearch.index import HammingIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,16 @@ class Library:
         self.database = database
         self.model_folder = model_folder
         """What the encoder child loads."""
-        self.snapshot = _snapshot(database, generation)
+        self.generation = generation
+        """What searches use, or what a switch fills for them."""
+        self._snapshot: SearchSnapshot | None = None
+
+    @property
+    def snapshot(self) -> SearchSnapshot:
+        """What searches use; read from the database the first time, outside of transactions."""
+        if self._snapshot is None:
+            self._snapshot = _snapshot(self.database, self.generation)
+        return self._snapshot
 
     @classmethod
     def open_writer(cls, paths: LibraryPaths) -> Self:
@@ -114,7 +126,7 @@ class Library:
     def activate(self) -> None:
         """Make this generation the one that searches use, in one transaction."""
         with self.database.write() as connection:
-            generations.activate(connection, self.snapshot.generation.id)
+            generations.activate(connection, self.generation.id)
 
     def switch_to(self, generation: Generation, *, back: bool) -> None:
         """Search with another generation of the same model from now on.
@@ -126,12 +138,12 @@ class Library:
         snapshot = _snapshot(self.database, generation)
         with self.database.write() as connection:
             (generations.go_back if back else generations.activate)(connection, generation.id)
-        self.snapshot = snapshot
+        self.generation, self._snapshot = generation, snapshot
 
     def totals(self) -> Totals:
         """Count what the library holds."""
         with self.database.read() as connection:
-            return photos.totals(connection, self.snapshot.generation.id)
+            return photos.totals(connection, self.generation.id)
 
     def resync_index(self) -> None:
         """Bring the codes in memory in line with the photos that lie somewhere."""
@@ -159,6 +171,8 @@ def model_folder(paths: LibraryPaths, name: str) -> Path:
 
 
 def _snapshot(database: Database, generation: Generation) -> SearchSnapshot:
+    from desktopsearch.index import HammingIndex
+
     layer = HashLayer.from_bytes(generation.hash_layer)
     with database.read() as connection:
         photo_ids, packed = codes.read_all(connection, generation.id, generation.bits)

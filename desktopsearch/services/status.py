@@ -45,7 +45,7 @@ def status(library: Library, scanning: Collection[int] = ()) -> Status:
         library: Open for reading.
         scanning: Ids of the roots that are being looked through.
     """
-    generation = library.snapshot.generation
+    generation = library.generation
     paths = library.database.paths
     with library.database.read() as connection:
         counts = roots.count_locations(connection)

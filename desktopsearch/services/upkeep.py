@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
-from desktopsearch.services.library import Library
+from desktopsearch.services.library import Library, SearchSnapshot
 from desktopsearch.storage import caches, checks, codes, photos
 
 _BLOCK = 4_096
@@ -24,6 +24,8 @@ class Check:
 
 def examine(library: Library) -> list[Check]:
     """Check the files of a library and what they say about each other. Changes nothing."""
+    # Read before there is a transaction: it takes one of its own.
+    snapshot = library.snapshot
     with library.database.read() as connection:
         found = [
             _check(f"{name} file", checks.damage(connection, schema))
@@ -42,18 +44,18 @@ def examine(library: Library) -> list[Check]:
             )
         )
         found.append(
-            _check("codes and embeddings", _counted(_count_stale(library, connection), "codes"))
+            _check("codes and embeddings", _counted(_count_stale(snapshot, connection), "codes"))
         )
         if library.database.is_writer:
             # A reader's codes in memory may well be older than what another process writes.
-            found.append(_check("codes in memory", _index_damage(library, connection)))
+            found.append(_check("codes in memory", _index_damage(snapshot, connection)))
     return found
 
 
 def forget_derived(library: Library) -> None:
     """Drop codes, embeddings and the proxies of reachable photos; a run makes them again."""
     with library.database.write() as connection:
-        codes.delete_all(connection, library.snapshot.generation.id)
+        codes.delete_all(connection, library.generation.id)
         caches.delete_embeddings(connection)
         caches.delete_replaceable_proxies(connection)
     library.resync_index()
@@ -67,9 +69,8 @@ def _counted(number: int, things: str) -> str:
     return f"{number} {things} are wrong" if number else ""
 
 
-def _count_stale(library: Library, connection: Connection) -> int:
+def _count_stale(snapshot: SearchSnapshot, connection: Connection) -> int:
     """Count codes that the hash layer would not make from the stored embeddings today."""
-    snapshot = library.snapshot
     photo_ids, packed = codes.read_all(connection, snapshot.generation.id, snapshot.generation.bits)
     stale = 0
     for start in range(0, len(photo_ids), _BLOCK):
@@ -85,9 +86,9 @@ def _count_stale(library: Library, connection: Connection) -> int:
     return stale
 
 
-def _index_damage(library: Library, connection: Connection) -> str:
-    generation = library.snapshot.generation
+def _index_damage(snapshot: SearchSnapshot, connection: Connection) -> str:
+    generation = snapshot.generation
     photo_ids, _ = codes.read_all(connection, generation.id, generation.bits)
-    if np.array_equal(np.sort(library.snapshot.index.photo_ids), photo_ids):
+    if np.array_equal(np.sort(snapshot.index.photo_ids), photo_ids):
         return ""
     return "they are not those of the library"
