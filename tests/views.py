@@ -6,10 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QDate, QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QDate, QEventLoop, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QMenu, QWidget
 
+from desktopsearch.config import default_settings
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.gui.about import About
 from desktopsearch.gui.bridge import Notice, RunFinished, RunProgress
@@ -18,6 +19,11 @@ from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.photo_acts import PhotoActs
 from desktopsearch.gui.results_model import FOLD_ROLE
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
+from desktopsearch.hashing.teaching.verdict import Finding
+from desktopsearch.services.album_import import import_albums
+from desktopsearch.services.session import WritingSession
+from desktopsearch.services.teaching_job import TaughtAlbum
+from tests import made_up_teaching
 from tests.journeys.photographs import put_bytes
 
 DEADLINE_MS = 120_000
@@ -65,6 +71,8 @@ def every_view(window: MainWindow, photos: Path, query: Path) -> Iterator[str]:
     yield from _filters(window)
     yield from _no_results(window, query)
     yield from _dialogs(window, photos)
+    yield from _albums(window, photos)
+    yield from _teaching(window)
 
 
 def _first_run(window: MainWindow, photos: Path) -> Iterator[str]:
@@ -131,9 +139,13 @@ def _filters(window: MainWindow) -> Iterator[str]:
     window.results.set_zoom(176)
     popup.show_formats(["jpeg", "png", "raw"])
     popup.set_folding(True)
-    rest()
-    rows = [window.model.index(row) for row in range(window.model.rowCount())]
-    window.model.toggle_fold(next(row for row in rows if row.data(FOLD_ROLE) is not None))
+
+    def folds() -> list[QModelIndex]:
+        rows = [window.model.index(row) for row in range(window.model.rowCount())]
+        return [row for row in rows if row.data(FOLD_ROLE) is not None]
+
+    wait(folds)
+    window.model.toggle_fold(folds()[0])
     rest()
     yield "14-near-copies"
     # Its button has it shown when it is pressed.
@@ -201,3 +213,40 @@ def _dialogs(window: MainWindow, photos: Path) -> Iterator[str]:
         rest()
         yield name
         close_front(window)
+
+
+def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
+    def take_in(session: WritingSession) -> None:
+        import_albums(
+            session.library, session.labelling, photos, default_settings(), lambda *_: None
+        )
+
+    window.bridge.ask(take_in, lambda _: None)
+    wait(lambda: window.albums.albums)
+    rest()
+    window.results.setCurrentIndex(window.model.index(4))
+    QTest.keyClick(window.results, Qt.Key.Key_1)
+    rest()
+    yield "30-albums"
+    menu = window.photo_menus.menu_for(window.results.selected_hits())
+    adding = next(each for each in menu.findChildren(QMenu) if each.actions())
+    adding.popup(window.mapToGlobal(QPoint(400, 300)))
+    yield "31-label-menu"
+    close_front(window)
+
+
+def _teaching(window: MainWindow) -> Iterator[str]:
+    dialog = window.teach_acts.dialog
+    window.teach_acts.show()
+    rest()
+    yield "32-teach"
+    dialog.show_beginning()
+    for progress in made_up_teaching.epochs():
+        dialog.show_progress(progress)
+    yield "33-teaching"
+    albums = [TaughtAlbum(album.id, album.name, 20) for album in window.albums.albums]
+    for name, finding in (("34-better", Finding.BETTER), ("35-not-better", Finding.NOT_BETTER)):
+        dialog.show_report(*made_up_teaching.outcome(albums, finding), switching=False)
+        rest()
+        yield name
+    close_front(window)

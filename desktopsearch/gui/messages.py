@@ -55,7 +55,11 @@ def ask_before_trash(
         copied: Whether copies of them lie elsewhere.
         on_yes: Called if they are.
     """
-    text = _("They can be taken out of the trash again as long as it is not emptied.")
+    text = plural(
+        "It can be taken out of the trash again as long as that is not emptied.",
+        "They can be taken out of the trash again as long as it is not emptied.",
+        count,
+    )
     if copied:
         text += " " + _("Copies of these photos in other places stay where they are.")
     box = _box(

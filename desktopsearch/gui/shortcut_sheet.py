@@ -36,9 +36,10 @@ class ShortcutSheet(QDialog):
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setProperty("role", "text")
         scroll.setAccessibleName(_("Keyboard shortcuts"))
         width = content.sizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
-        self.resize(max(_SIZE_PX[0], width + 6 * SPACE_PX), _SIZE_PX[1])
+        self.resize(max(_SIZE_PX[0], width + 7 * SPACE_PX), _SIZE_PX[1])
         close = QPushButton(_("Close"))
         close.clicked.connect(self.close)
         buttons = QHBoxLayout()
@@ -53,7 +54,7 @@ class ShortcutSheet(QDialog):
 
 def _table() -> QGridLayout:
     table = QGridLayout()
-    table.setContentsMargins(0, 0, 0, 0)
+    table.setContentsMargins(*[SPACE_PX] * 4)
     table.setHorizontalSpacing(2 * SPACE_PX)
     table.setVerticalSpacing(6)
     table.setColumnStretch(1, 1)

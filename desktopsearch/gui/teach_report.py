@@ -60,8 +60,9 @@ class ReportPage(QWidget):
         again = QPushButton(_("Teach again"))
         again.clicked.connect(self.again_wanted)
         self.table = QTableWidget(len(layer_names()), 3)
+        self.table.setProperty("role", "lines")
         self.table.setAccessibleName(_("Figures"))
-        self.table.setHorizontalHeaderLabels([_("Codes"), _("mAP"), _("precision@10")])
+        self.table.setHorizontalHeaderLabels(["", _("mAP"), _("precision@10")])
         self.table.verticalHeader().hide()
         self._cells: dict[tuple[str, int], QTableWidgetItem] = {}
         for row, (key, name) in enumerate(layer_names()):
@@ -73,6 +74,10 @@ class ReportPage(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
+        # As the names below it stand, unlike the figures.
+        codes = QTableWidgetItem(_("Codes"))
+        codes.setTextAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        self.table.setHorizontalHeaderItem(0, codes)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
@@ -86,7 +91,7 @@ class ReportPage(QWidget):
             state.addWidget(button)
         content = QWidget()
         inner = QVBoxLayout(content)
-        inner.setContentsMargins(0, 0, SPACE_PX, 0)
+        inner.setContentsMargins(*[SPACE_PX] * 4)
         inner.setSpacing(2 * SPACE_PX)
         for widget in (self._verdict, self._loss, self._made, self.table, self.bars):
             inner.addWidget(widget)
@@ -95,6 +100,7 @@ class ReportPage(QWidget):
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setProperty("role", "text")
         scroll.setAccessibleName(_("What came of it"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

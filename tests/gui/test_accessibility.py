@@ -16,6 +16,10 @@ from desktopsearch.gui.excludes_dialog import ExcludesDialog
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.settings_dialog import SettingsDialog
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
+from desktopsearch.gui.teach_dialog import TeachDialog
+from desktopsearch.hashing.teaching.verdict import Finding
+from desktopsearch.services.teaching_job import TaughtAlbum
+from tests import made_up_teaching
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.walking import controls, focusable, look_of, place_in, reads_on, spoken_name, walk
 
@@ -151,3 +155,43 @@ def test_tab_stays_within_each_dialog_and_reaches_everything(
         if not wanted:
             continue
         assert {*map(spoken_name, walk(dialog))} == {*map(spoken_name, wanted)}
+
+
+@pytest.fixture(params=["prospect", "running", "better", "not better"])
+def teaching(
+    request: pytest.FixtureRequest, open_window: Opener, qtbot: QtBot, indexed: Indexed
+) -> TeachDialog:
+    """The dialog of a teaching, open at one of its pages."""
+    window = open_window(indexed.library)
+    window.teach_acts.show()
+    dialog = window.teach_acts.dialog
+    qtbot.waitUntil(lambda: "To learn from" in dialog.prospect.text)
+    if request.param == "running":
+        dialog.show_beginning()
+        for progress in made_up_teaching.epochs():
+            dialog.show_progress(progress)
+    elif request.param != "prospect":
+        albums = [TaughtAlbum(number, f"album {number}", 20) for number in range(3)]
+        finding = Finding(request.param)
+        dialog.show_report(*made_up_teaching.outcome(albums, finding), switching=False)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    return dialog
+
+
+def test_every_page_of_a_teaching_has_names_and_is_walked_through(
+    teaching: TeachDialog, qtbot: QtBot
+) -> None:
+    assert nameless(teaching) == []
+    wanted = focusable(teaching)
+    assert {*map(spoken_name, walk(teaching))} == {*map(spoken_name, wanted)}
+    unseen = []
+    for widget in wanted:
+        next(each for each in wanted if each is not widget).setFocus()
+        qtbot.wait(0)
+        without = look_of(teaching, widget)
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.wait(0)
+        if look_of(teaching, widget) == without:
+            unseen.append(spoken_name(widget))
+    assert unseen == []

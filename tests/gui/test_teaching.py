@@ -214,7 +214,7 @@ def test_taught_and_used_the_grid_follows_undone_and_used_again(
     running.curve.clear()
     assert running.curve.grab().toImage() != drawn
     qtbot.waitUntil(lambda: "Search uses it now." in report.text)
-    assert report.text.startswith("Better, judged by photos that were not learnt from: mAP 0.")
+    assert report.text.startswith("Better, judged by photos that were not learnt from: mAP +0.")
     assert "Supervised (SSDH), 32 bits, from 72 photos in albums" in report.text
     qtbot.waitUntil(lambda: answers[-1].code_bits == 32)
     assert answers[0].code_bits == 256
