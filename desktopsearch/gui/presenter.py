@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
+from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Failure, Notice, RunFinished, RunProgress
 from desktopsearch.gui.messages import copy_text, show_error
 from desktopsearch.gui.query_presenter import QueryPresenter
@@ -37,12 +38,13 @@ class Presenter(QObject):
         self.exit_status = 0
         self._window = window
         self._status: Status | None = None
-        self._opened = self._running = False
+        self._opened = self._running = self._found_nothing = False
         self._status_timer = QTimer(self, singleShot=True, interval=_STATUS_INTERVAL_MS)
         self._status_timer.timeout.connect(self._fetch_status)
         self._queries = QueryPresenter(window, self._show_idle_page)
         bridge = window.bridge
         window.recent.changed.connect(self._on_recent_changed)
+        window.searches.answered.connect(self._on_answered)
         bridge.opened.connect(self._on_opened)
         bridge.stopped.connect(self._on_stopped)
         bridge.progressed.connect(self._on_progressed)
@@ -129,6 +131,14 @@ class Presenter(QObject):
         window.activity.show_status(status)
         window.library_acts.refresh()
         self._queries.show_page()
+
+        if self._found_nothing:
+            # Photos may have come since. Once an answer, so that no answer is overtaken for ever.
+            self._found_nothing = False
+            window.searches.refresh()
+
+    def _on_answered(self, answer: SearchAnswer) -> None:
+        self._found_nothing = not answer.hits
 
     def _on_recent_changed(self) -> None:
         recent = self._window.recent.entries
