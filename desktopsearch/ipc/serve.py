@@ -82,6 +82,8 @@ def enter(
     connection.send_bytes(encoder.encode(Ready(servant.detail)))
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         _serve(connection, servant, encoder)
+    # Nothing is left to keep, and to clear torch away would take half a second.
+    os._exit(0)
 
 
 def _serve(
