@@ -77,6 +77,8 @@ class Task:
     """(M,) rows of which rotated embeddings exist."""
     angles: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     """(V,) degrees."""
+    rejections: torch.Tensor | None = None
+    """(N, C) bool, which photos are said not to be of a class."""
 
     @property
     def labelled(self) -> torch.Tensor:

@@ -19,6 +19,7 @@ from desktopsearch.hashing.objectives.base import (
     Task,
     Term,
 )
+from desktopsearch.hashing.objectives.rejections import rejections_of
 from desktopsearch.hashing.samplers import batch_count, drawn, rows_where, shuffled
 
 QUERIES = 64
@@ -26,6 +27,8 @@ PAPER_MARGIN, PAPER_BITS = 5.0, 64
 SMALLEST_MARGIN = 2.0
 LARGEST_POOL = 5_000
 """Labelled photos that the lists of a batch are drawn from."""
+REJECTED_SHARE = 0.5
+"""Of the lists of queries whose classes reject photos: they end with one of these."""
 BALANCE = 1.0
 PAPER_CLASS_SIZE = 3_000
 
@@ -46,8 +49,9 @@ class DeepSemanticRanking(Objective):
     is never in its own list, which is drawn from 5,000 photos where there are more; a query without
     a middle level has one triplet instead of failing; the balance is not multiplied by the weights
     of triplets, an accident in the code. By default the margin grows with the code, not under 2,
-    and rare classes are queried up to three times the size of a small class; ``faithful`` takes the
-    margin of 5 and the class size of 3,000 as they are.
+    and rare classes are queried up to three times the size of a small class; a photo that is
+    rejected from a class of the query ends every other of its lists. ``faithful`` takes the margin
+    of 5 and the class size of 3,000 as they are and knows no rejections.
     """
 
     requirements = Requirements(Labels.MULTI, skip=True)
@@ -59,6 +63,9 @@ class DeepSemanticRanking(Objective):
         self._labels = labels.float()
         self._generator = generator
         self._rows = rows_where(task.labelled)
+        rejections = rejections_of(task).cpu()
+        self._rejections = rejections.float() if rejections.any() else None
+        self._denied_rows = rows_where(rejections.any(dim=1) & ~labels.any(dim=1))
         self._margin = PAPER_MARGIN if task.faithful else margin(task.bits)
         sizes = labels.sum(dim=0).numpy()
         wanted = PAPER_CLASS_SIZE if task.faithful else usual_size(sizes)
@@ -82,7 +89,10 @@ class DeepSemanticRanking(Objective):
             pool = self._rows
             if len(pool) > LARGEST_POOL:
                 pool = self._generator.choice(pool, LARGEST_POOL, replace=False)
-            yield ranking_lists(rows, torch.from_numpy(pool), self._labels, self._generator)
+            pool = np.concatenate((pool, self._denied_rows))
+            yield ranking_lists(
+                rows, torch.from_numpy(pool), self._labels, self._generator, self._rejections
+            )
 
     def terms(self, outputs: Outputs, batch: Batch, progress: float) -> dict[str, Term]:  # noqa: ARG002
         """Return the weighted triplets and the balance of the queries' bits."""
@@ -127,14 +137,16 @@ def ranking_lists(
     pool: torch.Tensor,
     labels: torch.Tensor,
     generator: np.random.Generator,
+    rejections: torch.Tensor | None = None,
 ) -> Batch:
     """Draw for each query a list: most labels shared, fewer where there are such, none.
 
     Args:
         queries: (Q,) rows; a query may come twice.
-        pool: (P,) labelled rows to draw from.
+        pool: (P,) rows to draw from, labelled or rejected from a class.
         labels: (N, C) float.
         generator: Draws.
+        rejections: (N, C) float, if there are any.
 
     Returns:
         A batch with one or three weighted triplets a query; queries without a list have none.
@@ -144,7 +156,14 @@ def ranking_lists(
     highest = levels.masked_fill(~others, 0).max(dim=1, keepdim=True).values
     most, has_most = drawn(others & (levels == highest) & (levels > 0), generator)
     fewer, has_fewer = drawn(others & (levels < highest) & (levels > 0), generator)
-    none, has_none = drawn(others & (levels == 0), generator)
+    known = labels[pool].any(dim=1)
+    none, has_none = drawn(others & (levels == 0) & known, generator)
+    if rejections is not None:
+        refused = (labels[queries] @ rejections[pool].T > 0) & (levels == 0)
+        rejected, has_rejected = drawn(refused, generator)
+        lots = torch.from_numpy(generator.random(len(queries)) < REJECTED_SHARE)
+        none = torch.where(has_rejected & (lots | ~has_none), rejected, none)
+        has_none |= has_rejected
     at = torch.arange(len(queries))
     one, two, three = at + len(queries), at + 2 * len(queries), at + 3 * len(queries)
     gain_most, gain_fewer = 2 ** levels[at, most] - 1, 2 ** levels[at, fewer] - 1

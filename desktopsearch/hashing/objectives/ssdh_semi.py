@@ -20,6 +20,13 @@ from desktopsearch.hashing.objectives.base import (
     Term,
 )
 from desktopsearch.hashing.objectives.classification import class_weights, cross_entropy
+from desktopsearch.hashing.objectives.rejections import (
+    apart,
+    denial,
+    denial_of_each,
+    rejection_triplets,
+    rejections_of,
+)
 from desktopsearch.hashing.objectives.ssdh_semi_mining import (
     BATCH,
     Triplets,
@@ -63,6 +70,9 @@ class SemiSupervisedHashing(Objective):
     the classifier is twice as good as chance on held-out photos, or of few classes half way from
     chance to perfect. ``faithful`` takes the margin of 1, shuffled batches of every labelled photo
     four times and each other once, all guesses, and squared errors for several labels.
+    A photo that is rejected from a class is farther from those of the class than they are from each
+    other, by triplets of their own; no guess puts it there, the graph does not draw it to one of
+    them, and if it has no label the classifier learns that it is not of the class.
     """
 
     requirements = Requirements(Labels.SINGLE_AND_UNLABELLED, Head.ON_FEATURE)
@@ -77,7 +87,11 @@ class SemiSupervisedHashing(Objective):
         self._margin = pair_margin(task.bits)
         self._rank_margin = PAPER_RANK_MARGIN if task.faithful else rank_margin(task.bits)
         self._labelled_rows = rows_where(task.labelled)
-        self._other_rows = rows_where(~task.labelled)
+        self._rejections = rejections_of(task)
+        # Photos of which nothing but rejections is said come with the labelled ones.
+        denied = self._rejections & ~task.labelled[:, None]
+        self._denied_rows = [rows_where(column) for column in denied.T if column.any()]
+        self._other_rows = rows_where(~(task.labelled | denied.any(dim=1)))
         repeats = PAPER_REPEATS if task.faithful else 1
         self._rows_an_epoch = repeats * len(self._labelled_rows) + len(self._other_rows)
         sizes = task.labels.sum(dim=0).clamp(min=1).float()
@@ -111,7 +125,7 @@ class SemiSupervisedHashing(Objective):
             yield from (Batch(part) for part in shuffled(rows, BATCH, self._generator))
             return
         others = self._generator.permutation(self._other_rows)
-        members = [rows_where(column) for column in self._labels.T]
+        members = [rows_where(column) for column in self._labels.T] + self._denied_rows
         for part in np.array_split(others, self.epoch_steps):
             unlabelled = part[: BATCH - LABELLED_IN_BATCH]
             labelled = of_classes(members, BATCH - len(unlabelled), self._generator)
@@ -126,12 +140,22 @@ class SemiSupervisedHashing(Objective):
         ranked = label_triplets(labels, self._generator)
         graph = graph_triplets(self._features[batch.rows], self._generator)
         guessed = self._guessed_triplets(scores.detach(), labels, batch.rows)
-        return {
+        rejections = self._rejections[batch.rows]
+        rejecting = bool(self._rejections.any())
+        if rejecting:
+            graph = graph.without(apart(labels, rejections))
+        found = {
             "classification": self._classification(scores[labelled], labels[labelled]),
             "ranking": ranking(codes, ranked, self._rank_margin),
             "graph": contrast(codes, graph, self._margin, UNSUPERVISED_WEIGHT),
             "pseudo": contrast(codes, guessed, self._margin, UNSUPERVISED_WEIGHT),
         }
+        if rejecting:
+            farther = Triplets(*rejection_triplets(labels, rejections, self._generator))
+            alone = rejections & ~labelled[:, None]
+            found["rejection"] = ranking(codes, farther, self._rank_margin)
+            found["denial"] = (denial_of_each if self._multi else denial)(scores, alone)
+        return found
 
     def after_epoch(self, codes: torch.Tensor | None, head_accuracy: float | None) -> None:  # noqa: ARG002
         """Begin to trust guesses when they are good enough."""
@@ -167,6 +191,7 @@ class SemiSupervisedHashing(Objective):
                 fresh = shares[usable].mean(dim=0)
                 self._mean_guess = torch.lerp(fresh, self._mean_guess, _KEPT_OF_MEAN)
             shares = aligned(shares, self._prior, self._mean_guess, keep_sums=not self._multi)
+            shares = shares.masked_fill(self._rejections[rows], 0.0)
             usable &= (shares.max(dim=1).values >= CERTAIN) & self._familiar[rows]
         return pseudo_triplets(shares, labels, usable, self._generator)
 

@@ -29,6 +29,11 @@ class Triplets(NamedTuple):
     near: torch.Tensor
     far: torch.Tensor
 
+    def without(self, apart: torch.Tensor) -> Triplets:
+        """Return those whose first two photos may be near by a (B, B) bool of which may not."""
+        kept = ~apart[self.anchors, self.near]
+        return Triplets(self.anchors[kept], self.near[kept], self.far[kept])
+
 
 def of_classes(
     members: list[NDArray[np.int64]], wanted: int, generator: np.random.Generator

@@ -19,6 +19,7 @@ from desktopsearch.hashing.objectives.base import (
     Term,
 )
 from desktopsearch.hashing.objectives.classification import class_weights, cross_entropy
+from desktopsearch.hashing.objectives.rejections import denial, hinge_of_each, rejections_of
 from desktopsearch.hashing.samplers import batch_count, rows_where, shuffled
 
 BATCH = 64
@@ -39,8 +40,9 @@ class SupervisedSemanticsHashing(Objective):
     multi-label term was never released: it follows formula (5) with p = 2, known second-hand.
     Differs: the third term looks at each photo alone, so that a constant code satisfies it.
     Therefore a balance of each bit over the batch is added, the binary forcing grows over the
-    first fifth of training, and rare classes weigh more. ``faithful`` leaves all of this out and
-    takes the paper's batches of 32.
+    first fifth of training, and rare classes weigh more. A photo in no class that is rejected from
+    some is used as well: the classifier learns that it is not of them. ``faithful`` leaves all of
+    this out and takes the paper's batches of 32.
     """
 
     requirements = Requirements(Labels.SINGLE, Head.ON_CODE)
@@ -52,7 +54,8 @@ class SupervisedSemanticsHashing(Objective):
         self._faithful = task.faithful
         self._generator = generator
         self._size = PAPER_BATCH if task.faithful else BATCH
-        self._rows = rows_where(task.labelled)
+        self._rejections = rejections_of(task) & ~task.labelled[:, None]
+        self._rows = rows_where(task.labelled | self._rejections.any(dim=1))
         self._class_weights = (
             torch.ones_like(task.labels[0], dtype=torch.float32)
             if task.faithful
@@ -79,16 +82,18 @@ class SupervisedSemanticsHashing(Objective):
         labels = self._labels[batch.rows]
         scores, codes = outputs.scores, outputs.codes
         assert scores is not None
-        if self._multi:
-            classification = squared_hinge(scores, labels, self._class_weights)
-        else:
-            classification = cross_entropy(scores, labels, self._class_weights)
+        labelled = labels.any(dim=1)
+        learn = squared_hinge if self._multi else cross_entropy
+        classification = learn(scores[labelled], labels[labelled], self._class_weights)
         ramp = 1.0 if self._faithful else min(1.0, progress / RAMP)
         found = {
             "classification": classification,
             "binary": binary_forcing(codes, ramp),
             "half": half_firing(codes),
         }
+        if self._rejections.any():
+            deny = hinge_of_each if self._multi else denial
+            found["denial"] = deny(scores, self._rejections[batch.rows])
         return found if self._faithful else {**found, "balance": bit_balance(codes)}
 
 

@@ -20,13 +20,13 @@ class Fold:
     """Rows of a training set, ascending; no group has rows in both."""
 
     held_out: NDArray[np.int64]
-    """Labelled photos that are judged."""
+    """Photos by which a layer is judged: labelled ones, and such as are rejected from an album."""
     seen: NDArray[np.int64]
     """All photos that a layer may learn from, with and without labels."""
 
 
 def folds_of(training: TrainingSet, count: int, generator: np.random.Generator) -> list[Fold]:
-    """Deal the groups of labelled photos out, each album as evenly as it can be.
+    """Deal out the groups of photos of which something is said, each album as evenly as can be.
 
     Args:
         training: Photos with and without labels.
@@ -34,26 +34,35 @@ def folds_of(training: TrainingSet, count: int, generator: np.random.Generator) 
         generator: Draws the order within an album.
 
     Returns:
-        Folds whose held-out photos together are all labelled ones, each once.
+        Folds whose held-out photos together are all of which something is said, each once.
     """
-    labelled = np.flatnonzero(training.labelled)
-    groups = training.groups[labelled]
+    said = _said(training)
+    marked = np.flatnonzero(training.marked)
+    groups = training.groups[marked]
     dealt: dict[int, int] = {}
-    in_fold = np.zeros((count, training.labels.shape[1]), dtype=np.int64)
+    in_fold = np.zeros((count, said.shape[1]), dtype=np.int64)
     # Small albums first: a large one can be evened out by what is left.
-    for album in np.argsort(training.labels.sum(axis=0), kind="stable"):
-        members = np.unique(groups[training.labels[labelled, album]])
+    for album in np.argsort(said.sum(axis=0), kind="stable"):
+        members = np.unique(groups[said[marked, album]])
         for group in generator.permutation(members).tolist():
             if group in dealt:
                 continue
             least = np.flatnonzero(in_fold[:, album] == in_fold[:, album].min())
             fold = int(least[np.argmin(in_fold[least].sum(axis=1))])
             dealt[group] = fold
-            in_fold[fold] += training.labels[labelled[groups == group]].sum(axis=0)
+            in_fold[fold] += said[marked[groups == group]].sum(axis=0)
     of_row = np.array([dealt[group] for group in groups.tolist()], dtype=np.int64)
     folds = []
     for fold in range(count):
-        held_out = labelled[of_row == fold]
+        held_out = marked[of_row == fold]
         known = np.isin(training.groups, training.groups[held_out])
         folds.append(Fold(held_out, np.flatnonzero(~known)))
     return folds
+
+
+def _said(training: TrainingSet) -> NDArray[np.bool_]:
+    """Return (N, A + R): who is in each album, then who is rejected from each that rejects some."""
+    if training.rejections is None:
+        return training.labels
+    rejecting = training.rejections[:, training.rejections.any(axis=0)]
+    return np.concatenate([training.labels, rejecting], axis=1)

@@ -42,6 +42,8 @@ class Teach(Message, frozen=True):
     """Folder for what an interrupted teaching goes on from."""
     epochs: int | None = None
     """Of each training; by default as many as the objective wants."""
+    rejections: bytes = b""
+    """(N, albums) bool, which photos are said not to be in an album; empty if none are."""
 
 
 class EpochTaught(Message, frozen=True):

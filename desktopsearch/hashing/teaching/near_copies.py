@@ -14,21 +14,21 @@ hardly any other photo was. What it misses can make a proof look a little better
 
 
 def near_copy_groups(
-    embeddings: NDArray[np.float16], labelled: NDArray[np.bool_]
+    embeddings: NDArray[np.float16], marked: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Number the photos so that labelled ones and their near-copies share a number.
+    """Number the photos so that those of which something is said share it with their near-copies.
 
-    Two unlabelled photos are not compared: neither tells anything about the other.
+    Two others are not compared: neither tells anything about the other.
 
     Args:
         embeddings: (N, D).
-        labelled: (N,).
+        marked: (N,) of which something is said.
 
     Returns:
         (N,): for each photo a row of its group.
     """
     unit = unit_rows(embeddings)
-    rows = np.flatnonzero(labelled)
+    rows = np.flatnonzero(marked)
     group = np.arange(len(unit))
     for block in blocks(len(rows), len(unit)):
         queries = rows[block]

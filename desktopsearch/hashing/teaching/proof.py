@@ -1,7 +1,8 @@
 """The proof of what teaching is worth: old against new on photos used for nothing else.
 
 Cross-fitted: each labelled photo is a query once, judged by a layer that was taught without it,
-among held-out labelled photos only, because an unlabelled photo is unknown, not irrelevant. Numpy
+among held-out photos only of which is known whether they belong: those in an album, and those that
+were rejected from one of the query's. Of any other photo that is unknown, not irrelevant. Numpy
 only.
 """
 
@@ -109,14 +110,28 @@ def _judged(
     for block in blocks(len(vectors), len(vectors)):
         levels = shared_labels(held_out.labels[block], held_out.labels)
         copies = held_out.groups[block, None] == held_out.groups[None]
+        left_out = copies | _unknown(held_out, block)
         for name, packed in codes.items():
-            parts[name].append(_figures_of(rank_codes(packed[block], packed, levels, copies)))
+            parts[name].append(_figures_of(rank_codes(packed[block], packed, levels, left_out)))
         likeness = cosines(vectors[block], vectors)
-        parts[EMBEDDING].append(_figures_of(rank_by_score(likeness, levels, copies)))
+        parts[EMBEDDING].append(_figures_of(rank_by_score(likeness, levels, left_out)))
     return {
         name: np.concatenate(each, axis=1) if each else np.empty((2, 0))
         for name, each in parts.items()
     }
+
+
+def _unknown(held_out: TrainingSet, block: slice) -> NDArray[np.bool_]:
+    """Tell of which photos it is not known whether they belong to the queries of a block: (Q, H).
+
+    As queries, photos in no album have nothing that belongs to them, and so no figures.
+    """
+    unlabelled = ~held_out.labelled[None]
+    if held_out.rejections is None:
+        return unlabelled
+    rejected = shared_labels(held_out.labels[block], held_out.rejections) > 0
+    unknown: NDArray[np.bool_] = unlabelled & ~rejected
+    return unknown
 
 
 def _figures_of(rankings: TiedRankings) -> NDArray[np.float64]:

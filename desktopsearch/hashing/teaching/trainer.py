@@ -7,7 +7,7 @@ checkpoints, so that a child that was killed goes on where it was.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -124,9 +124,11 @@ class _Course:
 def _photos_of(request: Teach) -> TrainingSet:
     embeddings = np.frombuffer(request.embeddings, "<f2").reshape(-1, request.dimensions)
     labels = np.frombuffer(request.labels, np.bool_).reshape(len(embeddings), request.albums)
-    labelled: NDArray[np.bool_] = np.asarray(labels.any(axis=1))
-    groups = near_copy_groups(embeddings, labelled)
-    return TrainingSet(embeddings, labels, groups)
+    rejections: NDArray[np.bool_] | None = None
+    if request.rejections:
+        rejections = np.frombuffer(request.rejections, np.bool_).reshape(labels.shape)
+    alone = TrainingSet(embeddings, labels, np.arange(len(embeddings)), rejections=rejections)
+    return replace(alone, groups=near_copy_groups(embeddings, alone.marked))
 
 
 def _neighbours_kept(

@@ -84,7 +84,18 @@ class Training:
         training, self._held_out = prepared.training, prepared.held_out
         requirements, self._schedule = prepared.kind.requirements, prepared.kind.schedule
         labels = torch.from_numpy(training.labels).to(source.device)
-        task = Task(source.untuned, labels, plan.bits, plan.faithful, source.rotated, source.angles)
+        rejections: torch.Tensor | None = None
+        if training.rejections is not None:
+            rejections = torch.from_numpy(training.rejections).to(source.device)
+        task = Task(
+            source.untuned,
+            labels,
+            plan.bits,
+            plan.faithful,
+            source.rotated,
+            source.angles,
+            rejections,
+        )
         self._objective = prepared.kind(task, self._generator)
         self._start = fit_itq(training.embeddings, plan.bits, plan.seed)
         self._network = HeadNetwork(

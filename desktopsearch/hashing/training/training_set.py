@@ -43,6 +43,8 @@ class TrainingSet:
     """(N,) near-duplicates share a number; they are never parted by a split."""
     rotations: Rotations | None = None
     """For USDH; at most 2,000 photos."""
+    rejections: NDArray[np.bool_] | None = None
+    """(N, C) which photos are said not to be of a class; of all others nothing is said."""
 
     def __post_init__(self) -> None:
         count = len(self.embeddings)
@@ -50,6 +52,8 @@ class TrainingSet:
             raise BugError("embeddings and labels are matrices")
         if len(self.labels) != count or self.groups.shape != (count,):
             raise BugError(f"{count} embeddings, {len(self.labels)} labels, {self.groups.shape}")
+        if self.rejections is not None and self.rejections.shape != self.labels.shape:
+            raise BugError(f"rejections of shape {self.rejections.shape}")
         if self.rotations is None:
             return
         indices, angles, embeddings = self.rotations
@@ -64,14 +68,27 @@ class TrainingSet:
         labelled: NDArray[np.bool_] = np.asarray(self.labels.any(axis=1))
         return labelled
 
+    @property
+    def marked(self) -> NDArray[np.bool_]:
+        """(N,) of which rows something is said, be it only that they are not of a class."""
+        if self.rejections is None:
+            return self.labelled
+        marked: NDArray[np.bool_] = self.labelled | self.rejections.any(axis=1)
+        return marked
+
     def arrays(self) -> list[NDArray[np.generic]]:
         """Return all that it holds."""
-        return [self.embeddings, self.labels, self.groups, *(self.rotations or ())]
+        rejections = () if self.rejections is None else (self.rejections,)
+        return [self.embeddings, self.labels, self.groups, *(self.rotations or ()), *rejections]
 
     def subset(self, rows: NDArray[np.int64]) -> TrainingSet:
         """Return the given rows, in their order, with those of their rotations that exist."""
         return TrainingSet(
-            self.embeddings[rows], self.labels[rows], self.groups[rows], self._rotations_of(rows)
+            self.embeddings[rows],
+            self.labels[rows],
+            self.groups[rows],
+            self._rotations_of(rows),
+            None if self.rejections is None else self.rejections[rows],
         )
 
     def _rotations_of(self, rows: NDArray[np.int64]) -> Rotations | None:
@@ -106,12 +123,13 @@ def limited(
     Args:
         training: The whole set.
         generator: Draws the photos that stay.
-        keep_labelled: Whether all labelled photos stay; else they count like the others.
+        keep_labelled: Whether all photos stay of which something is said; else they count like the
+            others.
 
     Returns:
         Rows that stay, ascending.
     """
-    kept = training.labelled if keep_labelled else np.zeros(len(training.labels), dtype=np.bool_)
+    kept = training.marked if keep_labelled else np.zeros(len(training.labels), dtype=np.bool_)
     others = np.flatnonzero(~kept)
     if len(others) > LARGEST_UNLABELLED:
         others = generator.choice(others, LARGEST_UNLABELLED, replace=False)
