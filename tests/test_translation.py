@@ -13,7 +13,8 @@ import pytest
 
 from desktopsearch import translation
 from desktopsearch.cli.texts import decimal, figure, plural
-from tests.journeys.command import CHECKOUT, Desktopsearch
+from tests.journeys.command import Desktopsearch
+from tests.journeys.warm import CHECKOUT
 
 LOCALE = CHECKOUT / "resources" / "locale"
 GERMAN = Path("de") / "LC_MESSAGES" / "desktopsearch.po"
@@ -35,30 +36,51 @@ def test_every_text_has_its_translations() -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-@pytest.mark.parametrize(
-    ("pattern", "becomes", "complaint"),
-    [
-        (r'(msgid "Keep"\nmsgstr) ".*"', r'\1 ""', "'Keep' is not translated"),
-        (r'(msgid "Keep"\n)', r"#, fuzzy\n\1", "'Keep' is marked as uncertain"),
-        (r'(msgid "Distance \{n\}"\nmsgstr) ".*"', r'\1 "Abstand {m}"', "other placeholders"),
-        (r'(msgid "usage: "\nmsgstr) ".*"', r'\1 "Aufruf:"', "begins or ends otherwise"),
-        (r'(msgid "\{n\} file"\n(?:.*\n)*?msgstr\[1\]) ".*"', r'\1 ""', "is not translated"),
-        (r'msgid "Keep"\nmsgstr ".*"\n', "", "'Keep' (desktopsearch/gui/messages.py) is missing"),
-        (r'(msgid "Keep"\n)', r'msgid "Kept"\nmsgstr "x"\n\n\1', "'Kept' is in no file any more"),
-        (r'(msgid "Keep"\nmsgstr) ".*"', r'\1 "Lassen"', "is not made of its .po file"),
-    ],
-)
-def test_what_is_wrong_with_a_catalogue_is_found(
-    pattern: str, becomes: str, complaint: str, tmp_path: Path
-) -> None:
-    shutil.copytree(LOCALE, tmp_path / "locale")
-    source = tmp_path / "locale" / GERMAN
-    changed, count = re.subn(pattern, becomes, source.read_text("utf-8"), count=1)
-    assert count == 1
-    source.write_text(changed, encoding="utf-8")
-    checked = catalogues("--check", "--locale", tmp_path / "locale")
+# What is done to a catalogue, each to a text of its own, and what must be said of it.
+DAMAGES = {
+    "'Undo' is not translated": (r'(msgid "Undo"\nmsgstr) ".*"', r'\1 ""'),
+    "'Cancel' is marked as uncertain": (r'(msgid "Cancel"\n)', r"#, fuzzy\n\1"),
+    "'Distance {n}' has other placeholders": (
+        r'(msgid "Distance \{n\}"\nmsgstr) ".*"',
+        r'\1 "Abstand {m}"',
+    ),
+    "'usage: ' begins or ends otherwise": (r'(msgid "usage: "\nmsgstr) ".*"', r'\1 "Aufruf:"'),
+    "('{n} file', '{n} files') is not translated": (
+        r'(msgid "\{n\} file"\n(?:.*\n)*?msgstr\[1\]) ".*"',
+        r'\1 ""',
+    ),
+    "'Keep' (desktopsearch/gui/messages.py) is missing": (r'msgid "Keep"\nmsgstr ".*"\n', ""),
+    "'Kept' is in no file any more": (r'(msgid "Close"\n)', r'msgid "Kept"\nmsgstr "x"\n\n\1'),
+}
+
+
+@pytest.fixture(scope="module")
+def complaints(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What is said of a catalogue with all damages at once."""
+    return _complaints_of(tmp_path_factory.mktemp("damaged"), list(DAMAGES.values()))
+
+
+def _complaints_of(folder: Path, damages: list[tuple[str, str]]) -> list[str]:
+    shutil.copytree(LOCALE, folder / "locale")
+    source = folder / "locale" / GERMAN
+    text = source.read_text("utf-8")
+    for pattern, becomes in damages:
+        text, count = re.subn(pattern, becomes, text, count=1)
+        assert count == 1, pattern
+    source.write_text(text, encoding="utf-8")
+    checked = catalogues("--check", "--locale", folder / "locale")
     assert checked.returncode == 1
-    assert complaint in checked.stderr
+    return checked.stderr.splitlines()
+
+
+@pytest.mark.parametrize("complaint", DAMAGES)
+def test_what_is_wrong_with_a_catalogue_is_found(complaint: str, complaints: list[str]) -> None:
+    assert any(each.startswith(f"desktopsearch.po: {complaint}") for each in complaints)
+
+
+def test_a_catalogue_that_was_not_made_anew_is_found(tmp_path: Path) -> None:
+    changed = (r'(msgid "Keep"\nmsgstr) ".*"', r'\1 "Lassen"')
+    assert "desktopsearch.mo: is not made of its .po file" in _complaints_of(tmp_path, [changed])
 
 
 def test_an_update_adds_what_is_new_drops_what_is_gone_and_keeps_the_rest(tmp_path: Path) -> None:
