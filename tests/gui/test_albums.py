@@ -84,7 +84,7 @@ def test_the_command_line_finds_what_the_window_has_made(
     window: MainWindow, qtbot: QtBot, library: Path
 ) -> None:
     make(qtbot, window, "Dogs")
-    listed = Desktopsearch(library).json("albums", "list")
+    listed = Desktopsearch(library, cold=True).json("albums", "list")
     assert [album["name"] for album in listed["albums"]] == ["Dogs"]
 
 

@@ -152,7 +152,7 @@ def test_labels_are_undone_and_done_again_also_after_a_restart(
     has(qtbot, window, "Ants", 1, rejected=1)
     with qtbot.waitSignal(window.ended, timeout=10_000):
         window.close()
-    listed = Desktopsearch(library).json("albums", "list")
+    listed = Desktopsearch(library, cold=True).json("albums", "list")
     assert listed["undo"] == {"kind": "reject", "album": "Ants", "labels": 1}
 
     again = open_window(library)

@@ -121,7 +121,7 @@ def test_photos_of_the_grid_are_dragged_onto_an_album(
     screen: Screen, indexed: Indexed, tmp_path: Path
 ) -> None:
     shutil.copytree(indexed.library, tmp_path / "library")
-    command = Desktopsearch(tmp_path / "library")
+    command = Desktopsearch(tmp_path / "library", cold=True)
     command.run("albums", "create", "Dogs")
     window = screen.run("tests.gui.window_process", tmp_path / "library")
     x, y = map(int, line_of(window, "album Dogs 0 "))

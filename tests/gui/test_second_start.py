@@ -85,7 +85,7 @@ def test_a_second_start_hands_its_picture_to_the_open_window_and_ends(
     open_process: Callable[[], Window], indexed: Indexed
 ) -> None:
     window = open_process()
-    second = Desktopsearch(indexed.library)
+    second = Desktopsearch(indexed.library, cold=True)
     outcome = second.run("open", indexed.files[5])
     assert (outcome.status, outcome.out, outcome.err) == (0, "", "")
     window.wait_for("restored", "answered 0005.jpg")

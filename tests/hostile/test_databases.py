@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.command import CHECKOUT, Desktopsearch
+from tests.journeys.command import Desktopsearch
 from tests.journeys.conftest import Indexed
 from tests.journeys.photographs import put
 from tests.journeys.privileges import heeding_rights
+from tests.journeys.warm import CHECKOUT
 
 COUNT = 12
 PAGE_BYTES = 4096

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from tests.journeys.warm import CHECKOUT, WARNINGS, Warm, warm
+
 DEADLINE_S = 60.0
+RUN_S = 100.0
 
 
 @dataclass(frozen=True)
@@ -37,31 +39,43 @@ class Outcome:
 
 
 class Desktopsearch:
-    """The command line with the data folder ``folder``."""
+    """The command line with the data folder ``folder``.
 
-    def __init__(self, folder: Path, prefix: tuple[str, ...] = (), **environment: str) -> None:
+    ``run`` spares its processes the imports, unless they are to be ``cold`` or to start in a way
+    or an environment of their own; ``start`` starts them from nothing.
+    """
+
+    def __init__(
+        self, folder: Path, prefix: tuple[str, ...] = (), *, cold: bool = False, **environment: str
+    ) -> None:
         self.folder = folder
         self.mark = uuid.uuid4().hex
+        self._cold = cold or bool(prefix or environment) or not Warm.possible
         self._prefix = prefix
-        self._environment = {
+        self.environment = {
             **os.environ,
             "PYTHONPATH": str(CHECKOUT),
-            "PYTHONWARNINGS": "error::ResourceWarning",
+            "PYTHONWARNINGS": WARNINGS,
             "DESKTOPSEARCH_TEST_MARK": self.mark,
             **environment,
         }
 
     def run(self, *arguments: object, data_dir: bool = True) -> Outcome:
         """Run a command to its end."""
-        ended = subprocess.run(
-            self._line(arguments, data_dir=data_dir),
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=100.0,
-            check=False,
-        )
-        outcome = Outcome(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+        line = self._arguments(arguments, data_dir=data_dir)
+        if self._cold:
+            ended = subprocess.run(
+                self._start_of_line() + line,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=RUN_S,
+                check=False,
+            )
+            status, out, err = ended.returncode, ended.stdout, ended.stderr
+        else:
+            status, out, err = warm().run(line, self.environment, RUN_S)
+        outcome = Outcome(status, out.decode(), err.decode())
         assert "Traceback" not in outcome.err, outcome.err
         return outcome
 
@@ -76,8 +90,10 @@ class Desktopsearch:
     def start(self, *arguments: object, line: list[str] | None = None) -> subprocess.Popen[bytes]:
         """Start a command and let it run; ``line`` begins it in another way than usual."""
         return subprocess.Popen(
-            [*line, *map(str, arguments)] if line else self._line(arguments, data_dir=True),
-            env=self._environment,
+            [*line, *map(str, arguments)]
+            if line
+            else self._start_of_line() + self._arguments(arguments, data_dir=True),
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -99,12 +115,16 @@ class Desktopsearch:
         assert len(codes) == len(listed), listed
         return codes
 
-    def _line(self, arguments: tuple[object, ...], *, data_dir: bool) -> list[bytes]:
-        where = ["--data-dir", str(self.folder)] if data_dir else []
-        line = [*self._prefix, sys.executable, "-m", "desktopsearch", *where]
-        return [os.fsencode(part) for part in line] + [
+    def _start_of_line(self) -> list[bytes]:
+        return [
+            os.fsencode(part) for part in (*self._prefix, sys.executable, "-m", "desktopsearch")
+        ]
+
+    def _arguments(self, arguments: tuple[object, ...], *, data_dir: bool) -> list[bytes]:
+        where = ("--data-dir", self.folder) if data_dir else ()
+        return [
             os.fsencode(part if isinstance(part, os.PathLike | bytes) else str(part))
-            for part in arguments
+            for part in (*where, *arguments)
         ]
 
 

@@ -29,9 +29,10 @@ class Indexed:
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Indexed:
     folder = tmp_path_factory.mktemp("indexed")
     files = put_many(folder / "photos", SEEDS)
-    command = Desktopsearch(folder / "library")
-    outcome = command.run("index", folder / "photos", "--json")
+    from_nothing = Desktopsearch(folder / "library", cold=True)
+    outcome = from_nothing.run("index", folder / "photos", "--json")
     assert outcome.status == 0, outcome
+    command = Desktopsearch(folder / "library")
     return Indexed(command, folder / "photos", files, json.loads(outcome.out), outcome.err)
 
 

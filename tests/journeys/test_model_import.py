@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.command import CHECKOUT, Desktopsearch, until
+from tests.journeys.command import Desktopsearch, until
 from tests.journeys.photographs import picture
+from tests.journeys.warm import CHECKOUT
 
 PHOTOS = 320
 

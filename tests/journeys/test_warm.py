@@ -1,0 +1,59 @@
+"""Processes that are spared their imports do what those do that start from nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.journeys.command import Desktopsearch
+from tests.journeys.conftest import Indexed
+from tests.journeys.warm import Warm
+
+pytestmark = pytest.mark.skipif(not Warm.possible, reason="needs processes that can fork")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("folders", "list", "--json"),
+        ("excludes", "list"),
+        ("problems",),
+        ("duplicates", "--max-distance", 0),
+        ("doctor",),
+        ("albums", "list"),
+        ("generations", "list"),
+        ("model", "list"),
+        ("settings",),
+        ("train", "--objective", "nonsense"),
+        ("evaluate", "nowhere"),
+        ("search", "nowhere.jpg"),
+        ("nonsense",),
+        ("--help",),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_command_from_nothing_says_the_same(
+    indexed: Indexed, arguments: tuple[object, ...]
+) -> None:
+    from_nothing = Desktopsearch(indexed.command.folder, cold=True)
+    assert from_nothing.run(*arguments) == indexed.command.run(*arguments)
+
+
+def test_a_search_from_nothing_finds_the_same(indexed: Indexed) -> None:
+    from_nothing = Desktopsearch(indexed.command.folder, cold=True)
+    assert from_nothing.hits(indexed.files[7]) == indexed.command.hits(indexed.files[7])
+
+
+def test_a_command_that_does_not_end_is_killed(indexed: Indexed) -> None:
+    line = [b"--data-dir", bytes(indexed.command.folder), b"watch"]
+    started = Warm()
+    try:
+        with pytest.raises(TimeoutError):
+            started.run(line, indexed.command.environment, 3.0)
+        status, out, _ = started.run([b"--version"], indexed.command.environment, 60.0)
+        assert (status, out.split()[0]) == (0, b"desktopsearch")
+    finally:
+        started.close()
+    assert started.ended
+    with pytest.raises(OSError, match="closed"):
+        started.run(line, indexed.command.environment, 60.0)
