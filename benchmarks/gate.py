@@ -3,9 +3,9 @@
 ``python -m benchmarks.gate [--meaningless N] [--real N] [--bits K] [--epochs N] [--data DIR]``:
 simulates teachings of small libraries of real photos, with albums of random photos and with real
 ones of 20 labels each, through the product's own trainer, proof and verdict. With ``--epochs`` each
-training is shorter than the product's; such runs are told apart. Every result is kept in the cache
-folder, so that a series goes on where it was stopped, and the report holds all that was ever
-measured. To measure anew, delete ``.cache/gate``.
+training is shorter than the product's, with 0 of them ITQ of the library; such runs are told apart.
+Every result is kept in the cache folder, so that a series goes on where it was stopped, and the
+report holds all that was ever measured. To measure anew, delete ``.cache/gate``.
 
 Children that this process spawns import this module too; so nothing heavy at its top.
 """

@@ -38,7 +38,7 @@ def write_results(results: Sequence[GateResult], folder: Path | None) -> None:
         raise SystemExit("nothing was measured yet")
     groups: dict[tuple[bool, str, int], list[GateResult]] = {}
     for each in results:
-        epochs = str(each.trial.epochs or "as the product")
+        epochs = "as the product" if each.trial.epochs is None else str(each.trial.epochs)
         groups.setdefault((each.trial.real, epochs, each.trial.bits), []).append(each)
     rows: list[list[object]] = []
     for (real, epochs, bits), group in sorted(groups.items()):

@@ -45,12 +45,12 @@ def run_series(
         for is_real, count in ((False, meaningless), (True, real))
     ]
     for trial in chain.from_iterable(zip_longest(*trials)):
-        if trial is None or kept.find(_name(trial)) is not None:
+        if trial is None or kept.find(name_of(trial)) is not None:
             continue
         result = run_trial(trial, library(trial.pack), model.layer, program)
-        kept.keep(_name(trial), result)
+        kept.keep(name_of(trial), result)
         print(
-            f"{_name(trial)}, {trial.pack}, {result.objective}: {result.finding}, "
+            f"{name_of(trial)}, {trial.pack}, {result.objective}: {result.finding}, "
             f"{result.gain:+.3f} from {result.low:+.3f}, {result.processor_s:.1f} s",
             file=sys.stderr,
             flush=True,
@@ -58,6 +58,8 @@ def run_series(
     return kept.everything()
 
 
-def _name(trial: GateTrial) -> str:
+def name_of(trial: GateTrial) -> str:
+    """Return what the result of a trial is kept under."""
     kind = "real" if trial.real else "meaningless"
-    return f"{kind}-{trial.number:04}-{trial.bits}-{trial.epochs or 'all'}"
+    epochs = "all" if trial.epochs is None else trial.epochs
+    return f"{kind}-{trial.number:04}-{trial.bits}-{epochs}"

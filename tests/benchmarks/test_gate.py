@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks.gate_report import _share, write_results
+from benchmarks.gate_series import name_of
 from benchmarks.gate_trials import (
     ALBUMS,
     OF_ALBUM,
@@ -87,6 +88,11 @@ def test_the_gate_is_asked_and_its_answers_are_written(
     assert str(tmp_path) not in text
     raw = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
     assert [each["finding"] for each in raw["results"]] == ["not better", "better"]
+
+
+def test_trials_of_other_epochs_are_kept_apart() -> None:
+    names = {name_of(GateTrial(False, 0, 16, epochs)) for epochs in (None, 0, 5)}
+    assert len(names) == 3
 
 
 def test_shares_have_an_interval() -> None:
