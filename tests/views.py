@@ -233,6 +233,18 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     adding.popup(window.mapToGlobal(QPoint(400, 300)))
     yield "31-label-menu"
     close_front(window)
+    album = window.albums.albums[0]
+    window.albums.show_wanted.emit(album)
+    wait(lambda: window.query_pane.suggestions.isVisible() and window.model.hits)
+    rest()
+    yield "36-album"
+    # What is taken out again is likely to be suggested.
+    window.albums.remove(album, [hit.photo_id for hit in window.model.hits[5:]])
+    window.albums.suggestions_wanted.emit(album)
+    wait(lambda: window.suggestion_acts.current)
+    rest()
+    yield "37-suggestions"
+    close_front(window)
 
 
 def _teaching(window: MainWindow) -> Iterator[str]:

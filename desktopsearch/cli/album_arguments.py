@@ -22,6 +22,13 @@ def add_album_acts(target: argparse.ArgumentParser) -> None:
 
     act("list", _("list all albums, and what can be undone"))
     about_one("show", _("list the photos of an album, the latest first"))
+    sub = about_one("suggest", _("list photos that most likely belong to an album"))
+    sub.add_argument(
+        "--ask", action="store_true", help=_("rather those of which the answer would teach most")
+    )
+    sub.add_argument(
+        "--limit", type=at_least(1), default=20, metavar="N", help=_("most photos (default 20)")
+    )
     sub = about_one("create", _("make an album"))
     sub.add_argument("--colour", metavar="COLOUR", help=", ".join(PALETTE))
     about_one("rename", _("give an album another name")).add_argument("new", metavar="NEW")

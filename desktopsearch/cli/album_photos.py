@@ -1,4 +1,4 @@
-"""``desktopsearch albums show``: the photos of an album."""
+"""``desktopsearch albums show`` and ``suggest``: the photos of an album, and which may belong."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from desktopsearch.cli.albums import album_fields
 from desktopsearch.cli.output import document, line, note, path_text
 from desktopsearch.cli.texts import _, plural
 from desktopsearch.config import default_settings
+from desktopsearch.domain.albums import Album
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import Query, SearchHit
+from desktopsearch.domain.suggesting import SuggestedPhoto
 from desktopsearch.services import albums
 from desktopsearch.services.session import ReadingSession
 
@@ -19,7 +21,11 @@ def run(arguments: argparse.Namespace) -> int:
     paths, settings = arguments.library_paths, default_settings()
     with ReadingSession.open(paths, settings, lambda _event: None) as session:
         album = albums.named(session.library, arguments.name)
-        hits = session.search(Query(album_id=album.id)).hits
+        return (_show if arguments.act == "show" else _suggest)(session, album, arguments)
+
+
+def _show(session: ReadingSession, album: Album, arguments: argparse.Namespace) -> int:
+    hits = session.search(Query(album_id=album.id)).hits
     if arguments.json:
         document({"album": album_fields(album), "photos": [_photo_fields(hit) for hit in hits]})
         return 0
@@ -31,6 +37,35 @@ def run(arguments: argparse.Namespace) -> int:
     elif not hits:
         note(_("There are no photos in this album."))
     return 0
+
+
+def _suggest(session: ReadingSession, album: Album, arguments: argparse.Namespace) -> int:
+    found = session.suggest(album.id, arguments.limit)
+    photos = found.informative if arguments.ask else found.likely
+    if arguments.json:
+        document(
+            {
+                "album": album_fields(album),
+                "ask": arguments.ask,
+                "photos": [_suggestion_fields(photo) for photo in photos],
+                "left": found.left,
+            }
+        )
+        return 0
+    for photo in photos:
+        line(f"{photo.score:6.2f}  {shown(photo.path)}")
+    if not photos:
+        note(_("There is no photo left to suggest."))
+    return 0
+
+
+def _suggestion_fields(photo: SuggestedPhoto) -> dict[str, object]:
+    return {
+        "photo_id": photo.photo_id,
+        "path": path_text(photo.path),
+        "score": round(photo.score, 6),
+        "offline": photo.offline,
+    }
 
 
 def _photo_fields(hit: SearchHit) -> dict[str, object]:

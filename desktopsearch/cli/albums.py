@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
         from desktopsearch.cli import album_files
 
         return album_files.run(arguments)
-    if arguments.act == "show":
+    if arguments.act in ("show", "suggest"):
         # Imported here: the other acts need no search.
         from desktopsearch.cli import album_photos
 

@@ -122,6 +122,9 @@ class ProblemCode(StrEnum):
         " bring it up to date with 'desktopsearch index' and see 'desktopsearch problems'."
     )
     ALBUM_FOLDER_GIVEN = "{path} is a folder; say --recursive to mean all photos in it."
+    SUGGEST_TOO_FEW = (
+        "Album {album} has {photos} photos that have been read; {needed} suffice for suggestions."
+    )
     NOTHING_TO_UNDO = "There is nothing to undo."
     NOTHING_TO_REDO = "There is nothing to redo."
     ALBUMS_NOT_FOUND = "There is no file or folder {path}."

@@ -29,6 +29,8 @@ class AlbumActs(QObject):
 
     show_wanted = Signal(object)
     """An ``Album``: show its photos."""
+    suggestions_wanted = Signal(object)
+    """An ``Album``: suggest photos for it."""
     changed = Signal()
     """Albums, or what would be undone, are not what they were; also told at the start."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktopsearch.domain.albums import Act, Album, History
+from desktopsearch.domain.suggesting import Suggestions
 from desktopsearch.gui.bridge import Bridge, Failure
 
 if TYPE_CHECKING:
@@ -67,6 +68,18 @@ class AlbumBridge:
     def reject(self, album_id: int, photo_ids: Sequence[int], answer: Answer) -> None:
         """Say that photos are not in an album; that is remembered."""
         self._bridge.ask(lambda session: session.labelling.reject(album_id, photo_ids), answer)
+
+    def suggest(
+        self, album_id: int, limit: int, answer: Callable[[Suggestions | Failure], None]
+    ) -> None:
+        """Ask for photos that may belong to an album; ``Cancelled`` when asked again meanwhile."""
+        self._bridge.begin(
+            lambda session, reply: session.suggesting.suggest(album_id, limit, reply), answer
+        )
+
+    def forget_suggestions(self) -> None:
+        """Let go of what was kept to suggest more."""
+        self._bridge.ask(lambda session: session.suggesting.forget(), lambda _result: None)
 
     def undo(self, answer: Answer) -> None:
         """Undo the last act, also one of an earlier session."""

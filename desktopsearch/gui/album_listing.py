@@ -21,6 +21,7 @@ class AlbumListing(QObject):
         self._window = window
         window.albums.show_wanted.connect(self.show)
         window.albums.changed.connect(self._follow)
+        window.query_pane.suggestions.clicked.connect(self._suggest)
         window.results.taking_out_wanted.connect(self._take_out)
 
     @property
@@ -41,6 +42,10 @@ class AlbumListing(QObject):
             current.title = album.name
             self._window.query_pane.show_title(album.name)
         self._window.searches.refresh()
+
+    def _suggest(self) -> None:
+        if self.album is not None:
+            self._window.albums.suggestions_wanted.emit(self.album)
 
     def _take_out(self) -> None:
         album, hits = self.album, self._window.results.selected_hits()

@@ -63,6 +63,7 @@ class AlbumsPanel(QWidget):
         for each in (self.view, self._empty, self._first):
             each.hide()
         self.view.show_wanted.connect(acts.show_wanted)
+        self.view.suggestions_wanted.connect(acts.suggestions_wanted)
         self.view.rename_wanted.connect(acts.ask_to_rename)
         self.view.delete_wanted.connect(acts.ask_to_delete)
         self.view.menu_wanted.connect(self._popup)

@@ -31,7 +31,8 @@ class AlbumsView(QListView):
     """As high as its lines, if there is room."""
 
     show_wanted = Signal(object)
-    """An ``Album``, as the next two."""
+    """An ``Album``, as the next three."""
+    suggestions_wanted = Signal(object)
     rename_wanted = Signal(object)
     delete_wanted = Signal(object)
     menu_wanted = Signal(object, object)
@@ -79,11 +80,13 @@ class AlbumsView(QListView):
         return QSize(0, self._height_px(_LEAST_LINES))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter shows the photos, F2 renames, Del deletes."""
+        """Enter shows the photos, Ctrl+Enter suggests others, F2 renames, Del deletes."""
         album = self.current_album
         match shortcuts.act_of(event, shortcuts.ALBUMS):
             case Act.SHOW_ALBUM if album is not None:
                 self.show_wanted.emit(album)
+            case Act.SUGGEST if album is not None:
+                self.suggestions_wanted.emit(album)
             case Act.RENAME_ALBUM if album is not None:
                 self.rename_wanted.emit(album)
             case Act.DELETE_ALBUM if album is not None:

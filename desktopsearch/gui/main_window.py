@@ -42,6 +42,7 @@ from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.side_buttons import SideButtons
+from desktopsearch.gui.suggestion_acts import SuggestionActs
 from desktopsearch.gui.teach_acts import TeachActs
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.presenter = Presenter(self)
         self.library_acts = LibraryActs(self)
         self.teach_acts = TeachActs(self, theme)
+        self.suggestion_acts = SuggestionActs(self, theme, icons)
         self._connect()
         self._state = WindowState(paths)
         self._state.restore(self)
@@ -106,6 +108,7 @@ class MainWindow(QMainWindow):
         self._state.save(self)
         self.problems.close()
         self.teach_acts.close()
+        self.suggestion_acts.close()
         self.recent.close()
         self.bridge.close()
 

@@ -35,7 +35,7 @@ from desktopsearch.gui.theme import SPACE_PX, Theme
 from desktopsearch.gui.thumbnails import Thumbnails
 
 _CACHE_BYTES = 32 * 1024 * 1024
-_WHOLE_PX: Final = 4_096
+WHOLE_PX: Final = 4_096
 """Larger than any proxy, so that it comes as it is stored."""
 
 
@@ -175,7 +175,7 @@ class Preview(QFrame):
         self._name.setText(places.name_of(hit.path))
         self._show_detail()
         self._show_picture()
-        self.proxies.want(self._around(), _WHOLE_PX)
+        self.proxies.want(self._around(), WHOLE_PX)
         self._bridge.fetch_date(hit.photo_id, lambda date: self._on_date(hit, date))
 
     def _around(self) -> list[int]:

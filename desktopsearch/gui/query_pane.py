@@ -7,6 +7,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QPushButton,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -69,6 +70,9 @@ class QueryPane(QFrame):
             ).format(n=figure(RERANKED))
         )
         self._finer.toggled.connect(self.finer_changed)
+        self.suggestions = QPushButton(_("Suggestions…"))
+        self.suggestions.setToolTip(shortcuts.describe(Act.SUGGEST))
+        self.suggestions.hide()
         self.filters = FilterButton(icons)
         self._zoom = QSlider(Qt.Orientation.Horizontal)
         self._zoom.setRange(SMALLEST_PX, LARGEST_PX)
@@ -114,6 +118,7 @@ class QueryPane(QFrame):
         self.show_title(title)
         for each in (self._picture, self.radius, self._finer):
             each.setVisible(not album)
+        self.suggestions.setVisible(album)
         self._summary.setText(_("Looking…"))
         self.back.setVisible(back or forward)
         self.back.setEnabled(back)
@@ -151,7 +156,7 @@ class QueryPane(QFrame):
 
     def _lay_out(self, icons: Icons) -> None:
         first = _row(self.back, self.forward, self._title, self.recent, self._clear)
-        second = _row(self._summary, self._finer)
+        second = _row(self._summary, self._finer, self.suggestions)
         for row, stretched in ((first, self._title), (second, self._summary)):
             row.setStretchFactor(stretched, 1)
         place = QWidget()

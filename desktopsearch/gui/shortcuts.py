@@ -55,8 +55,13 @@ class Act(Enum):
     RESET_CROP = auto()
     CLOSE_CROP = auto()
     SHOW_ALBUM = auto()
+    SUGGEST = auto()
     RENAME_ALBUM = auto()
     DELETE_ALBUM = auto()
+    ACCEPT = auto()
+    REJECT = auto()
+    SKIP = auto()
+    UNDO_ANSWER = auto()
 
 
 WINDOW: Final = (
@@ -95,8 +100,10 @@ PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
 CROP: Final = (Act.MOVE_CROP, Act.TURN, Act.MIRROR, Act.RESET_CROP, Act.CLOSE_CROP)
 """While the query is being cropped."""
-ALBUMS: Final = (Act.SHOW_ALBUM, Act.RENAME_ALBUM, Act.DELETE_ALBUM)
+ALBUMS: Final = (Act.SHOW_ALBUM, Act.SUGGEST, Act.RENAME_ALBUM, Act.DELETE_ALBUM)
 """While the list of albums has the keys; moving is the view's own."""
+SUGGESTIONS: Final = (Act.ACCEPT, Act.REJECT, Act.SKIP, Act.UNDO_ANSWER)
+"""While photos are suggested for an album."""
 
 _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.PASTE: (_Standard.Paste,),
@@ -132,8 +139,13 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.RESET_CROP: ("Del",),
     Act.CLOSE_CROP: ("Esc",),
     Act.SHOW_ALBUM: ("Return", "Enter"),
+    Act.SUGGEST: ("Ctrl+Return", "Ctrl+Enter"),
     Act.RENAME_ALBUM: ("F2",),
     Act.DELETE_ALBUM: ("Del",),
+    Act.ACCEPT: ("Right",),
+    Act.REJECT: ("Left",),
+    Act.SKIP: ("Down",),
+    Act.UNDO_ANSWER: ("Ctrl+Z",),
 }
 
 
@@ -188,8 +200,13 @@ def describe(act: Act) -> str:
         Act.RESET_CROP: _("Look for the whole picture as it is"),
         Act.CLOSE_CROP: _("End cropping, and keep the part"),
         Act.SHOW_ALBUM: _("Show the photos of the album"),
+        Act.SUGGEST: _("Suggest photos for the album"),
         Act.RENAME_ALBUM: _("Rename the album"),
         Act.DELETE_ALBUM: _("Delete the album"),
+        Act.ACCEPT: _("The photo belongs to the album"),
+        Act.REJECT: _("The photo does not belong to the album"),
+        Act.SKIP: _("Go on without an answer"),
+        Act.UNDO_ANSWER: _("Undo the last answer"),
     }[act]
 
 
@@ -201,6 +218,7 @@ def groups() -> list[tuple[str, Sequence[Act]]]:
         (_("In the large preview"), PREVIEW),
         (_("While cropping the query"), CROP),
         (_("In the list of albums"), ALBUMS),
+        (_("While photos are suggested"), SUGGESTIONS),
     ]
 
 

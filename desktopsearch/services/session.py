@@ -8,6 +8,7 @@ from typing import Self
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.search import Query, SearchAnswer
+from desktopsearch.domain.suggesting import Suggestions
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.events import GenerationChanged, Publish
 from desktopsearch.services.ingest import Ingest
@@ -15,6 +16,7 @@ from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
 from desktopsearch.services.searching import Searching
+from desktopsearch.services.suggesting import Suggesting
 from desktopsearch.services.switching import Switching
 from desktopsearch.services.teaching import Teaching
 from desktopsearch.services.whole_pictures import WholePictures
@@ -34,8 +36,10 @@ class ReadingSession:
             library.database.paths.child_log,
         )
         self.searching = Searching(library, self.lane, settings)
+        self.suggesting = Suggesting(library)
         self.loop.attach(self.lane)
         self.loop.attach(self.searching)
+        self.loop.attach(self.suggesting)
 
     @classmethod
     def open(cls, paths: LibraryPaths, settings: Settings, publish: Publish) -> Self:
@@ -58,6 +62,19 @@ class ReadingSession:
             self.lane.warm_up()
         self.loop.run(until=lambda: bool(answers))
         if isinstance(answers[0], SearchAnswer):
+            return answers[0]
+        raise answers[0]
+
+    def suggest(self, album_id: int, limit: int) -> Suggestions:
+        """Look for photos that may belong to an album, running the loop until they are there.
+
+        Raises:
+            DesktopSearchError: ALBUM_GONE or SUGGEST_TOO_FEW.
+        """
+        answers: list[Suggestions | DesktopSearchError | Cancelled] = []
+        self.suggesting.suggest(album_id, limit, answers.append)
+        self.loop.run(until=lambda: bool(answers))
+        if isinstance(answers[0], Suggestions):
             return answers[0]
         raise answers[0]
 

@@ -231,3 +231,22 @@ def test_an_album_shows_its_photos(command: Desktopsearch, three: list[Path]) ->
     command.json("albums", "create", "Empty")
     assert command.run("albums", "show", "Empty").err == "There are no photos in this album.\n"
     assert command.run("albums", "show", "Other").sentence.startswith("There is no album Other;")
+
+
+@pytest.mark.usefixtures("three")
+def test_photos_are_suggested_for_an_album(command: Desktopsearch, photos: Path) -> None:
+    more = [put(photos / f"{seed}.jpg", seed) for seed in range(4, 12)]
+    command.json("index")
+    few = command.run("albums", "suggest", "Holiday").sentence
+    assert few == "Album Holiday has 2 photos that have been read; 3 suffice for suggestions."
+    command.json("albums", "add", "Holiday", more[0])
+    likely = command.json("albums", "suggest", "holiday", "--limit", 3)
+    assert (likely["album"]["photos"], likely["ask"], likely["left"]) == (3, False, 7)
+    found = [Path(each["path"]) for each in likely["photos"]]
+    assert len({*found} & {*more[1:]}) == len(found) == 3, "neither members nor the rejected one"
+    asked = command.json("albums", "suggest", "Holiday", "--ask")
+    assert asked["ask"]
+    scores = [abs(each["score"]) for each in asked["photos"]]
+    assert scores == sorted(scores)
+    command.json("albums", "reject", "Holiday", *more)
+    assert command.run("albums", "suggest", "Holiday").sentence == few

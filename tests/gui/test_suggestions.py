@@ -1,0 +1,146 @@
+"""The dialog of suggestions: in the real window, over real services, with drawn landscapes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from desktopsearch.config import LibraryPaths
+from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.shortcuts import Act, keys_of
+from desktopsearch.gui.suggestion_dialog import SuggestionDialog
+from desktopsearch.services import albums, folders
+from desktopsearch.services.session import WritingSession
+from tests.gui.album_list import click, mark, shown
+from tests.gui.conftest import SETTINGS, Opener
+from tests.gui.walking import spoken_name
+from tests.landscapes import put_landscapes
+
+
+@pytest.fixture(scope="module")
+def landscapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of 36 landscapes of six moods, 3 sunsets in an album and 2 photos in another."""
+    folder = tmp_path_factory.mktemp("landscapes")
+    put_landscapes(folder / "photos", 36)
+    with WritingSession.open(LibraryPaths(folder / "library"), SETTINGS, lambda _: None) as made:
+        folders.add(made.library, [folder / "photos"])
+        made.bring_up_to_date()
+        sunsets = [folder / "photos" / "Sunset" / f"sunset-0{number}.jpg" for number in (1, 2, 3)]
+        ids = albums.photos_meant(made.library, sunsets, recursive=False)
+        made.labelling.add(made.labelling.create("Sunsets").id, ids)
+        night = albums.photos_meant(made.library, [folder / "photos" / "Night"], recursive=True)
+        made.labelling.add(made.labelling.create("Nights").id, night[:2])
+    return folder / "library"
+
+
+@pytest.fixture
+def window(open_window: Opener, qtbot: QtBot, landscapes: Path) -> MainWindow:
+    """A window over the library, which every test leaves as it was."""
+    opened = open_window(landscapes)
+    qtbot.waitUntil(lambda: "Sunsets" in shown(opened))
+    return opened
+
+
+def ask(qtbot: QtBot, window: MainWindow, album: str) -> SuggestionDialog:
+    """Press the keys for suggestions in the list of albums."""
+    mark(window, album)
+    QTest.keyClick(window.albums_panel.view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.suggestion_acts.dialog
+    qtbot.waitUntil(lambda: dialog.isVisible() and dialog.title != "Looking…")
+    return dialog
+
+
+def name(window: MainWindow) -> str:
+    current = window.suggestion_acts.current
+    assert current is not None
+    return Path(current.path.decode()).name
+
+
+def answer(qtbot: QtBot, dialog: SuggestionDialog, act: Act) -> None:
+    """Press the button of an answer, which shows its key."""
+    buttons = dialog.findChildren(QPushButton)
+    [found] = [each for each in buttons if f"({keys_of(act)[0].toString()})" in each.text()]
+    QTest.mouseClick(found, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.title != "Looking…")
+
+
+def test_answers_become_labels_that_are_undone_and_the_next_photo_comes_at_once(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = ask(qtbot, window, "Sunsets")
+    assert dialog.heading == "Does this belong to “Sunsets”?"
+    first = name(window)
+    assert first.startswith("sunset"), "the photos like those of the album come first"
+    assert dialog.text.startswith(first)
+    answer(qtbot, dialog, Act.ACCEPT)
+    second = name(window)
+    assert second != first
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].photos == 4)
+    answer(qtbot, dialog, Act.REJECT)
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].rejected == 1)
+    third = name(window)
+    assert third not in (first, second)
+    answer(qtbot, dialog, Act.SKIP)
+    assert name(window) not in (first, second, third)
+    answer(qtbot, dialog, Act.UNDO_ANSWER)
+    assert name(window) == second
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].rejected == 0)
+    answer(qtbot, dialog, Act.UNDO_ANSWER)
+    assert name(window) == first
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].photos == 3)
+    [undo] = [each for each in dialog.findChildren(QPushButton) if "Undo" in each.text()]
+    assert not undo.isEnabled()
+
+
+def test_the_doubtful_ones_are_others(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = ask(qtbot, window, "Sunsets")
+    likely = name(window)
+    QTest.mouseClick(dialog.findChildren(QToolButton)[0], Qt.MouseButton.LeftButton)
+    assert dialog.is_asking
+    assert name(window) != likely
+
+
+def test_keys_answer_and_are_shown_and_spoken(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = ask(qtbot, window, "Sunsets")
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    first = name(window)
+    QTest.keyClick(dialog, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: name(window) != first)
+    names = {spoken_name(each) for each in dialog.findChildren(QPushButton) if each.isVisible()}
+    assert {"The photo belongs to the album", "Go on without an answer"} <= names
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert window.suggestion_acts.current is None
+    assert shown(window)["Sunsets"].photos == 3
+
+
+def test_the_photo_is_shown_large(window: MainWindow, qtbot: QtBot) -> None:
+    ask(qtbot, window, "Sunsets")
+    current = window.suggestion_acts.current
+    assert current is not None
+    proxies = window.preview.proxies
+    qtbot.waitUntil(lambda: proxies.get(current.photo_id) is not None)
+    pixmap = proxies.get(current.photo_id)
+    assert pixmap is not None
+    assert pixmap.width() >= 256
+
+
+def test_an_album_with_too_few_photos_says_how_many_suffice(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = ask(qtbot, window, "Nights")
+    assert dialog.title == "Not enough photos to learn from"
+    assert dialog.text.endswith("has 2 photos that have been read; 3 suffice for suggestions.")
+    [belongs] = [each for each in dialog.findChildren(QPushButton) if "Right" in each.text()]
+    assert not belongs.isEnabled()
+    with qtbot.waitSignal(window.searches.answered, timeout=30_000):
+        click(dialog, "Show the photos")
+    assert not dialog.isVisible()
+    assert window.query_pane.title == "Nights"
+    assert window.query_pane.suggestions.isVisible()
