@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject
 
-from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.domain.library import Problem
 from desktopsearch.domain.preferences import DEFAULTS, Preferences
 from desktopsearch.gui import file_dialogs, places
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.excludes_dialog import ExcludesDialog
-from desktopsearch.gui.library_bridge import LibraryBridge
+from desktopsearch.gui.library_bridge import LibraryBridge, Storage
 from desktopsearch.gui.messages import ask_before_removal
 from desktopsearch.gui.settings_dialog import Change, SettingsDialog
 from desktopsearch.gui.texts import _, problem_sentence
@@ -72,8 +72,10 @@ class LibraryActs(QObject):
         dialog = self._settings = SettingsDialog(self._preferences, self._window)
         dialog.change_wanted.connect(self._change)
         dialog.excludes_wanted.connect(self.show_excludes)
+        dialog.folder_wanted.connect(places.show_in_folder)
         dialog.finished.connect(self._on_settings_closed)
         dialog.open()
+        self._bridge.fetch_storage(self._on_storage)
 
     def show_excludes(self) -> None:
         """Open the patterns of what is left out."""
@@ -98,6 +100,12 @@ class LibraryActs(QObject):
         self._window.activity.show_preferences(preferences)
         if self._settings is not None:
             self._settings.show_preferences(preferences)
+
+    def _on_storage(self, storage: Storage | Failure) -> None:
+        if isinstance(storage, DesktopSearchError | BugError | Cancelled):
+            self._on_done(storage)
+        elif self._settings is not None:
+            self._settings.show_storage(storage.file, storage.size_bytes)
 
     def _on_settings_closed(self) -> None:
         self._settings = None

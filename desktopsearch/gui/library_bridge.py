@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
     from desktopsearch.services.excluding import HiddenCount
     from desktopsearch.services.excluding import Tested as Tested
     from desktopsearch.services.session import WritingSession
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What the library takes of the disk."""
+
+    file: bytes
+    """The path of its main file."""
+    size_bytes: int
+    """All its databases together."""
 
 
 class LibraryBridge:
@@ -30,6 +41,18 @@ class LibraryBridge:
             from desktopsearch.services.leaving_out import look_again
 
             look_again(session.library, session.ingest, [os.fsencode(folder)], folders=True)
+
+        self._bridge.ask(work, answer)
+
+    def fetch_storage(self, answer: Callable[[Storage | Failure], None]) -> None:
+        """Where the library lies and how much it takes."""
+
+        def work(session: WritingSession) -> Storage:
+            from desktopsearch.services.status import status
+
+            library = session.library
+            file = os.fsencode(library.database.paths.library)
+            return Storage(file, status(library).size_bytes)
 
         self._bridge.ask(work, answer)
 

@@ -25,7 +25,7 @@ from desktopsearch.domain.preferences import (
     SHORTEST_RESCAN_MIN,
     Preferences,
 )
-from desktopsearch.gui.texts import _, form
+from desktopsearch.gui.texts import _, file_size, form
 from desktopsearch.gui.theme import SPACE_PX
 
 _WIDTH_PX = 520
@@ -39,6 +39,8 @@ class SettingsDialog(QDialog):
     change_wanted = Signal(object)
     """A function from the ``Preferences`` as they are to what they are to be."""
     excludes_wanted = Signal()
+    folder_wanted = Signal(object)
+    """Show this file of the library, a path as bytes, in its folder."""
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +78,11 @@ class SettingsDialog(QDialog):
         self._later = _small(_("The window speaks it when it is opened the next time."))
         excludes = QPushButton(_("What is left out…"))
         excludes.clicked.connect(self.excludes_wanted)
+        self._size = QLabel(_("unknown"))
+        self._file = b""
+        self._show_folder = QPushButton(_("Show its folder"))
+        self._show_folder.setEnabled(False)
+        self._show_folder.clicked.connect(lambda: self.folder_wanted.emit(self._file))
         form = QFormLayout()
         form.setHorizontalSpacing(2 * SPACE_PX)
         form.setVerticalSpacing(SPACE_PX)
@@ -94,6 +101,15 @@ class SettingsDialog(QDialog):
         form.addRow(_("&Appearance"), self._appearance)
         form.addRow(_("La&nguage"), self._language)
         form.addRow("", self._later)
+        form.addRow(_heading(_("The library")))
+        stored = QHBoxLayout()
+        stored.addWidget(self._size)
+        stored.addWidget(self._show_folder)
+        stored.addStretch()
+        form.addRow(_("Size"), stored)
+        form.addRow(
+            "", _small(_("All that was found out about your photos, and your albums; no photo."))
+        )
         defaults = QPushButton(_("Defaults"))
         defaults.clicked.connect(lambda: self.change_wanted.emit(_to_defaults))
         close = QPushButton(_("Close"))
@@ -125,6 +141,12 @@ class SettingsDialog(QDialog):
             self._rescan.setValue(preferences.rescan_minutes)
         self._show_unit()
         self._later.setVisible(preferences.language != self._begun_with)
+
+    def show_storage(self, file: bytes, size_bytes: int) -> None:
+        """Show how much the library takes, and let its folder be shown by one of its files."""
+        self._file = file
+        self._size.setText(file_size(size_bytes))
+        self._show_folder.setEnabled(True)
 
     def _choice(self, name: str, values: Sequence[tuple[str, str]]) -> QComboBox:
         box = QComboBox()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QLabel,
     QMenu,
     QMessageBox,
     QSpinBox,
@@ -160,6 +161,21 @@ def test_every_setting_is_kept_at_once(open_window: Opener, qtbot: QtBot, librar
     assert battery.isChecked()
     dialog.close()
     qtbot.waitUntil(lambda: window.findChild(SettingsDialog) is None)
+
+
+def test_the_settings_tell_the_size_of_the_library_and_show_its_folder(
+    open_window: Opener, qtbot: QtBot, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[bytes] = []
+    monkeypatch.setattr("desktopsearch.gui.places.show_in_folder", shown.append)
+    dialog = settings_of(open_window())
+    qtbot.waitUntil(lambda: button(dialog, "Show its folder").isEnabled())
+    [size] = [each.text() for each in dialog.findChildren(QLabel) if "kB" in each.text()]
+    taken = sum(file.stat().st_size for file in library.glob("*.db*")) / 1_000
+    assert float(size.removesuffix(" kB")) == pytest.approx(taken, rel=0.5)
+    click(dialog, "Show its folder")
+    assert shown == [bytes(library / "library.db")]
+    dialog.close()
 
 
 def test_a_damaged_settings_file_is_said(open_window: Opener, qtbot: QtBot, library: Path) -> None:
