@@ -122,6 +122,8 @@ def take_all(
         for look in looks:
             wear(look)
             file = folder / f"{name}-{look}-{language}-{scale}x.png"
+            # A text that has just become longer gets its room only now.
+            application.sendPostedEvents()
             assert in_front(window).grab().save(str(file)), file
     close_front(window)
     ended: list[int] = []
