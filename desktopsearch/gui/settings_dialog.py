@@ -78,7 +78,7 @@ class SettingsDialog(QDialog):
         self._later = _small(_("The window speaks it when it is opened the next time."))
         excludes = QPushButton(_("What is left out…"))
         excludes.clicked.connect(self.excludes_wanted)
-        self._size = QLabel(_("unknown"))
+        self._size = QLabel()
         self._file = b""
         self._show_folder = QPushButton(_("Show its folder"))
         self._show_folder.setEnabled(False)
