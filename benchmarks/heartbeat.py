@@ -61,13 +61,13 @@ def main() -> None:
         folder = arguments.directory
         if folder is None:
             folder = Path(scratch) / "photos"
-            _draw(folder, arguments.photos)
+            draw(folder, arguments.photos)
         started_at = time.perf_counter()
         beats, indexed = _run(Path(scratch) / "library", folder)
         _report(beats, indexed, time.perf_counter() - started_at)
 
 
-def _draw(folder: Path, count: int) -> None:
+def draw(folder: Path, count: int) -> None:
     """Write so many small pictures, each unlike the others, a thousand a folder."""
     from PIL import Image
 
