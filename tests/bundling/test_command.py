@@ -81,7 +81,7 @@ def test_a_card_written_by_hand_survives(photos: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--dimensions", "64", "--bits", "16"], "at least 64 are needed"),
+        (["--at-most", "2", "--dimensions", "64", "--bits", "16"], "at least 64 are needed"),
         (["--dimensions", "64", "--bits", "72"], "from 16 to 64"),
     ],
 )

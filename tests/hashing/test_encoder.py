@@ -55,6 +55,26 @@ def start() -> Iterator[Start]:
         child.stop()
 
 
+@pytest.fixture(scope="module")
+def bundled() -> Iterator[ChildProcess]:
+    """A child with the model of the application; tests ask it one after the other."""
+    yield from _shared(ENCODER_ROLE, _bundled())
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[ChildProcess]:
+    """A child whose device is short of memory."""
+    yield from _shared(f"{__package__}.weak_devices:small_device", None)
+
+
+def _shared(factory: str, options: EncoderOptions | None) -> Iterator[ChildProcess]:
+    child = ChildProcess(Role(factory, EncoderReply, "encoder"), options)
+    child.start()
+    assert isinstance(_replies(child)[-1], Ready)
+    yield child
+    child.stop()
+
+
 def _replies(child: ChildProcess) -> Replies:
     """Collect what the child says until it is idle or gone."""
     replies: Replies = []
@@ -89,8 +109,8 @@ def _bundled(device: Literal["cpu", "cuda"] = "cpu") -> EncoderOptions:
     return _options(bundled_model_folder(), device)
 
 
-def test_the_bundled_model_embeds_proxies_in_order(start: Start) -> None:
-    child = start(ENCODER_ROLE, _bundled())
+def test_the_bundled_model_embeds_proxies_in_order(bundled: ChildProcess) -> None:
+    child = bundled
     assert child.detail == "CPU, 1 thread"
     proxies = _proxies(6)
     together, done = _ask(child, proxies)
@@ -106,10 +126,9 @@ def test_the_bundled_model_embeds_proxies_in_order(start: Start) -> None:
     assert differing <= 6 * 256 * 0.002
 
 
-def test_the_same_request_gives_the_same_bytes(start: Start) -> None:
-    child = start(ENCODER_ROLE, _bundled())
+def test_the_same_request_gives_the_same_bytes(bundled: ChildProcess) -> None:
     proxies = _proxies(3)
-    assert _ask(child, proxies) == _ask(child, proxies)
+    assert _ask(bundled, proxies) == _ask(bundled, proxies)
 
 
 def test_a_model_for_other_features_is_refused_at_the_start(tmp_path: Path) -> None:
@@ -135,17 +154,16 @@ def test_a_model_for_features_that_were_pooled_otherwise_is_refused_at_the_start
     )
 
 
-def test_a_proxy_that_is_no_picture_fails_its_request_only(start: Start) -> None:
-    child = start(f"{__package__}.weak_devices:small_device")
-    failed, done = _ask(child, [_proxies(1)[0], b"no picture"])
+def test_a_proxy_that_is_no_picture_fails_its_request_only(small: ChildProcess) -> None:
+    failed, done = _ask(small, [_proxies(1)[0], b"no picture"])
     assert isinstance(failed, Failed)
     assert failed.code == "FILE_NOT_ENCODED"
     assert done == Done()
-    assert _matrix(_ask(child, _proxies(1))[0]).shape == (1, 3)
+    assert _matrix(_ask(small, _proxies(1))[0]).shape == (1, 3)
 
 
-def test_nothing_is_embedded_as_nothing(start: Start) -> None:
-    assert _ask(start(ENCODER_ROLE, _bundled()), []) == [Encoded(b"", 0), Done()]
+def test_nothing_is_embedded_as_nothing(bundled: ChildProcess) -> None:
+    assert _ask(bundled, []) == [Encoded(b"", 0), Done()]
 
 
 @pytest.mark.skipif(
@@ -168,7 +186,9 @@ def test_a_machine_without_the_wanted_device_goes_on_with_the_cpu_and_says_so(
 @pytest.mark.parametrize(
     "device", ["vanishing_device", "full_device", "mad_device", "absent_device"]
 )
-def test_a_device_that_fails_costs_speed_but_no_answer(start: Start, device: str) -> None:
+def test_a_device_that_fails_costs_speed_but_no_answer(
+    start: Start, small: ChildProcess, device: str
+) -> None:
     child = start(f"{__package__}.weak_devices:{device}")
     proxies = _proxies(LARGEST_BATCH + 5)
     changed, encoded, _ = _ask(child, proxies)
@@ -176,8 +196,7 @@ def test_a_device_that_fails_costs_speed_but_no_answer(start: Start, device: str
     assert changed.reason
     assert "\n" not in changed.reason
     assert changed.device.startswith("CPU")
-    expected = start(f"{__package__}.weak_devices:small_device")
-    np.testing.assert_array_equal(_matrix(encoded), _matrix(_ask(expected, proxies)[0]))
+    np.testing.assert_array_equal(_matrix(encoded), _matrix(_ask(small, proxies)[0]))
     assert isinstance(_ask(child, proxies[:2])[0], Encoded)
 
 

@@ -64,14 +64,28 @@ def _started() -> ChildProcess:
     return child
 
 
-def test_albums_that_mean_something_are_learnt_and_proven(tmp_path: Path) -> None:
-    taught = photos(300, 4, 160, noise=2.5)
+@pytest.fixture(scope="module")
+def taught() -> TrainingSet:
+    return photos(300, 4, 160, noise=2.5)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    taught: TrainingSet, tmp_path_factory: pytest.TempPathFactory
+) -> list[Message | Lost]:
+    """All that comes of a teaching that nothing happens to."""
     child = _started()
     try:
-        child.request(_request(taught, tmp_path), 60)
-        found = _until_idle(child)
+        child.request(_request(taught, tmp_path_factory.mktemp("undisturbed")), 60)
+        return _until_idle(child)
     finally:
         child.stop()
+
+
+def test_albums_that_mean_something_are_learnt_and_proven(
+    undisturbed: list[Message | Lost],
+) -> None:
+    found = undisturbed
     assert not any(isinstance(each, Failed | Broken | Lost) for each in found), found
     epochs = [each for each in found if isinstance(each, EpochTaught)]
     assert {each.lesson for each in epochs} == set(range(6))
@@ -102,8 +116,9 @@ def test_without_labels_there_is_a_layer_and_no_proof(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as POSIX does")
-def test_a_killed_teaching_goes_on_and_ends_as_it_would_have(tmp_path: Path) -> None:
-    taught = photos(300, 4, 160, noise=2.5)
+def test_a_killed_teaching_goes_on_and_ends_as_it_would_have(
+    taught: TrainingSet, undisturbed: list[Message | Lost], tmp_path: Path
+) -> None:
     request = _request(taught, tmp_path / "killed")
     child = _started()
     child.request(request, 60)
@@ -122,24 +137,12 @@ def test_a_killed_teaching_goes_on_and_ends_as_it_would_have(tmp_path: Path) -> 
     assert any(isinstance(each, EpochTaught) and each.lesson == 1 for each in before)
     assert not any(isinstance(each, EpochTaught) and each.lesson == 0 for each in after)
     (resumed,) = (each for each in after if isinstance(each, Taught))
-    whole = _taught_at_once(taught, tmp_path / "whole")
+    (whole,) = (each for each in undisturbed if isinstance(each, Taught))
     assert resumed.hash_layer == whole.hash_layer
     assert resumed.proof == whole.proof
 
 
-def _taught_at_once(taught: TrainingSet, folder: Path) -> Taught:
-    child = _started()
-    try:
-        child.request(_request(taught, folder), 60)
-        found = _until_idle(child)
-    finally:
-        child.stop()
-    (answer,) = (each for each in found if isinstance(each, Taught))
-    return answer
-
-
-def test_labels_that_mean_nothing_are_not_found_better(tmp_path: Path) -> None:
-    taught = photos(300, 4, 160, noise=2.5)
+def test_labels_that_mean_nothing_are_not_found_better(taught: TrainingSet, tmp_path: Path) -> None:
     shuffled = np.random.default_rng(0).permutation(taught.labels[:160])
     labels = np.concatenate([shuffled, taught.labels[160:]])
     child = _started()
