@@ -79,6 +79,8 @@ class Settings:
     """Of the CPU; 0 leaves the choice to torch."""
     niceness: int = 0
     """How far the children of the backlog stand back behind other programs, from 0 to 19."""
+    teaching_epochs: int | None = None
+    """Of each training of a teaching; by default as many as the method wants."""
     power_supplies: Path = Path("/sys/class/power_supply")
     """Where Linux tells of batteries."""
 

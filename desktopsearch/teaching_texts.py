@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PLACES = 3
 """Decimal places of mean average precision."""
 
+_LARGEST_S, _STEP_S = 120.0, 5
+"""Of a time that is told in seconds, and what it is rounded to."""
+
 Decimal = Callable[[float, int], str]
 """Writes a number with so many decimal places."""
 
@@ -60,6 +63,22 @@ def verdict_sentence(report: TeachingReport, decimal: Decimal) -> str:
             interval=interval
         )
     return _("Not shown to be better: {interval}.").format(interval=interval)
+
+
+def forecast_sentence(low_s: float, high_s: float, decimal: Decimal) -> str:
+    """How long it will take, no finer than can be known."""
+    if high_s <= _LARGEST_S:
+        low, high = _rounded(low_s, _STEP_S), _rounded(high_s, _STEP_S)
+        text = _("It will take about {low} to {high} seconds on this computer.")
+    else:
+        low, high = _rounded(low_s / 60, 1), _rounded(high_s / 60, 1)
+        text = _("It will take about {low} to {high} minutes on this computer.")
+    return text.format(low=decimal(low, 0), high=decimal(max(high, low + 1), 0))
+
+
+def _rounded(value: float, step: int) -> float:
+    """Round to steps, but never to none."""
+    return float(max(step, step * round(value / step)))
 
 
 def loss_sentence(report: TeachingReport, decimal: Decimal) -> str:

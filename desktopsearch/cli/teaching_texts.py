@@ -24,6 +24,7 @@ def report_fields(report: TeachingReport) -> dict[str, object]:
         ],
         "labelled": report.labelled,
         "unlabelled": report.unlabelled,
+        "rejected": report.rejected,
         "epoch": report.epoch,
         "seconds": round(report.seconds, 3),
         "accepted": report.accepted,

@@ -13,8 +13,9 @@ from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.services.session import WritingSession
 from desktopsearch.services.teaching import Outcome
+from desktopsearch.services.teaching_forecast import Forecast, forecast
 from desktopsearch.services.teaching_job import Job, Wish
-from desktopsearch.teaching_texts import reason_sentence
+from desktopsearch.teaching_texts import forecast_sentence, reason_sentence
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,7 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
         noted() as interrupted,
     ):
         try:
-            note(_beginning(session.teaching.start(wish, answers.append)))
+            job = session.teaching.start(wish, answers.append)
+            expected = forecast(session.library, job.objective, job.labelled + job.unlabelled)
+            note(_beginning(job))
+            note(forecast_sentence(expected.low_s, expected.high_s, decimal))
             session.loop.run(
                 until=lambda: interrupted() or bool(answers and not session.switching.busy)
             )
@@ -41,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         outcome = answers[0]
         if isinstance(outcome, Exception):
             raise outcome
-        _tell(outcome, session.library.snapshot.generation.id, arguments)
+        _tell(outcome, expected, session.library.snapshot.generation.id, arguments)
     return 0
 
 
@@ -55,12 +59,22 @@ def _beginning(job: Job) -> str:
     )
 
 
-def _tell(outcome: Outcome, active_id: int, arguments: argparse.Namespace) -> None:
+def _tell(
+    outcome: Outcome, expected: Forecast, active_id: int, arguments: argparse.Namespace
+) -> None:
     generation, report = outcome
     active = generation.id == active_id
     if arguments.json:
         document(
-            {"generation": generation.id, "activated": active, "report": report_fields(report)}
+            {
+                "generation": generation.id,
+                "activated": active,
+                "forecast_seconds": {
+                    "low": round(expected.low_s, 1),
+                    "high": round(expected.high_s, 1),
+                },
+                "report": report_fields(report),
+            }
         )
         return
     line(

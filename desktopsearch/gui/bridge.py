@@ -31,6 +31,7 @@ from desktopsearch.services.events import Notice as Notice
 from desktopsearch.services.events import Phase as Phase
 from desktopsearch.services.events import RunFinished as RunFinished
 from desktopsearch.services.events import RunProgress as RunProgress
+from desktopsearch.services.events import TeachingHeld as TeachingHeld
 from desktopsearch.services.events import TeachingProgress as TeachingProgress
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Bridge(ServiceThread):
     """The ``Preferences`` as they are now; also told once the library is open."""
     taught_further = Signal(object)
     """A ``TeachingProgress``."""
+    teaching_held = Signal(object)
+    """A ``TeachingHeld``."""
     generation_changed = Signal()
     """Searches use another generation now."""
 
@@ -195,6 +198,8 @@ class Bridge(ServiceThread):
                 self.deliver(lambda: self.preferences_changed.emit(event.preferences))
             case TeachingProgress():
                 self.deliver(lambda: self.taught_further.emit(event))
+            case TeachingHeld():
+                self.deliver(lambda: self.teaching_held.emit(event))
             case GenerationChanged():
                 self.deliver(self.generation_changed.emit)
 

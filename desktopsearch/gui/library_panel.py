@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -49,6 +50,7 @@ class LibraryPanel(QFrame):
     excludes_wanted = Signal()
     settings_wanted = Signal()
     teach_wanted = Signal()
+    taught_wanted = Signal()
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +103,11 @@ class LibraryPanel(QFrame):
         layout.addWidget(self._add)
         self._sections = QVBoxLayout()
         layout.addLayout(self._sections)
-        layout.addWidget(teach)
+        teaching = QHBoxLayout()
+        teaching.setSpacing(0)
+        teaching.addWidget(teach, 1)
+        teaching.addWidget(self._teaching_menu())
+        layout.addLayout(teaching)
         layout.addWidget(self._promise)
 
     def add_section(self, section: QWidget) -> None:
@@ -143,6 +149,20 @@ class LibraryPanel(QFrame):
         self._invite(inviting=False)
         dropped.accept_copy(event)
         self.dropped.emit(dropped.read(event.mimeData()).paths)
+
+    def _teaching_menu(self) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(self._icons.get("more", "muted"))
+        button.setToolTip(_("More about teaching"))
+        button.setAccessibleName(_("More about teaching"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        # After a tab, a key is only shown: the window has the shortcut itself.
+        for act, wanted in ((Act.TEACH, self.teach_wanted), (Act.TAUGHT, self.taught_wanted)):
+            keys = shortcuts.key_texts(act)[0]
+            menu.addAction(f"{shortcuts.describe(act)}\t{keys}").triggered.connect(wanted)
+        button.setMenu(menu)
+        return button
 
     def _make_row(self) -> FolderRow:
         row = FolderRow(self._icons)

@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
                 Act.RECENT: lambda: pane.recent.popup(pages),
                 Act.CROP: pane.toggle_crop,
                 Act.TEACH: self.teach_acts.show,
+                Act.TAUGHT: self.teach_acts.show_history,
                 Act.ZOOM_IN: lambda: self._zoom(ZOOM_STEP_PX),
                 Act.ZOOM_OUT: lambda: self._zoom(-ZOOM_STEP_PX),
                 Act.USUAL_ZOOM: lambda: results.set_zoom(USUAL_PX),

@@ -92,6 +92,22 @@ def ask_before_album_is_deleted(parent: QWidget, album: str, on_yes: Callable[[]
     box.open()
 
 
+def ask_before_generation_is_deleted(parent: QWidget, on_yes: Callable[[], object]) -> None:
+    """Ask whether something that was taught is to be deleted."""
+    box = _box(
+        parent,
+        QMessageBox.Icon.NoIcon,
+        _("Delete what was taught?"),
+        _("Photos and albums stay as they are. This cannot be undone, only taught once more."),
+    )
+    delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.AcceptRole)
+    keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    delete.clicked.connect(on_yes)
+    box.open()
+
+
 def copy_text(text: str) -> None:
     """Put a text on the clipboard."""
     QGuiApplication.clipboard().setText(text)

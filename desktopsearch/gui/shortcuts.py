@@ -31,6 +31,7 @@ class Act(Enum):
     RECENT = auto()
     CROP = auto()
     TEACH = auto()
+    TAUGHT = auto()
     ZOOM_IN = auto()
     ZOOM_OUT = auto()
     USUAL_ZOOM = auto()
@@ -74,6 +75,7 @@ WINDOW: Final = (
     Act.RECENT,
     Act.CROP,
     Act.TEACH,
+    Act.TAUGHT,
     Act.ZOOM_IN,
     Act.ZOOM_OUT,
     Act.USUAL_ZOOM,
@@ -115,6 +117,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.RECENT: ("Ctrl+H",),
     Act.CROP: ("Ctrl+E",),
     Act.TEACH: ("Ctrl+T",),
+    Act.TAUGHT: ("Ctrl+Shift+T",),
     Act.ZOOM_IN: (_Standard.ZoomIn,),
     Act.ZOOM_OUT: (_Standard.ZoomOut,),
     Act.USUAL_ZOOM: ("Ctrl+0",),
@@ -176,6 +179,7 @@ def describe(act: Act) -> str:
         Act.RECENT: _("Recent queries"),
         Act.CROP: _("Crop or turn the query"),
         Act.TEACH: _("Teach search what is alike to you"),
+        Act.TAUGHT: _("Show what was taught"),
         Act.ZOOM_IN: _("Larger photos"),
         Act.ZOOM_OUT: _("Smaller photos"),
         Act.USUAL_ZOOM: _("Photos of the usual size"),

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject
 
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.gui.bridge import Failure
+from desktopsearch.gui.messages import ask_before_generation_is_deleted
 from desktopsearch.gui.teach_bridge import TeachBridge
 from desktopsearch.gui.teach_dialog import TeachDialog
 from desktopsearch.gui.texts import _, decimal, error_sentence
@@ -39,10 +41,15 @@ class TeachActs(QObject):
             lambda generation_id: self._bridge.use(generation_id, self._on_switch_begun)
         )
         self.dialog.report.undo_wanted.connect(lambda: self._bridge.undo(self._on_switch_begun))
-        self.dialog.report.again_wanted.connect(self._on_again_wanted)
+        self.dialog.report.again_wanted.connect(self._on_page_left)
+        self._connect_history()
         window.panel.teach_wanted.connect(self.show)
+        window.panel.taught_wanted.connect(self.show_history)
         window.bridge.opened.connect(lambda: self._bridge.fetch_interrupted(self._on_interrupted))
+        self.dialog.running.pause_wanted.connect(self._on_pause_wanted)
+        self.dialog.running.go_on_wanted.connect(lambda: window.bridge.go_on_anyway(self._on_done))
         window.bridge.taught_further.connect(self.dialog.show_progress)
+        window.bridge.teaching_held.connect(self.dialog.running.show_held)
         window.bridge.generation_changed.connect(self._on_generation_changed)
 
     def show(self) -> None:
@@ -51,6 +58,11 @@ class TeachActs(QObject):
         self.dialog.raise_()
         self.dialog.activateWindow()
         self._refresh()
+
+    def show_history(self) -> None:
+        """Open the dialog with all that was taught."""
+        self.dialog.show_history()
+        self.show()
 
     def close(self) -> None:
         """The window goes; a teaching that is under way can be gone on with."""
@@ -68,6 +80,11 @@ class TeachActs(QObject):
         self.dialog.show_beginning()
         send()
 
+    def _on_pause_wanted(self, paused: bool) -> None:
+        self._window.bridge.change_preferences(
+            lambda old: msgspec.structs.replace(old, paused=paused), self._on_done
+        )
+
     def _on_outcome(self, outcome: Outcome | Failure) -> None:
         self._teaching = False
         if isinstance(outcome, DesktopSearchError | BugError | Cancelled):
@@ -84,9 +101,36 @@ class TeachActs(QObject):
                 self.show,
             )
 
-    def _on_again_wanted(self) -> None:
-        self.dialog.offer()
+    def _on_page_left(self) -> None:
+        if self._teaching:
+            self.dialog.follow()
+        else:
+            self.dialog.offer()
         self._refresh()
+
+    def _connect_history(self) -> None:
+        history = self.dialog.history
+        self.dialog.history_wanted.connect(self.show_history)
+        history.close_wanted.connect(self._on_page_left)
+        history.report_wanted.connect(self._show_generation)
+        history.use_wanted.connect(lambda chosen: self._bridge.use(chosen, self._on_history_act))
+        history.undo_wanted.connect(lambda: self._bridge.undo(self._on_history_act))
+        history.delete_wanted.connect(self._on_delete_wanted)
+
+    def _on_delete_wanted(self, generation_id: int) -> None:
+        ask_before_generation_is_deleted(
+            self.dialog, lambda: self._bridge.delete(generation_id, self._on_history_act)
+        )
+
+    def _on_history_act(self, result: Failure | None) -> None:
+        self._on_done(result)
+        self._refresh()
+
+    def _on_generations(self, found: Generations | Failure) -> None:
+        if isinstance(found, DesktopSearchError | BugError | Cancelled):
+            self._on_done(found)
+        else:
+            self.dialog.history.show_generations(found)
 
     def _on_switch_begun(self, result: Failure | None) -> None:
         self._on_done(result)
@@ -96,6 +140,7 @@ class TeachActs(QObject):
         self._window.searches.refresh()
         if self.dialog.page is self.dialog.report:
             self._show_generation(self.dialog.report.generation_id)
+        self._refresh()
 
     def _show_generation(self, generation_id: int) -> None:
         def show(found: Generations | Failure) -> None:
@@ -103,7 +148,8 @@ class TeachActs(QObject):
                 self._on_done(found)
                 return
             entry = found.entry(generation_id)
-            if entry is not None and entry.report is not None and not self._teaching:
+            following = self._teaching and self.dialog.page is self.dialog.running
+            if entry is not None and entry.report is not None and not following:
                 self.dialog.show_report(entry, entry.report, switching=found.switching)
 
         self._bridge.fetch_generations(show)
@@ -125,6 +171,8 @@ class TeachActs(QObject):
     def _refresh(self) -> None:
         if self.dialog.page is self.dialog.prospect:
             self._bridge.fetch_prospect(self._on_prospect)
+        elif self.dialog.page is self.dialog.history:
+            self._bridge.fetch_generations(self._on_generations)
 
     def _on_prospect(self, prospect: Prospect | Failure) -> None:
         if isinstance(prospect, DesktopSearchError | BugError | Cancelled):

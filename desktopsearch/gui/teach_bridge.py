@@ -26,6 +26,8 @@ class Generations:
     """The oldest first."""
     switching: bool
     """Whether another one is about to be used."""
+    can_go_back: bool
+    """Whether another one was used before."""
 
     def entry(self, generation_id: int) -> GenerationEntry | None:
         """The one with this id, if it is still there."""
@@ -56,8 +58,8 @@ class TeachBridge:
 
             if session.teaching.busy:
                 return None
-            job = teaching_job.interrupted(session.library)
-            return job.wish if job is not None else None
+            kept = teaching_job.interrupted(session.library)
+            return kept.job.wish if kept is not None else None
 
         self._bridge.ask(work, answer)
 
@@ -88,7 +90,12 @@ class TeachBridge:
         def work(session: WritingSession) -> Generations:
             from desktopsearch.services import generations
 
-            return Generations(generations.every(session.library), session.switching.busy)
+            library = session.library
+            return Generations(
+                generations.every(library),
+                session.switching.busy,
+                generations.previous(library) is not None,
+            )
 
         self._bridge.ask(work, answer)
 
@@ -109,5 +116,15 @@ class TeachBridge:
             from desktopsearch.services import generations
 
             session.switching.switch_to(generations.before_active(session.library), back=True)
+
+        self._bridge.ask(work, answer)
+
+    def delete(self, generation_id: int, answer: Callable[[Failure | None], None]) -> None:
+        """Forget a taught generation with its codes."""
+
+        def work(session: WritingSession) -> None:
+            from desktopsearch.services import generations
+
+            generations.delete(session.library, generation_id)
 
         self._bridge.ask(work, answer)

@@ -1,4 +1,7 @@
-"""The Teach dialog: what there is to learn from, a teaching while it goes on, what came of it."""
+"""The Teach dialog: what there is to learn from, a teaching while it goes on, what came of it.
+
+One page more lists all that was taught so far.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopsearch.gui.teach_history import HistoryPage
 from desktopsearch.gui.teach_prospect import ProspectPage
 from desktopsearch.gui.teach_report import ReportPage
 from desktopsearch.gui.teach_running import RunningPage
@@ -33,6 +37,7 @@ class TeachDialog(QDialog):
 
     looked_at = Signal()
     """It came to the front; what is shown of the albums may be out of date."""
+    history_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,17 +53,22 @@ class TeachDialog(QDialog):
         self.prospect = ProspectPage()
         self.running = RunningPage(theme)
         self.report = ReportPage(theme)
+        self.history = HistoryPage()
         self._titles: dict[QWidget, str] = {
             self.prospect: _("Teach search what is alike to you"),
             self.running: _("Teaching"),
             self.report: _("What came of it"),
+            self.history: _("What was taught"),
         }
         self._pages = QStackedWidget()
         for page in self._titles:
             self._pages.addWidget(page)
+        self._history = QPushButton(_("What was taught…"))
+        self._history.clicked.connect(self.history_wanted)
         close = QPushButton(_("Close"))
         close.clicked.connect(self.close)
         buttons = QHBoxLayout()
+        buttons.addWidget(self._history)
         buttons.addStretch()
         buttons.addWidget(close)
         layout = QVBoxLayout(self)
@@ -91,6 +101,14 @@ class TeachDialog(QDialog):
         """Show what there is to learn from, to begin with it."""
         self._turn_to(self.prospect)
 
+    def follow(self) -> None:
+        """Show the teaching that is under way."""
+        self._turn_to(self.running)
+
+    def show_history(self) -> None:
+        """Show all that was taught."""
+        self._turn_to(self.history)
+
     def show_beginning(self) -> None:
         """A teaching has been asked for."""
         self.running.begin()
@@ -116,5 +134,6 @@ class TeachDialog(QDialog):
 
     def _turn_to(self, page: QWidget) -> None:
         self.say("")
+        self._history.setVisible(page is not self.history)
         self._heading.setText(self._titles[page])
         self._pages.setCurrentWidget(page)

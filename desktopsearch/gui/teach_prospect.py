@@ -14,9 +14,9 @@ from desktopsearch.gui.teach_methods import (
     explanation_of,
     name_of,
 )
-from desktopsearch.gui.texts import _, figure, plural
+from desktopsearch.gui.texts import _, decimal, figure, plural
 from desktopsearch.gui.theme import SPACE_PX
-from desktopsearch.teaching_texts import reason_sentence
+from desktopsearch.teaching_texts import forecast_sentence, reason_sentence
 
 if TYPE_CHECKING:
     from desktopsearch.gui.teach_bridge import Prospect
@@ -52,9 +52,17 @@ class ProspectPage(QWidget):
         self._method.currentIndexChanged.connect(self._show_method)
         label = QLabel(_("&Method"))
         label.setBuddy(self._method)
+        self._forecast = QLabel()
         self._explanation = QLabel()
         self._explanation.setProperty("role", "small")
-        for each in (explanation, self._sources, self._albums, self._missing, self._explanation):
+        for each in (
+            explanation,
+            self._sources,
+            self._albums,
+            self._missing,
+            self._explanation,
+            self._forecast,
+        ):
             each.setTextFormat(Qt.TextFormat.PlainText)
             each.setWordWrap(True)
         self._start = QPushButton(_("Start"))
@@ -72,6 +80,7 @@ class ProspectPage(QWidget):
             layout.addWidget(widget)
         layout.addLayout(method_row)
         layout.addWidget(self._explanation)
+        layout.addWidget(self._forecast)
         layout.addStretch()
         self._sources.setText(_("Looking at the albums…"))
         self._show_method()
@@ -79,7 +88,7 @@ class ProspectPage(QWidget):
     @property
     def text(self) -> str:
         """All that is said of what there is."""
-        said = (self._sources, self._albums, self._missing, self._explanation)
+        said = (self._sources, self._albums, self._missing, self._explanation, self._forecast)
         return "\n".join(label.text() for label in said if not label.isHidden())
 
     def show_prospect(self, prospect: Prospect) -> None:
@@ -101,6 +110,8 @@ class ProspectPage(QWidget):
         more = len(prospect.albums) - len(named)
         if more:
             named.append(plural("{n} more", "{n} more", more))
+        if prospect.rejected:
+            named.append(plural("{n} not in an album", "{n} not in an album", prospect.rejected))
         self._albums.setText(" · ".join(named))
         self._albums.setVisible(bool(named))
         self._show_method()
@@ -120,9 +131,12 @@ class ProspectPage(QWidget):
         missing = _missing(prospect, labels=method not in WITHOUT_LABELS) if prospect else ""
         self._missing.setText(missing)
         self._missing.setVisible(bool(missing))
-        self._start.setEnabled(
-            prospect is not None and prospect.suffices(labels=method not in WITHOUT_LABELS)
-        )
+        can_start = prospect is not None and prospect.suffices(labels=method not in WITHOUT_LABELS)
+        self._start.setEnabled(can_start)
+        self._forecast.setVisible(can_start)
+        if prospect is not None:
+            forecast = prospect.forecasts[method]
+            self._forecast.setText(forecast_sentence(forecast.low_s, forecast.high_s, decimal))
 
 
 def _missing(prospect: Prospect, *, labels: bool) -> str:

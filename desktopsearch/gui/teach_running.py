@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from desktopsearch.gui.bridge import TeachingHeld
 from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import SPACE_PX, Theme
+from desktopsearch.gui.time_left import time_text
 from desktopsearch.gui.validation_curve import ValidationCurve
 
 if TYPE_CHECKING:
@@ -22,9 +24,14 @@ class RunningPage(QWidget):
     """Follows a teaching; asks for its end."""
 
     cancel_wanted = Signal()
+    pause_wanted = Signal(bool)
+    """Whether all background work is to stand still."""
+    go_on_wanted = Signal()
+    """Work on battery this once."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._held = TeachingHeld(held=False, on_battery=False)
         self._phase = QLabel()
         self._phase.setProperty("role", "strong")
         self._device = QLabel()
@@ -49,11 +56,14 @@ class RunningPage(QWidget):
         )
         usable.setProperty("role", "muted")
         usable.setWordWrap(True)
+        self._pause = QPushButton()
+        self._pause.clicked.connect(self._on_pause)
         cancel = QPushButton(_("Cancel"))
         cancel.clicked.connect(self.cancel_wanted)
         top = QHBoxLayout()
         top.addWidget(self._phase, 1)
         top.addWidget(self._device)
+        top.addWidget(self._pause)
         top.addWidget(cancel)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -63,18 +73,51 @@ class RunningPage(QWidget):
         layout.addWidget(self.curve, 1)
         layout.addWidget(caption)
         layout.addWidget(usable)
+        self._show_pause()
 
     @property
     def text(self) -> str:
         """What is going on."""
         return self._phase.text()
 
+    @property
+    def detail(self) -> str:
+        """How long it still takes, and on what."""
+        return self._device.text()
+
     def begin(self) -> None:
         """A teaching has been asked for."""
         self.curve.clear()
+        self._held = TeachingHeld(held=False, on_battery=False)
+        self._show_pause()
         self._phase.setText(_("Preparing…"))
         self._device.setText("")
         self.bar.setRange(0, 0)
+
+    def show_held(self, held: TeachingHeld) -> None:
+        """It stands still, or goes on."""
+        self._held = held
+        self._show_pause()
+        self._device.setText("")
+        if held.on_battery:
+            self._phase.setText(_("Paused on battery"))
+        elif held.held:
+            self._phase.setText(_("Paused"))
+        else:
+            self._phase.setText(_("Preparing…"))
+
+    def _show_pause(self) -> None:
+        if self._held.on_battery:
+            text = _("Go on anyway")
+        else:
+            text = _("Go on") if self._held.held else _("Pause")
+        self._pause.setText(text)
+
+    def _on_pause(self) -> None:
+        if self._held.on_battery:
+            self.go_on_wanted.emit()
+        else:
+            self.pause_wanted.emit(not self._held.held)
 
     def show_progress(self, progress: TeachingProgress) -> None:
         """An epoch is over."""
@@ -90,10 +133,9 @@ class RunningPage(QWidget):
                 phase=phase, n=figure(epoch.epoch), all=figure(epoch.epochs)
             )
         )
-        self._device.setText(progress.device)
-        # Each lesson is two trainings, of which the second may end early.
-        part = (epoch.second + epoch.epoch / max(1, epoch.epochs)) / 2
+        left = [time_text(progress.left_s)] if progress.left_s is not None else []
+        self._device.setText(" · ".join([*left, progress.device]))
         self.bar.setRange(0, _STEPS)
-        self.bar.setValue(round(_STEPS * (epoch.lesson + part) / epoch.lessons))
+        self.bar.setValue(round(_STEPS * progress.share))
         if epoch.validation is not None and not epoch.second:
             self.curve.add(epoch.lesson, epoch.epoch, epoch.validation)

@@ -43,8 +43,9 @@ class ValidationCurve(QWidget):
         self.update()
 
     def add(self, lesson: int, epoch: int, value: float) -> None:
-        """Draw a curve on."""
-        self.curves.setdefault(lesson, []).append((epoch, value))
+        """Draw a curve on, or once more from an epoch that is told again after a pause."""
+        known = [each for each in self.curves.get(lesson, []) if each[0] < epoch]
+        self.curves[lesson] = [*known, (epoch, value)]
         self.setAccessibleDescription(
             _("mAP {value} after epoch {epoch}").format(
                 value=decimal(value, _PLACES), epoch=figure(epoch)

@@ -81,6 +81,25 @@ class TeachingProgress:
 
     epoch: EpochTaught
     device: str
+    left_s: float | None = None
+    """How long it still takes; None as long as nothing can be said."""
+
+    @property
+    def share(self) -> float:
+        """How much of the whole is done, from 0 to 1."""
+        told = self.epoch
+        # Each lesson is two trainings, of which the second may end early.
+        part = (told.second + told.epoch / max(1, told.epochs)) / 2
+        return (told.lesson + part) / told.lessons
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingHeld:
+    """A teaching stands still, or goes on."""
+
+    held: bool
+    on_battery: bool
+    """Whether it stands still until the machine is plugged in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +124,7 @@ Event = (
     | Notice
     | PreferencesChanged
     | TeachingProgress
+    | TeachingHeld
     | GenerationChanged
 )
 Publish = Callable[[Event], None]

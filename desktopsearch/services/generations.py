@@ -38,6 +38,19 @@ def every(library: Library) -> list[GenerationEntry]:
     ]
 
 
+def of_job(library: Library, job: str) -> tuple[Generation, TeachingReport] | None:
+    """What a teaching has come to already, if the run that did it died before it could say so.
+
+    Args:
+        library: Which was taught.
+        job: Id of the teaching's job.
+    """
+    for entry in every(library):
+        if entry.report is not None and entry.report.job == job:
+            return entry.generation, entry.report
+    return None
+
+
 def known(library: Library, generation_id: int) -> Generation:
     """The generation of this id.
 
@@ -51,14 +64,19 @@ def known(library: Library, generation_id: int) -> Generation:
     return found
 
 
+def previous(library: Library) -> Generation | None:
+    """The generation that searches used before the active one, if there is one to go back to."""
+    with library.database.read() as connection:
+        return generations.before_active(connection)
+
+
 def before_active(library: Library) -> Generation:
     """The generation that searches used before the active one.
 
     Raises:
         DesktopSearchError: GENERATION_NONE_BEFORE.
     """
-    with library.database.read() as connection:
-        found = generations.before_active(connection)
+    found = previous(library)
     if found is None:
         raise DesktopSearchError(ProblemCode.GENERATION_NONE_BEFORE)
     return found

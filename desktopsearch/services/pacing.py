@@ -92,14 +92,16 @@ class Pacing:
 
     def _apply(self) -> None:
         self._session.use(preferences.applied(self._preferences, self._settings))
-        self._look_at_battery()
         if self._preferences.paused:
             self._session.ingest.pause()
         else:
             self._session.ingest.resume()
+        self._look_at_battery()
         self._publish(PreferencesChanged(self._preferences))
 
     def _look_at_battery(self) -> None:
         low = self._preferences.pause_on_battery and on_battery(self._settings.power_supplies)
         self._anyway &= low
-        self._session.ingest.wait_for_mains(low and not self._anyway)
+        wait = low and not self._anyway
+        self._session.ingest.wait_for_mains(wait)
+        self._session.teaching.stand_still(paused=self._preferences.paused, on_battery=wait)

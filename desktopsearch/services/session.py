@@ -118,6 +118,7 @@ class WritingSession(ReadingSession):
         """Use more or less of the machine from now on; what is under way is finished first."""
         self.lane.use(settings)
         self.ingest.use(settings)
+        self.teaching.use(settings)
 
     def bring_up_to_date(
         self, *, retry: bool = False, stop: Callable[[], bool] = lambda: False

@@ -7,6 +7,7 @@ a teaching that was interrupted goes on with just the photos and labels that it 
 from __future__ import annotations
 
 import shutil
+import uuid
 from pathlib import Path
 
 import msgspec
@@ -14,17 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.config import LibraryPaths
-from desktopsearch.domain.teaching import DEFAULT_BITS, Choice, Reason, choose_objective
+from desktopsearch.domain.teaching import DEFAULT_BITS, Choice, Reason
 from desktopsearch.hashing.model import load_model, write_whole
 from desktopsearch.hashing.teaching.messages import Teach
 from desktopsearch.services.library import Library
-from desktopsearch.storage import albums, caches
+from desktopsearch.services.teaching_material import Material
+from desktopsearch.services.teaching_material import TaughtAlbum as TaughtAlbum
+from desktopsearch.storage import caches
+from desktopsearch.storage.failures import unwritable
 
 AUTO = "auto"
-MOST_UNLABELLED = 5_000
-"""Photos without a label that are used at most, so that teaching takes minutes, not hours. Whether
-more of them would teach more has not been measured."""
 _JOB_FILE = "job"
+_PHOTOS_A_TURN = 1_000
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -34,22 +36,13 @@ class Wish(msgspec.Struct, frozen=True):
     bits: int = DEFAULT_BITS
     activate: bool = True
     """Whether a layer that is proven to be better is used at once."""
-    epochs: int | None = None
-    """Of each training; by default as many as the objective wants."""
-
-
-class TaughtAlbum(msgspec.Struct, frozen=True):
-    """An album as it was when it was taught from."""
-
-    id: int
-    name: str
-    photos: int
-    """That were learnt from."""
 
 
 class Job(msgspec.Struct, frozen=True):
     """A teaching that is to be done."""
 
+    id: str
+    """By which its outcome is known again."""
     wish: Wish
     generation_id: int
     """Which was active when it began."""
@@ -60,6 +53,13 @@ class Job(msgspec.Struct, frozen=True):
     """All labels as they were, as (album id, photo id, rejected)."""
     labelled: int
     unlabelled: int
+    rejected: int
+
+
+class KeptJob(msgspec.Struct, frozen=True):
+    """A job with what the trainer is to see of it."""
+
+    job: Job
     teach: Teach
 
 
@@ -68,37 +68,14 @@ def folder_of(paths: LibraryPaths) -> Path:
     return paths.folder / "teaching"
 
 
-def prepare(library: Library, wish: Wish) -> Job:
-    """Return the job that was interrupted, if it is still what is wanted, or a new one.
-
-    Args:
-        library: With labels, or without.
-        wish: What is asked for.
-
-    Raises:
-        DesktopSearchError: As ``load_model`` does.
-    """
-    with library.database.read() as connection:
-        said = [(each.album_id, each.photo_id, each.rejected) for each in albums.labels(connection)]
-    kept = interrupted(library)
-    if kept is not None and kept.wish == wish and kept.said == said:
-        return kept
-    job = _new_job(library, wish, said)
-    folder = folder_of(library.database.paths)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    write_whole(folder / _JOB_FILE, msgspec.msgpack.encode(job))
-    return job
-
-
-def interrupted(library: Library) -> Job | None:
+def interrupted(library: Library) -> KeptJob | None:
     """The job that was begun and is not over; None also if it cannot be gone on with."""
     try:
         content = (folder_of(library.database.paths) / _JOB_FILE).read_bytes()
-        job = msgspec.msgpack.decode(content, type=Job)
+        kept = msgspec.msgpack.decode(content, type=KeptJob)
     except (OSError, msgspec.DecodeError):
         return None
-    return job if job.generation_id == library.snapshot.generation.id else None
+    return kept if kept.job.generation_id == library.snapshot.generation.id else None
 
 
 def discard(paths: LibraryPaths) -> None:
@@ -106,73 +83,88 @@ def discard(paths: LibraryPaths) -> None:
     shutil.rmtree(folder_of(paths), ignore_errors=True)
 
 
-def _new_job(library: Library, wish: Wish, said: list[tuple[int, int, bool]]) -> Job:
-    generation = library.snapshot.generation
-    with library.database.read() as connection:
-        every = albums.every(connection)
-        inside = [(album_id, photo_id) for album_id, photo_id, rejected in said if not rejected]
-        wanted = sorted({photo_id for _, photo_id in inside})
-        positions, vectors = caches.embeddings_of(connection, generation.fingerprint, wanted)
-        others = _others(library, set(wanted))
-        places, more = caches.embeddings_of(connection, generation.fingerprint, others)
-    known = [wanted[position] for position in positions.tolist()]
-    row_of = {photo_id: row for row, photo_id in enumerate(known)}
-    columns = {album.id: column for column, album in enumerate(every)}
-    labels = np.zeros((len(known) + len(places), len(every)), dtype=np.bool_)
-    for album_id, photo_id in inside:
-        if photo_id in row_of:
-            labels[row_of[photo_id], columns[album_id]] = True
-    used: NDArray[np.bool_] = np.asarray(labels.any(axis=0))
-    labels = np.ascontiguousarray(labels[:, used])
-    embeddings = _joined(vectors, more, library.snapshot.layer.dimensions)
-    choice = (
-        choose_objective(labels[: len(known)], len(library.snapshot.index))
-        if wish.objective == AUTO
-        else Choice(wish.objective, Reason.ASKED_FOR)
-    )
-    taught = [album for album, there in zip(every, used.tolist(), strict=True) if there]
-    counts = labels.sum(axis=0).tolist()
-    return Job(
-        wish=wish,
-        generation_id=generation.id,
-        objective=choice.objective,
-        reason=choice.reason,
-        albums=[
-            TaughtAlbum(album.id, album.name, count)
-            for album, count in zip(taught, counts, strict=True)
-        ],
-        said=said,
-        labelled=len(known),
-        unlabelled=len(places),
-        teach=Teach(
-            embeddings=embeddings.tobytes(),
-            dimensions=embeddings.shape[1],
-            labels=labels.tobytes(),
-            albums=labels.shape[1],
-            # Not the active layer: one that was taught has seen labels that are held out now.
-            old_layer=load_model(library.model_folder).layer.to_bytes(),
+class Gathering:
+    """A new job while its embeddings are read, a thousand a turn."""
+
+    def __init__(
+        self, library: Library, wish: Wish, found: Material, epochs: int | None = None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            library: Which is taught.
+            wish: What is asked for.
+            found: What there is to learn from.
+            epochs: Of each training; by default as many as the objective wants.
+
+        Raises:
+            DesktopSearchError: As ``load_model`` does.
+        """
+        asked = Choice(wish.objective, Reason.ASKED_FOR)
+        choice = found.choice if wish.objective == AUTO else asked
+        self.job = Job(
+            id=uuid.uuid4().hex,
+            wish=wish,
+            generation_id=library.snapshot.generation.id,
             objective=choice.objective,
-            bits=wish.bits,
+            reason=choice.reason,
+            albums=found.albums,
+            said=found.said,
+            labelled=found.labelled,
+            unlabelled=found.unlabelled,
+            rejected=found.rejected,
+        )
+        self._library = library
+        self._found = found
+        self._epochs = epochs
+        # Not the active layer: one that was taught has seen labels that are held out now.
+        self._old_layer = load_model(library.model_folder).layer
+        self._read = 0
+        self._rows: list[NDArray[np.int64]] = []
+        self._vectors: list[NDArray[np.float16]] = []
+
+    def turn(self) -> KeptJob | None:
+        """Read on; returns the job once it is whole, and has been written down.
+
+        Raises:
+            DesktopSearchError: LIBRARY_UNWRITABLE or LIBRARY_DISK_FULL.
+        """
+        photo_ids = self._found.photo_ids
+        some = photo_ids[self._read : self._read + _PHOTOS_A_TURN]
+        if some:
+            fingerprint = self._library.snapshot.generation.fingerprint
+            with self._library.database.read() as connection:
+                positions, vectors = caches.embeddings_of(connection, fingerprint, some)
+            if len(positions):
+                self._rows.append(positions + self._read)
+                self._vectors.append(vectors)
+            self._read += len(some)
+            return None
+        kept = KeptJob(self.job, self._teach())
+        paths = self._library.database.paths
+        discard(paths)
+        try:
+            folder_of(paths).mkdir(parents=True)
+            write_whole(folder_of(paths) / _JOB_FILE, msgspec.msgpack.encode(kept))
+        except OSError as error:
+            raise unwritable(paths, error) from error
+        return kept
+
+    def _teach(self) -> Teach:
+        found, dimensions = self._found, self._old_layer.dimensions
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *self._rows])
+        vectors = np.concatenate([np.empty((0, dimensions), dtype="<f2"), *self._vectors])
+        rejections = found.rejections[rows]
+        return Teach(
+            embeddings=vectors.astype("<f2").tobytes(),
+            dimensions=dimensions,
+            labels=found.labels[rows].tobytes(),
+            albums=found.labels.shape[1],
+            old_layer=self._old_layer.to_bytes(),
+            objective=self.job.objective,
+            bits=self.job.wish.bits,
             seed=0,
-            checkpoints=str(folder_of(library.database.paths)),
-            epochs=wish.epochs,
-        ),
-    )
-
-
-def _others(library: Library, labelled: set[int]) -> list[int]:
-    """Photos that lie somewhere and carry no label, at random if there are too many."""
-    photo_ids = np.sort(library.snapshot.index.photo_ids)
-    free = photo_ids[~np.isin(photo_ids, list(labelled))]
-    if len(free) > MOST_UNLABELLED:
-        free = np.sort(np.random.default_rng(0).choice(free, MOST_UNLABELLED, replace=False))
-    return [int(each) for each in free]
-
-
-def _joined(
-    first: NDArray[np.float16], second: NDArray[np.float16], dimensions: int
-) -> NDArray[np.float16]:
-    parts = [each for each in (first, second) if len(each)]
-    if not parts:
-        return np.empty((0, dimensions), dtype="<f2")
-    return np.ascontiguousarray(np.concatenate(parts).astype("<f2"))
+            checkpoints=str(folder_of(self._library.database.paths)),
+            epochs=self._epochs,
+            rejections=rejections.tobytes() if rejections.any() else b"",
+        )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from desktopsearch.domain.teaching import Choice, choose_objective
+from desktopsearch.domain.teaching import Choice
 from desktopsearch.hashing.teaching.verdict import FEWEST_QUERIES
 from desktopsearch.hashing.training.inner_split import (
     FEWEST_CLASSES,
@@ -14,8 +13,8 @@ from desktopsearch.hashing.training.inner_split import (
     FEWEST_PHOTOS,
 )
 from desktopsearch.services.library import Library
-from desktopsearch.services.teaching_job import TaughtAlbum
-from desktopsearch.storage import albums
+from desktopsearch.services.teaching_forecast import Forecast, forecasts
+from desktopsearch.services.teaching_material import TaughtAlbum, material
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,15 @@ class Prospect:
     albums: list[TaughtAlbum]
     """Those with photos, in the order of their names."""
     labelled: int
-    """Photos that are in an album and have a code."""
+    """Photos in an album."""
     unlabelled: int
+    """Photos in no album; of many a part is used."""
+    rejected: int
+    """Photos that are said not to be in an album."""
     choice: Choice
     """Of the method, if it is left to the application."""
+    forecasts: Mapping[str, Forecast]
+    """How long it will take, by the id of the method."""
 
     albums_needed: int = FEWEST_CLASSES
     photos_needed: int = FEWEST_GROUPS_OF_CLASS
@@ -56,25 +60,12 @@ def prospect(library: Library) -> Prospect:
     Args:
         library: With labels, or without.
     """
-    photo_ids = np.sort(library.snapshot.index.photo_ids)
-    with library.database.read() as connection:
-        every = albums.every(connection)
-        inside = [each for each in albums.labels(connection) if not each.rejected]
-    there = np.isin([each.photo_id for each in inside], photo_ids).tolist()
-    said = [each for each, known in zip(inside, there, strict=True) if known]
-    rows = {photo_id: row for row, photo_id in enumerate(sorted({each.photo_id for each in said}))}
-    columns = {album.id: column for column, album in enumerate(every)}
-    labels = np.zeros((len(rows), len(every)), dtype=np.bool_)
-    for each in said:
-        labels[rows[each.photo_id], columns[each.album_id]] = True
-    counts = labels.sum(axis=0).tolist()
+    found = material(library)
     return Prospect(
-        albums=[
-            TaughtAlbum(album.id, album.name, count)
-            for album, count in zip(every, counts, strict=True)
-            if count
-        ],
-        labelled=len(rows),
-        unlabelled=len(photo_ids) - len(rows),
-        choice=choose_objective(labels[:, labels.any(axis=0)], len(photo_ids)),
+        albums=found.albums,
+        labelled=found.labelled,
+        unlabelled=found.unlabelled,
+        rejected=found.rejected,
+        choice=found.choice,
+        forecasts=forecasts(library, len(found.photo_ids)),
     )

@@ -8,7 +8,8 @@ from desktopsearch.domain.teaching import Reason
 from desktopsearch.hashing.teaching.messages import Taught
 from desktopsearch.hashing.teaching.proof import Proof
 from desktopsearch.hashing.teaching.verdict import Finding
-from desktopsearch.services.teaching_job import Job, TaughtAlbum
+from desktopsearch.services.teaching_job import Job
+from desktopsearch.services.teaching_material import TaughtAlbum
 
 LEAST_KEPT = 0.5
 """Of the neighbours that the untaught layer keeps; with less, what is alike in general is lost."""
@@ -26,13 +27,19 @@ class TeachingReport(msgspec.Struct, frozen=True):
     epoch: int
     """Whose layer was taken; 0 is ITQ as it was before any step."""
     seconds: float
-    """Of the run that ended it."""
+    """Of the run that ended it, less what it was paused."""
     proof: Proof | None
     """None without labels to judge by."""
     kept_before: float
     """Share of the nearest by embedding that the untaught layer keeps near, of a sample."""
     kept: float
     """The same of the taught layer."""
+    rejected: int = 0
+    """Photos that were said not to be in an album."""
+    job: str = ""
+    """Id of the job that it came of."""
+    whole: bool = False
+    """Whether the run that ended it had also begun it, so that ``seconds`` are all that it took."""
 
     @property
     def keeps_enough(self) -> bool:
@@ -46,7 +53,7 @@ class TeachingReport(msgspec.Struct, frozen=True):
         return proven and self.keeps_enough
 
 
-def report_of(job: Job, taught: Taught, seconds: float) -> TeachingReport:
+def report_of(job: Job, taught: Taught, seconds: float, *, whole: bool) -> TeachingReport:
     """Put job and outcome together."""
     return TeachingReport(
         objective=job.objective,
@@ -60,6 +67,9 @@ def report_of(job: Job, taught: Taught, seconds: float) -> TeachingReport:
         proof=taught.proof,
         kept_before=taught.kept_before,
         kept=taught.kept,
+        rejected=job.rejected,
+        job=job.id,
+        whole=whole,
     )
 
 

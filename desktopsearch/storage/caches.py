@@ -123,6 +123,19 @@ def embeddings_of(
     return positions, vectors.reshape(len(rows), -1 if rows else 0)
 
 
+def with_embedding(connection: Connection, fingerprint: str, photo_ids: Sequence[int]) -> list[int]:
+    """Those among ``photo_ids`` whose embedding is stored, in their order."""
+    rows = connection.exec_driver_sql(
+        "SELECT wanted.value FROM json_each(?) AS wanted"
+        " CROSS JOIN photo ON photo.id = wanted.value"
+        " CROSS JOIN embeddings.embedding ON embedding.digest = photo.digest"
+        " AND embedding.space_id = (SELECT id FROM embeddings.space WHERE fingerprint = ?)"
+        " ORDER BY wanted.key",
+        (json.dumps(list(photo_ids)), fingerprint),
+    )
+    return [photo_id for (photo_id,) in rows]
+
+
 def delete_embeddings(connection: Connection) -> None:
     """Drop all embeddings, to be made again from proxies."""
     connection.execute(delete(embedding))

@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QMessageBox,
+    QTableWidget,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.config import LibraryPaths, Settings
@@ -38,11 +45,11 @@ from tests.gui.waiting import look_for
 from tests.gui.walking import controls, focusable, spoken_name, walk
 from tests.services.made_up_library import embeddings_of_kinds, make_library
 
-SETTINGS = Settings(decoder_processes=1, encoder_device="cpu", encoder_threads=1)
+SETTINGS = Settings(decoder_processes=1, encoder_device="cpu", encoder_threads=1, teaching_epochs=8)
 KINDS, PHOTOS, LABELLED = 4, 200, 72
 TAUGHT_MS = 240_000
 """On a machine that is busy otherwise; alone it takes some seconds."""
-QUICK = Wish("ssdh_sup", 32, epochs=8)
+QUICK = Wish("ssdh_sup", 32)
 
 LAYERS = (OLD, NEW, ITQ, EMBEDDING)
 
@@ -79,6 +86,15 @@ def click(parent: QWidget, text: str) -> None:
 def nameless(top: QWidget) -> list[QWidget]:
     seen = [each for each in controls(top) if each.isVisibleTo(top)]
     return [each for each in seen if not spoken_name(each).strip()]
+
+
+def cells_of(table: QTableWidget, row: int) -> list[str]:
+    cells = [table.item(row, column) for column in range(table.columnCount())]
+    return [cell.text() for cell in cells if cell is not None]
+
+
+def shows(dialog: TeachDialog, page: QWidget) -> bool:
+    return dialog.page is page
 
 
 def choose(dialog: TeachDialog, method: str) -> None:
@@ -166,6 +182,27 @@ def test_start_begins_and_cancel_forgets(open_window: Opener, qtbot: QtBot, made
     click(dialog, "Cancel")
     qtbot.waitUntil(lambda: dialog.page is dialog.prospect)
     qtbot.waitUntil(lambda: not job_of(library).exists())
+    assert dialog.message == ""
+
+
+def test_it_is_paused_with_all_that_the_application_does_and_goes_on(
+    open_window: Opener, qtbot: QtBot, made: Made
+) -> None:
+    window, dialog = opened(open_window, qtbot, made())
+    running = dialog.running
+    assert "It will take about " in dialog.prospect.text
+    window.teach_acts.teach(QUICK)
+    qtbot.waitUntil(lambda: "epoch" in running.text, timeout=TAUGHT_MS)
+    click(dialog, "Pause")
+    qtbot.waitUntil(lambda: running.text == "Paused")
+    click(dialog, "Go on")
+    qtbot.waitUntil(lambda: "epoch" in running.text, timeout=TAUGHT_MS)
+    epochs = [epoch for epoch, _ in running.curve.curves[0]]
+    assert epochs == [*range(len(epochs))]
+    click(dialog, "Pause")
+    qtbot.waitUntil(lambda: running.text == "Paused")
+    click(dialog, "Cancel")
+    qtbot.waitUntil(lambda: shows(dialog, dialog.prospect))
     assert dialog.message == ""
 
 
@@ -292,6 +329,86 @@ def test_what_was_kept_aside_is_said_and_can_be_used_all_the_same(
     assert nameless(dialog) == []
     click(dialog, "Use it anyway")
     qtbot.waitUntil(lambda: "Search uses it now." in report.text)
+
+
+# What was taught so far.
+
+
+def test_the_history_lists_all_and_one_of_them_is_used_gone_back_from_and_deleted(
+    open_window: Opener, qtbot: QtBot, made: Made
+) -> None:
+    library = made(0)
+    came = outcome(library, Verdict(Finding.BETTER, 0.1, 0.05, 0.2, 60))
+    window = open_window(library, SETTINGS)
+    QTest.keyClick(
+        window,
+        Qt.Key.Key_T,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    dialog = window.teach_acts.dialog
+    history = dialog.history
+    assert shows(dialog, history)
+    table = history.table
+    qtbot.waitUntil(lambda: table.rowCount() == 2)
+    assert cells_of(table, 0)[1:] == [
+        "Without albums, by neighbours (DDH)",
+        "dogs",
+        "256",
+        "0.400",
+        "0.500",
+        "0.100",
+        "",
+    ]
+    assert cells_of(table, 1)[1:] == ["Untaught: general-1", "", "256", "", "", "", "in use"]
+    # What is in use is marked, and there is nothing before it.
+    assert table.currentRow() == 1
+    for text in ("Use it", "Show report", "Delete…", "Go back"):
+        assert not button(history, text).isEnabled(), text
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Up)
+    assert nameless(dialog) == []
+    assert {*map(spoken_name, walk(dialog))} == {*map(spoken_name, focusable(dialog))}
+    click(history, "Use it")
+    qtbot.waitUntil(lambda: cells_of(table, 0)[-1] == "in use")
+    qtbot.waitUntil(button(history, "Go back").isEnabled)
+    assert not button(history, "Delete…").isEnabled()
+    click(history, "Go back")
+    qtbot.waitUntil(lambda: cells_of(table, 1)[-1] == "in use")
+    qtbot.waitUntil(button(history, "Delete…").isEnabled)
+    click(history, "Show report")
+    qtbot.waitUntil(lambda: dialog.page is dialog.report)
+    assert dialog.report.generation_id == came[0].id
+    click(dialog, "What was taught…")
+    click(history, "Delete…")
+    [box] = dialog.findChildren(QMessageBox)
+    click(box, "Delete")
+    qtbot.waitUntil(lambda: table.rowCount() == 1)
+    click(history, "Back")
+    assert shows(dialog, dialog.prospect)
+    assert dialog.message == ""
+
+
+def test_the_panel_has_a_menu_that_leads_to_the_history(
+    open_window: Opener, qtbot: QtBot, made: Made
+) -> None:
+    window = open_window(made(0), SETTINGS)
+    [more] = [
+        each
+        for each in window.panel.findChildren(QToolButton)
+        if spoken_name(each) == "More about teaching"
+    ]
+    teach, taught = more.menu().actions()
+    assert taught.text().startswith("Show what was taught")
+    taught.trigger()
+    dialog = window.teach_acts.dialog
+    assert dialog.isVisible()
+    assert shows(dialog, dialog.history)
+    click(dialog.history, "Back")
+    qtbot.waitUntil(lambda: "To learn from" in dialog.prospect.text)
+    dialog.close()
+    teach.trigger()
+    assert dialog.isVisible()
+    assert shows(dialog, dialog.prospect)
 
 
 def test_whoever_has_closed_the_dialog_is_told_when_it_is_over(

@@ -184,3 +184,26 @@ def test_a_damaged_file_is_told_of(open_paced: Callable[[], Paced]) -> None:
     paced = open_paced()
     codes = [event.code for event in paced.events if isinstance(event, Notice)]
     assert codes == [ProblemCode.SETTINGS_DAMAGED]
+
+
+def test_teachings_stand_still_with_all_the_rest(
+    open_paced: Callable[[], Paced], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "LOOK_INTERVAL_S", 0.05)
+    paced = open_paced()
+
+    def held() -> bool:
+        return paced.session.teaching.held
+
+    assert not held()
+    paced.set(paused=True)
+    assert held()
+    # After a restart too, since that is what is set.
+    paced = open_paced()
+    assert held()
+    paced.set(paused=False)
+    assert not held()
+    plug(paced.supplies, mains=False)
+    paced.until(held)
+    paced.pacing.go_on_anyway()
+    assert not held()

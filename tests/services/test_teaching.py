@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
@@ -15,18 +16,21 @@ from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.teaching import Reason
 from desktopsearch.hashing.teaching.verdict import Finding
 from desktopsearch.services import generations, teaching_job
-from desktopsearch.services.events import Event, GenerationChanged, TeachingProgress
+from desktopsearch.services.events import Event, GenerationChanged, TeachingHeld, TeachingProgress
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.session import WritingSession
-from desktopsearch.services.teaching import Outcome
-from desktopsearch.services.teaching_job import Wish
+from desktopsearch.services.teaching import Outcome, Teaching
+from desktopsearch.services.teaching_job import KeptJob, Wish
+from desktopsearch.services.teaching_prospect import prospect
 from desktopsearch.storage import codes
 from desktopsearch.storage import generations as stored
 from tests.services.made_up_library import embeddings_of_kinds, make_library
 
-SETTINGS = Settings(decoder_processes=1, encoder_device="cpu", encoder_threads=1)
 KINDS, PHOTOS, LABELLED = 4, 200, 72
 EPOCHS = 8
+SETTINGS = Settings(
+    decoder_processes=1, encoder_device="cpu", encoder_threads=1, teaching_epochs=EPOCHS
+)
 
 Answers = list[Outcome | DesktopSearchError | Cancelled]
 
@@ -60,13 +64,26 @@ def _teach(
     return answers
 
 
+def _begun(session: WritingSession) -> KeptJob:
+    """Begin to teach, and return the job once it is written down."""
+    session.teaching.start(Wish(), lambda _: None)
+    session.loop.run(until=lambda: bool(list(session.teaching.waitables())))
+    kept = teaching_job.interrupted(session.library)
+    assert kept is not None
+    return kept
+
+
+def _matrix(content: bytes, kept: KeptJob) -> NDArray[np.bool_]:
+    return np.frombuffer(content, np.bool_).reshape(-1, kept.teach.albums)
+
+
 @pytest.fixture(scope="module")
 def learnt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Taught, Outcome]:
     """A library after it was taught from albums that mean something."""
     taught = Taught(LibraryPaths(tmp_path_factory.mktemp("learnt")))
     taught.label(LABELLED)
     with taught.open() as session:
-        [outcome] = _teach(session, Wish("ssdh_sup", 32, epochs=EPOCHS))
+        [outcome] = _teach(session, Wish("ssdh_sup", 32))
     assert isinstance(outcome, tuple), outcome
     return taught, outcome
 
@@ -164,7 +181,7 @@ def test_without_labels_nothing_is_proven_and_nothing_changes(tmp_path: Path) ->
     taught = Taught(LibraryPaths(tmp_path))
     with taught.open() as session:
         active = session.library.snapshot.generation.id
-        [outcome] = _teach(session, Wish("ddh", 32, epochs=EPOCHS))
+        [outcome] = _teach(session, Wish("ddh", 32))
         assert isinstance(outcome, tuple), outcome
         assert outcome[1].proof is None
         assert not outcome[1].accepted
@@ -186,7 +203,7 @@ def test_too_few_labels_are_refused_in_words(tmp_path: Path, count: int, kinds: 
 def test_a_teaching_that_was_interrupted_goes_on_with_what_it_began_with(tmp_path: Path) -> None:
     taught = Taught(LibraryPaths(tmp_path))
     taught.label(LABELLED)
-    wish = Wish("ddh", 32, epochs=EPOCHS)
+    wish = Wish("ddh", 32)
 
     def two_epochs() -> bool:
         return sum(isinstance(event, TeachingProgress) for event in taught.events) >= 2
@@ -210,25 +227,157 @@ def test_labels_that_changed_since_make_a_new_job(tmp_path: Path) -> None:
     taught = Taught(LibraryPaths(tmp_path))
     taught.label(LABELLED)
     with taught.open() as session:
-        first = teaching_job.prepare(session.library, Wish())
-        assert first.reason is Reason.MANY_UNLABELLED
-        assert teaching_job.prepare(session.library, Wish()) == first
-        labelling = Labelling(session.library, taught.events.append)
-        album = labelling.create("another")
-        labelling.add(album.id, taught.ids[:5])
-        second = teaching_job.prepare(session.library, Wish())
-        assert second.albums[0].name == "another"
-        labels = np.frombuffer(second.teach.labels, np.bool_).reshape(-1, second.teach.albums)
+        first = _begun(session)
+        assert first.job.reason is Reason.MANY_UNLABELLED
+    with taught.open() as session:
+        assert _begun(session) == first
+    with taught.open() as session:
+        album = session.labelling.create("another")
+        session.labelling.add(album.id, taught.ids[:5])
+        second = _begun(session)
+        assert second.job.albums[0].name == "another"
+        labels = _matrix(second.teach.labels, second)
         assert labels.sum(axis=0).tolist() == [5, *[LABELLED // KINDS] * KINDS]
+        assert second.teach.rejections == b""
+
+
+def test_rejections_are_handed_on_and_counted_as_the_prospect_counts_them(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    taught.label(LABELLED)
+    with taught.open() as session:
+        album, other = session.labelling.create("rejecting"), session.labelling.create("empty")
+        session.labelling.add(album.id, taught.ids[:5])
+        session.labelling.reject(album.id, taught.ids[70:80])
+        # An album without photos says nothing, and neither does what it rejects.
+        session.labelling.reject(other.id, taught.ids[100:110])
+        found = prospect(session.library)
+        kept = _begun(session)
+    labels, rejections = _matrix(kept.teach.labels, kept), _matrix(kept.teach.rejections, kept)
+    assert [each.name for each in kept.job.albums][-1] == "rejecting"
+    assert rejections.sum(axis=0).tolist() == [0, 0, 0, 0, 10]
+    # Two of the ten are in an album; the others come right behind the labelled ones.
+    assert np.flatnonzero(rejections.any(axis=1)).tolist() == [*range(70, 80)]
+    assert not labels[72:].any()
+    assert (kept.job.labelled, kept.job.unlabelled, kept.job.rejected) == (72, 128, 10)
+    assert (found.labelled, found.unlabelled, found.rejected) == (72, 128, 10)
+    assert found.albums == kept.job.albums
+
+
+def test_photos_that_lie_nowhere_or_have_no_embedding_are_neither_counted_nor_used(
+    tmp_path: Path,
+) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    taught.label(LABELLED)
+    with taught.open() as session:
+        library = session.library
+        library.snapshot.index.remove(np.array(taught.ids[:4]))
+        with library.database.write() as connection:
+            connection.exec_driver_sql(
+                "DELETE FROM embeddings.embedding WHERE digest IN"
+                f" (SELECT digest FROM photo WHERE id IN ({taught.ids[4]}, {taught.ids[190]}))"
+            )
+        found = prospect(library)
+        kept = _begun(session)
+    assert (found.labelled, found.unlabelled) == (67, 127)
+    assert (kept.job.labelled, kept.job.unlabelled) == (67, 127)
+    assert len(_matrix(kept.teach.labels, kept)) == 67 + 127
+    assert len(kept.teach.embeddings) == (67 + 127) * kept.teach.dimensions * 2
+
+
+def test_what_died_between_the_outcome_and_its_answer_is_not_taught_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    wish = Wish("ddh", 32)
+
+    class Death(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Death
+
+    with taught.open() as session, monkeypatch.context() as patched:
+        # The generation and its report are in the library; nothing else has happened yet.
+        patched.setattr(Teaching, "_use", die)
+        with pytest.raises(Death):
+            _teach(session, wish)
+        before = session.library.snapshot.generation.id
+    told = len(taught.events)
+    with taught.open() as session:
+        assert session.library.snapshot.generation.id == before
+        [outcome] = _teach(session, wish)
+        assert isinstance(outcome, tuple), outcome
+        assert [each.generation.id for each in generations.every(session.library)] == [
+            before,
+            outcome[0].id,
+        ]
+        assert teaching_job.interrupted(session.library) is None
+    assert not any(isinstance(event, TeachingProgress) for event in taught.events[told:])
+
+
+def test_a_teaching_stands_still_goes_on_and_can_be_cancelled_meanwhile(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+
+    def progress() -> list[TeachingProgress]:
+        return [event for event in taught.events if isinstance(event, TeachingProgress)]
+
+    def held() -> list[TeachingHeld]:
+        return [event for event in taught.events if isinstance(event, TeachingHeld)]
+
+    with taught.open() as session:
+        answers: Answers = []
+        teaching = session.teaching
+        teaching.stand_still(paused=True, on_battery=False)
+        teaching.start(Wish("ddh", 32), answers.append)
+        rounds = 0
+
+        def some_rounds() -> bool:
+            nonlocal rounds
+            rounds += 1
+            return rounds > 20
+
+        session.loop.run(until=some_rounds)
+        assert held() == [TeachingHeld(held=True, on_battery=False)]
+        assert teaching_job.interrupted(session.library) is not None
+        assert list(teaching.waitables()) == []
+        teaching.stand_still(paused=False, on_battery=False)
+        session.loop.run(until=lambda: len(progress()) > 2)
+        teaching.stand_still(paused=False, on_battery=True)
+        assert list(teaching.waitables()) == []
+        before = len(progress())
+        teaching.stand_still(paused=True, on_battery=False)
+        teaching.stand_still(paused=False, on_battery=False)
+        session.loop.run(until=lambda: bool(answers))
+        [outcome] = answers
+        assert isinstance(outcome, tuple), outcome
+        # What was over before is told once more, not learnt once more.
+        assert progress()[before].epoch == progress()[0].epoch
+        assert [each.held for each in held()] == [True, False, True, True, False]
+        assert outcome[1].whole
+        teaching.stand_still(paused=True, on_battery=False)
+        teaching.start(Wish("ddh", 32), answers.append)
+        teaching.cancel()
+        assert isinstance(answers[-1], Cancelled)
+        assert not teaching_job.folder_of(taught.paths).exists()
+
+
+def test_a_job_that_cannot_be_written_down_is_refused_in_words(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    teaching_job.folder_of(taught.paths).write_bytes(b"in the way")
+    with taught.open() as session:
+        [outcome] = _teach(session, Wish("ddh", 32))
+        assert isinstance(outcome, DesktopSearchError)
+        assert outcome.code is ProblemCode.LIBRARY_UNWRITABLE
+        assert not session.teaching.busy
 
 
 def test_a_cancelled_teaching_leaves_nothing_behind(tmp_path: Path) -> None:
     taught = Taught(LibraryPaths(tmp_path))
     with taught.open() as session:
         answers: Answers = []
-        session.teaching.start(Wish("ddh", 32, epochs=EPOCHS), answers.append)
+        session.teaching.start(Wish("ddh", 32), answers.append)
         with pytest.raises(DesktopSearchError) as twice:
-            session.teaching.start(Wish("ddh", 32, epochs=EPOCHS), answers.append)
+            session.teaching.start(Wish("ddh", 32), answers.append)
         assert twice.value.code is ProblemCode.TEACHING_UNDER_WAY
         session.loop.run(
             until=lambda: any(isinstance(each, TeachingProgress) for each in taught.events)

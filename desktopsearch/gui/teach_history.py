@@ -1,0 +1,186 @@
+"""What was taught so far, what each came to, and which of them searches use. A page of Teach."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktopsearch.gui.teach_methods import name_of
+from desktopsearch.gui.texts import _, decimal, figure, moment
+from desktopsearch.gui.theme import SPACE_PX
+from desktopsearch.hashing.teaching.proof import NEW, OLD
+from desktopsearch.teaching_texts import PLACES
+
+if TYPE_CHECKING:
+    from desktopsearch.gui.teach_bridge import GenerationEntry, Generations
+
+_ALBUMS, _FIGURES = 2, (4, 5, 6)
+"""Columns: of the albums' names, and of numbers."""
+
+
+class HistoryPage(QWidget):
+    """Lists the generations, the newest first; asks for what is to be done with one of them."""
+
+    use_wanted = Signal(int)
+    """The id of a generation, as those that follow."""
+    report_wanted = Signal(int)
+    delete_wanted = Signal(int)
+    undo_wanted = Signal()
+    """Search again with what was used before."""
+    close_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: Generations | None = None
+        self._entries: list[GenerationEntry] = []
+        explanation = QLabel(
+            _("Any of these can be used. What is deleted can only be taught once more.")
+        )
+        explanation.setProperty("role", "muted")
+        explanation.setWordWrap(True)
+        self.table = QTableWidget(0, 8)
+        self.table.setAccessibleName(_("What was taught"))
+        self.table.setHorizontalHeaderLabels(
+            [
+                _("Made"),
+                _("Method"),
+                _("Albums"),
+                _("Bits"),
+                _("mAP before"),
+                _("mAP taught"),
+                _("Gain"),
+                _("State"),
+            ]
+        )
+        self.table.verticalHeader().hide()
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_ALBUMS, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        header.setAccessibleName(_("What was taught"))
+        self.table.itemSelectionChanged.connect(self._enable)
+        self.table.itemActivated.connect(self._on_activated)
+        self._state = QLabel()
+        self._state.setWordWrap(True)
+        self._use = QPushButton(_("Use it"))
+        self._use.clicked.connect(lambda: self.use_wanted.emit(self._chosen_id))
+        self._report = QPushButton(_("Show report"))
+        self._report.clicked.connect(lambda: self.report_wanted.emit(self._chosen_id))
+        self._delete = QPushButton(_("Delete…"))
+        self._delete.clicked.connect(lambda: self.delete_wanted.emit(self._chosen_id))
+        self._undo = QPushButton(_("Go back"))
+        self._undo.setToolTip(_("Search again with what was used before."))
+        self._undo.clicked.connect(self.undo_wanted)
+        back = QPushButton(_("Back"))
+        back.setToolTip(_("Close the list."))
+        back.clicked.connect(self.close_wanted)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_PX)
+        for button in (self._use, self._report, self._delete):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        buttons.addWidget(self._undo)
+        buttons.addWidget(back)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2 * SPACE_PX)
+        layout.addWidget(explanation)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._state)
+        layout.addLayout(buttons)
+        self._enable()
+
+    @property
+    def text(self) -> str:
+        """What is going on."""
+        return self._state.text()
+
+    def show_generations(self, found: Generations) -> None:
+        """List what there is now; what is chosen stays so."""
+        chosen = self._chosen
+        kept = chosen.generation.id if chosen else None
+        self._found = found
+        self._entries = found.entries[::-1]
+        self.table.setRowCount(len(self._entries))
+        for row, entry in enumerate(self._entries):
+            for column, text in enumerate(_cells(entry)):
+                cell = QTableWidgetItem(text)
+                if column == _ALBUMS:
+                    cell.setToolTip(text)
+                if column in _FIGURES:
+                    cell.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+                self.table.setItem(row, column, cell)
+        ids = [entry.generation.id for entry in self._entries]
+        active = next((row for row, entry in enumerate(self._entries) if entry.active), 0)
+        self.table.setCurrentCell(ids.index(kept) if kept in ids else active, 0)
+        self._enable()
+
+    @property
+    def _chosen(self) -> GenerationEntry | None:
+        row = self.table.currentRow()
+        return self._entries[row] if 0 <= row < len(self._entries) else None
+
+    @property
+    def _chosen_id(self) -> int:
+        assert self._chosen is not None
+        return self._chosen.generation.id
+
+    def _on_activated(self) -> None:
+        if self._report.isEnabled():
+            self.report_wanted.emit(self._chosen_id)
+
+    def _enable(self) -> None:
+        entry, found = self._chosen, self._found
+        free = found is not None and not found.switching
+        taught = entry is not None and entry.report is not None
+        aside = entry is not None and not entry.active and free
+        self._use.setEnabled(aside)
+        self._report.setEnabled(taught)
+        self._delete.setEnabled(aside and taught)
+        self._undo.setEnabled(found is not None and found.can_go_back and free)
+        switching = found is not None and found.switching
+        self._state.setText(_("All photos get their new codes…") if switching else "")
+        self._state.setVisible(switching)
+
+
+def _cells(entry: GenerationEntry) -> list[str]:
+    made, report = entry.generation, entry.report
+    before = after = gain = ""
+    if report is not None and report.proof is not None:
+        before = decimal(report.proof.figures[OLD].mean_ap, PLACES)
+        after = decimal(report.proof.figures[NEW].mean_ap, PLACES)
+        gain = decimal(report.proof.verdict.gain, PLACES)
+    method = (
+        name_of(report.objective)
+        if report is not None
+        else _("Untaught: {model}").format(model=made.model)
+    )
+    albums = ", ".join(album.name for album in report.albums) if report is not None else ""
+    return [
+        moment(datetime.fromtimestamp(made.created_at).astimezone()),
+        method,
+        albums,
+        figure(made.bits),
+        before,
+        after,
+        gain,
+        _("in use") if entry.active else "",
+    ]
