@@ -1,7 +1,7 @@
 """The colours of the window by their roles, for light and dark and for high contrast.
 
 Text stands out from its ground by at least 4.5 to 1, with high contrast by 7 to 1 (WCAG 2.2,
-success criteria 1.4.3 and 1.4.6); a test holds that.
+success criteria 1.4.3 and 1.4.6); a test holds that. What cannot be used needs only the former.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ class Colours:
     border: str
     text: str
     muted: str
+    disabled: str
+    """Words of what cannot be used now; told from others also with high contrast."""
     groove: str
     """Of progress and sliders, and of what is pressed."""
     accent: str
@@ -41,6 +43,7 @@ LIGHT: Final = Colours(
     border="#dbdbd6",
     text="#1c1d1b",
     muted="#666863",
+    disabled="#666863",
     groove="#dbdbd6",
     accent="#26735d",
     on_accent="#ffffff",
@@ -60,6 +63,7 @@ DARK: Final = Colours(
     border="#3d403e",
     text="#eeeeec",
     muted="#a3a6a1",
+    disabled="#a3a6a1",
     groove="#3d403e",
     accent="#5fb89b",
     on_accent="#0c1f18",
@@ -79,6 +83,7 @@ CONTRAST_LIGHT: Final = Colours(
     border="#000000",
     text="#000000",
     muted="#262626",
+    disabled="#6b6b6b",
     groove="#c4c4c4",
     accent="#0033a0",
     on_accent="#ffffff",
@@ -98,6 +103,7 @@ CONTRAST_DARK: Final = Colours(
     border="#ffffff",
     text="#ffffff",
     muted="#e2e2e2",
+    disabled="#9a9a9a",
     groove="#4a4a4a",
     accent="#ffe14d",
     on_accent="#000000",
