@@ -19,6 +19,7 @@ from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.photo_acts import PhotoActs
 from desktopsearch.gui.results_model import FOLD_ROLE
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
+from desktopsearch.gui.teach_bridge import Generations
 from desktopsearch.hashing.teaching.verdict import Finding
 from desktopsearch.services.album_import import import_albums
 from desktopsearch.services.session import WritingSession
@@ -261,4 +262,9 @@ def _teaching(window: MainWindow) -> Iterator[str]:
         dialog.show_report(*made_up_teaching.outcome(albums, finding), switching=False)
         rest()
         yield name
+    made = [made_up_teaching.outcome(albums, finding)[0] for finding in Finding]
+    dialog.history.show_generations(Generations(made, switching=False, can_go_back=True))
+    dialog.show_history()
+    rest()
+    yield "36-history"
     close_front(window)
