@@ -74,13 +74,13 @@ def test_texts_stand_out_from_every_ground(colours: Colours, least: float) -> No
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK])
-@pytest.mark.parametrize("colours", [LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK])
 def test_what_cannot_be_used_is_legible_and_told_from_what_can(colours: Colours) -> None:
     for ground in ("window", "surface"):
         assert contrast(colours.disabled, getattr(colours, ground)) >= 4.5
     assert contrast(colours.disabled, colours.text) >= 2.0
 
 
+@pytest.mark.parametrize("colours", [LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK])
 def test_the_focus_ring_stands_out_from_every_ground(colours: Colours) -> None:
     for ground in ("window", "sidebar", "surface"):
         assert contrast(colours.accent, getattr(colours, ground)) >= 3.0
