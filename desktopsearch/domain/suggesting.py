@@ -82,10 +82,9 @@ class Membership:
         rows -= self._mean
         self._rows = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
         each = 1.0 / len(inside)
-        self._weights = np.repeat(
-            [each, each, 1.0 / len(unsaid)], [*map(len, (inside, outside, unsaid))]
-        )
-        self._targets = np.zeros(len(rows))
+        counts = [len(inside), len(outside), len(unsaid)]
+        self._weights = np.repeat(np.array([each, each, 1.0 / len(unsaid)], np.float32), counts)
+        self._targets = np.zeros(len(rows), np.float32)
         self._targets[: len(inside)] = 1.0
         self._penalties = np.full(self._rows.shape[1], _PENALTY * each)
         self._penalties[-1] = _OFFSET_PENALTY
@@ -95,14 +94,15 @@ class Membership:
 
     def go_on(self) -> None:
         """Learn a step more, by Newton's method; it takes some milliseconds."""
-        told = 1.0 / (1.0 + np.exp(-(self._rows @ self._plane)))
+        # In float32 what is long is done in half the time; the short rest stays exact.
+        told = 1.0 / (1.0 + np.exp(-(self._rows @ self._plane.astype(np.float32))))
         slope = self._rows.T @ (self._weights * (told - self._targets))
-        slope += self._penalties * self._plane
-        bend = (self._weights * told * (1.0 - told)).astype(np.float32)
+        slope = slope.astype(np.float64) + self._penalties * self._plane
+        bend = self._weights * told * (1.0 - told)
         curvature = (self._rows.T @ (self._rows * bend[:, None])).astype(np.float64)
         curvature[np.diag_indices_from(curvature)] += self._penalties
         step = np.linalg.solve(curvature, slope)
-        change = float(np.abs(self._rows @ step).max())
+        change = float(np.abs(self._rows @ step.astype(np.float32)).max())
         self._plane -= step * min(1.0, _LARGEST_CHANGE / max(change, _LEAST_CHANGE))
         self._steps += 1
         self.is_learnt = change < _LEAST_CHANGE or self._steps == _MOST_STEPS

@@ -1,0 +1,50 @@
+"""The figures on suggestions, over photos that are made up."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.suggestion_report import write_results
+from benchmarks.suggestion_trials import COSINE, PRODUCT, Precision, ask, measure
+from benchmarks.teaching_protocol import PhotoLibrary
+
+KINDS, PHOTOS = 4, 160
+
+
+@pytest.fixture(scope="module")
+def library() -> PhotoLibrary:
+    """Photo n is of the kind n % 4; one direction of all photos drowns out what is told by them."""
+    generator = np.random.default_rng(0)
+    centres = generator.standard_normal((KINDS, 256))
+    rows = centres[np.arange(PHOTOS) % KINDS] + 1.2 * generator.standard_normal((PHOTOS, 256))
+    rows += generator.standard_normal((PHOTOS, 1)) * 3.0 * generator.standard_normal(256)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    labels = np.arange(PHOTOS)[:, None] % KINDS == np.arange(KINDS)
+    return PhotoLibrary("made up", rows.astype(np.float16), labels, np.arange(PHOTOS))
+
+
+def test_what_is_learnt_is_better_than_what_is_alike(library: PhotoLibrary, tmp_path: Path) -> None:
+    measured = measure(library, [5], 2, 0)
+    of_way = {each.method: each.precision for each in measured if each.seed == 0}
+    assert of_way[PRODUCT] > of_way[COSINE]
+    assert of_way[PRODUCT] > 0.9
+    asked = ask(library, 1)
+    assert {each.how for each in asked} == {"informative", "likely", "at random"}
+    assert all(0.5 < each.average_precision <= 1 for each in asked)
+    write_results(measured, asked, tmp_path)
+    written = json.loads((tmp_path / "suggestions.json").read_text("utf-8"))
+    assert len(written["precision"]) == len(measured)
+    [row] = written["rows"]
+    assert row[:2] == ["made up", 5]
+    assert "after 4 times 5 answers" in (tmp_path / "suggestions.md").read_text("utf-8")
+
+
+def test_nothing_is_precise_where_labels_mean_nothing(library: PhotoLibrary) -> None:
+    labels = np.random.default_rng(1).permutation(library.labels)
+    random = PhotoLibrary("random", library.embeddings, labels, library.groups)
+    found: list[Precision] = measure(random, [5], 1, 0)
+    assert all(abs(each.precision - 1 / KINDS) < 0.15 for each in found)
