@@ -19,6 +19,7 @@ from desktopsearch.domain.problems import sentence
 from desktopsearch.hashing.backbones.weights import BACKBONE, load_pinned
 from desktopsearch.hashing.devices import choose_device
 from desktopsearch.hashing.embedding import FeatureNetwork
+from desktopsearch.hashing.memory import keep_freed_memory
 from desktopsearch.hashing.preprocess import pixels
 from desktopsearch.imaging.batch import FailedFile, decode_files
 
@@ -49,6 +50,7 @@ def features_of(photos: Sequence[Path], input_px: int, workers: int) -> Features
     Raises:
         DesktopSearchError: MODEL_MISSING, MODEL_DAMAGED, CHILD_FAILED.
     """
+    keep_freed_memory()
     device = choose_device("auto")
     backbone = load_pinned(BACKBONE)
     network = FeatureNetwork(backbone).to(device)
