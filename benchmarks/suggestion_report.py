@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import report
-from benchmarks.suggestion_trials import FIRST, QUESTIONS, ROUNDS, TAUGHT, Asked, Precision
+from benchmarks.suggestion_questions import QUESTIONS, ROUNDS, Asked
+from benchmarks.suggestion_trials import FIRST, TAUGHT, Precision
 
 
 def write_results(

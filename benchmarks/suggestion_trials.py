@@ -1,9 +1,9 @@
-"""Simulated albums that are to grow: ways of scoring photos for them, and of asking about some."""
+"""Simulated albums that are to grow, and ways of scoring photos for them."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,7 @@ from desktopsearch.domain.suggesting import (
     MOST_LEARNT,
     UNSAID,
     Membership,
-    doubtful,
     most_likely,
-    unlike_each_other,
 )
 from desktopsearch.domain.teaching import DEFAULT_BITS
 from desktopsearch.hashing.layer import HashLayer
@@ -31,7 +29,6 @@ from desktopsearch.hashing.training.plan import TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
 
 FIRST = 20
-ROUNDS, QUESTIONS = 4, 5
 HAMMING = "nearest by code"
 COSINE = "cosine to the mean"
 ALONE = "regression, this album alone"
@@ -52,19 +49,8 @@ class Precision:
     """Of the first twenty; of as many as are left where an album has fewer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the scores are worth after some answers, over the albums of a library."""
-
-    pack: str
-    seed: int
-    how: str
-    average_precision: float
-    """On photos that are never asked about."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _Album:
+class KnownOfAlbum:
     """What is known for one album: positions of photos."""
 
     inside: NDArray[np.int64]
@@ -74,7 +60,7 @@ class _Album:
     """Of which nothing is said."""
 
 
-_Score = Callable[[_Album], NDArray[np.float32]]
+_Score = Callable[[KnownOfAlbum], NDArray[np.float32]]
 """Scores of the free photos (n,), high for those that belong."""
 
 
@@ -106,7 +92,7 @@ def measure(
             labelled = label_some(library, count, np.random.default_rng(seed))
             ways = _ways(library, labelled if seed < taught else None, seed)
             sums = dict.fromkeys(ways, 0.0)
-            for album, belongs in _albums(library, labelled):
+            for album, belongs in albums_of(library, labelled):
                 first = min(FIRST, int(belongs.sum()))
                 for way, score in ways.items():
                     sums[way] += float(belongs[most_likely(score(album), first)].mean())
@@ -118,37 +104,16 @@ def measure(
     return found
 
 
-def ask(library: PhotoLibrary, seeds: int) -> list[Asked]:
-    """Put questions about albums of five photos, picked in different ways.
-
-    Args:
-        library: The photos.
-        seeds: How many draws of labels.
-    """
-    found: list[Asked] = []
-    for seed in range(seeds):
-        generator = np.random.default_rng(seed)
-        labelled = label_some(library, QUESTIONS, generator)
-        numbers = np.unique(library.groups, return_inverse=True)[1]
-        judged = generator.permutation(numbers.max() + 1)[numbers] % 2 == 0
-        for how in _PICKS:
-            values = [
-                _after_answers(library, album, belongs, judged, how, seed)
-                for album, belongs in _albums(library, labelled)
-            ]
-            found.append(Asked(library.name, seed, how, float(np.nanmean(values))))
-        print(f"{library.name}, asked, seed {seed}", file=sys.stderr)
-    return found
-
-
-def _albums(
+def albums_of(
     library: PhotoLibrary, labelled: NDArray[np.bool_]
-) -> Iterator[tuple[_Album, NDArray[np.bool_]]]:
+) -> Iterator[tuple[KnownOfAlbum, NDArray[np.bool_]]]:
     """Yield what is known of each album, and which of its free photos belong to it."""
     for members in library.labels.T:
         free = np.flatnonzero(~labelled)
         yield (
-            _Album(np.flatnonzero(labelled & members), np.flatnonzero(labelled & ~members), free),
+            KnownOfAlbum(
+                np.flatnonzero(labelled & members), np.flatnonzero(labelled & ~members), free
+            ),
             members[free],
         )
 
@@ -160,20 +125,20 @@ def _ways(
     codes = load_model(bundled_model_folder()).layer.codes(embeddings)
     vectors = unit_rows(embeddings)
 
-    def nearest(album: _Album) -> NDArray[np.float32]:
+    def nearest(album: KnownOfAlbum) -> NDArray[np.float32]:
         near = [hamming_distances(codes[photo], codes[album.free]) for photo in album.inside]
         scores: NDArray[np.float32] = -np.min(near, axis=0).astype(np.float32)
         return scores
 
-    def to_mean(album: _Album) -> NDArray[np.float32]:
+    def to_mean(album: KnownOfAlbum) -> NDArray[np.float32]:
         scores: NDArray[np.float32] = vectors[album.free] @ vectors[album.inside].mean(axis=0)
         return scores
 
-    def alone(album: _Album) -> NDArray[np.float32]:
-        return _learnt(embeddings, album, (), ()).scores(embeddings[album.free])
+    def alone(album: KnownOfAlbum) -> NDArray[np.float32]:
+        return learnt(embeddings, album, (), ()).scores(embeddings[album.free])
 
     def product(rows: NDArray[np.float16]) -> _Score:
-        return lambda album: _learnt(rows, album, (), album.others).scores(rows[album.free])
+        return lambda album: learnt(rows, album, (), album.others).scores(rows[album.free])
 
     ways = {HAMMING: nearest, COSINE: to_mean, ALONE: alone, PRODUCT: product(embeddings)}
     if labelled is not None:
@@ -182,9 +147,9 @@ def _ways(
     return ways
 
 
-def _learnt(
+def learnt(
     rows: NDArray[np.float16],
-    album: _Album,
+    album: KnownOfAlbum,
     outside: Sequence[int],
     others: Sequence[int] | NDArray[np.int64],
 ) -> Membership:
@@ -206,57 +171,3 @@ def _taught(library: PhotoLibrary, labelled: NDArray[np.bool_], seed: int) -> Ha
     *_, last = lesson(photos, TrainingPlan(objective, DEFAULT_BITS, seed, device="cpu"))
     assert last.layer is not None
     return last.layer
-
-
-def _after_answers(
-    library: PhotoLibrary,
-    album: _Album,
-    belongs: NDArray[np.bool_],
-    judged: NDArray[np.bool_],
-    how: str,
-    seed: int,
-) -> float:
-    rows = library.embeddings
-    member = np.zeros(len(rows), dtype=np.bool_)
-    member[album.free[belongs]] = True
-    test = album.free[judged[album.free]]
-    known = _Album(album.inside, album.others, album.free[~judged[album.free]])
-    outside: list[int] = []
-    for number in range(ROUNDS):
-        scores = _learnt(rows, known, outside, known.others).scores(rows[known.free])
-        generator = np.random.default_rng(1_000 * seed + number)
-        asked = known.free[_PICKS[how](scores, rows[known.free], generator)]
-        outside += asked[~member[asked]].tolist()
-        known = _Album(
-            np.concatenate([known.inside, asked[member[asked]]]),
-            known.others,
-            np.setdiff1d(known.free, asked),
-        )
-    scores = _learnt(rows, known, outside, known.others).scores(rows[test])
-    return _average_precision(scores, member[test])
-
-
-def _average_precision(scores: NDArray[np.float32], belongs: NDArray[np.bool_]) -> float:
-    ranked = belongs[np.argsort(-scores, kind="stable")]
-    if not ranked.any():
-        return float("nan")
-    return float((np.cumsum(ranked)[ranked] / (np.flatnonzero(ranked) + 1)).mean())
-
-
-_Pick = Callable[[NDArray[np.float32], NDArray[np.float16], np.random.Generator], NDArray[np.int64]]
-
-
-def _informative(
-    scores: NDArray[np.float32], rows: NDArray[np.float16], _generator: np.random.Generator
-) -> NDArray[np.int64]:
-    doubts = doubtful(scores, QUESTIONS)
-    return doubts[unlike_each_other(rows[doubts], QUESTIONS)]
-
-
-_PICKS: Mapping[str, _Pick] = {
-    "informative": _informative,
-    "likely": lambda scores, _rows, _generator: most_likely(scores, QUESTIONS),
-    "at random": lambda scores, _rows, generator: generator.choice(
-        len(scores), QUESTIONS, replace=False
-    ),
-}

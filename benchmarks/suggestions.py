@@ -28,7 +28,8 @@ def main() -> None:
     """Measure what is asked for and report it."""
     # Before torch is imported: spinning barriers would starve the decoders.
     os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
-    from benchmarks.suggestion_trials import Asked, Precision, ask, load, measure
+    from benchmarks.suggestion_questions import Asked, ask
+    from benchmarks.suggestion_trials import Precision, load, measure
     from benchmarks.teaching_protocol import PACKS
 
     parser = argparse.ArgumentParser(description=__doc__)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.suggestion_questions import ask
 from benchmarks.suggestion_report import write_results
-from benchmarks.suggestion_trials import COSINE, PRODUCT, Precision, ask, measure
+from benchmarks.suggestion_trials import COSINE, PRODUCT, Precision, measure
 from benchmarks.teaching_protocol import PhotoLibrary
 
 KINDS, PHOTOS = 4, 160
