@@ -93,13 +93,13 @@ def loss_sentence(report: TeachingReport, decimal: Decimal) -> str:
 
 def _interval(verdict: Verdict, decimal: Decimal) -> str:
     gain, low, high = (
-        _signed(value, decimal) for value in (verdict.gain, verdict.low, verdict.high)
+        signed(value, decimal) for value in (verdict.gain, verdict.low, verdict.high)
     )
     return _("mAP {gain}, from {low} to {high} with 95 % confidence").format(
         gain=gain, low=low, high=high
     )
 
 
-def _signed(value: float, decimal: Decimal) -> str:
+def signed(value: float, decimal: Decimal) -> str:
     """A change: with its sign, a minus as long as the plus."""
     return ("\N{MINUS SIGN}" if value < 0 else "+") + decimal(abs(value), PLACES)

@@ -22,13 +22,13 @@ from desktopsearch.gui.teach_methods import name_of
 from desktopsearch.gui.texts import _, decimal, figure, moment
 from desktopsearch.gui.theme import SPACE_PX
 from desktopsearch.hashing.teaching.proof import NEW, OLD
-from desktopsearch.teaching_texts import PLACES
+from desktopsearch.teaching_texts import PLACES, signed
 
 if TYPE_CHECKING:
     from desktopsearch.gui.teach_bridge import GenerationEntry, Generations
 
-_ALBUMS, _FIGURES = 2, (4, 5, 6)
-"""Columns: of the albums' names, and of numbers."""
+_TEXTS, _FIGURES = (1, 2), (3, 4, 5, 6)
+"""Columns: of texts that may be long, and of numbers."""
 
 
 class HistoryPage(QWidget):
@@ -71,9 +71,11 @@ class HistoryPage(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_ALBUMS, QHeaderView.ResizeMode.Stretch)
+        for column in _TEXTS:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         header.setHighlightSections(False)
         header.setAccessibleName(_("What was taught"))
         self.table.itemSelectionChanged.connect(self._enable)
@@ -89,16 +91,16 @@ class HistoryPage(QWidget):
         self._undo = QPushButton(_("Go back"))
         self._undo.setToolTip(_("Search again with what was used before."))
         self._undo.clicked.connect(self.undo_wanted)
-        back = QPushButton(_("Back"))
-        back.setToolTip(_("Close the list."))
-        back.clicked.connect(self.close_wanted)
+        done = QPushButton(_("Done"))
+        done.setToolTip(_("Close the list."))
+        done.clicked.connect(self.close_wanted)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_PX)
         for button in (self._use, self._report, self._delete):
             buttons.addWidget(button)
         buttons.addStretch()
         buttons.addWidget(self._undo)
-        buttons.addWidget(back)
+        buttons.addWidget(done)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * SPACE_PX)
@@ -123,7 +125,7 @@ class HistoryPage(QWidget):
         for row, entry in enumerate(self._entries):
             for column, text in enumerate(_cells(entry)):
                 cell = QTableWidgetItem(text)
-                if column == _ALBUMS:
+                if column in _TEXTS:
                     cell.setToolTip(text)
                 if column in _FIGURES:
                     cell.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -167,7 +169,7 @@ def _cells(entry: GenerationEntry) -> list[str]:
     if report is not None and report.proof is not None:
         before = decimal(report.proof.figures[OLD].mean_ap, PLACES)
         after = decimal(report.proof.figures[NEW].mean_ap, PLACES)
-        gain = decimal(report.proof.verdict.gain, PLACES)
+        gain = signed(report.proof.verdict.gain, decimal)
     method = (
         name_of(report.objective)
         if report is not None

@@ -356,7 +356,7 @@ def test_the_history_lists_all_and_one_of_them_is_used_gone_back_from_and_delete
         "256",
         "0.400",
         "0.500",
-        "0.100",
+        "+0.100",
         "",
     ]
     assert cells_of(table, 1)[1:] == ["Untaught: general-1", "", "256", "", "", "", "in use"]
@@ -383,7 +383,7 @@ def test_the_history_lists_all_and_one_of_them_is_used_gone_back_from_and_delete
     [box] = dialog.findChildren(QMessageBox)
     click(box, "Delete")
     qtbot.waitUntil(lambda: table.rowCount() == 1)
-    click(history, "Back")
+    click(history, "Done")
     assert shows(dialog, dialog.prospect)
     assert dialog.message == ""
 
@@ -403,7 +403,7 @@ def test_the_panel_has_a_menu_that_leads_to_the_history(
     dialog = window.teach_acts.dialog
     assert dialog.isVisible()
     assert shows(dialog, dialog.history)
-    click(dialog.history, "Back")
+    click(dialog.history, "Done")
     qtbot.waitUntil(lambda: "To learn from" in dialog.prospect.text)
     dialog.close()
     teach.trigger()

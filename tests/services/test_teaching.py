@@ -20,6 +20,7 @@ from desktopsearch.services.events import Event, GenerationChanged, TeachingHeld
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.session import WritingSession
 from desktopsearch.services.teaching import Outcome, Teaching
+from desktopsearch.services.teaching_forecast import forecast
 from desktopsearch.services.teaching_job import KeptJob, Wish
 from desktopsearch.services.teaching_prospect import prospect
 from desktopsearch.storage import codes
@@ -93,6 +94,7 @@ def test_what_is_proven_better_is_used_at_once(learnt: tuple[Taught, Outcome]) -
     assert report.proof is not None
     assert report.proof.verdict.finding is Finding.BETTER
     assert report.accepted
+    assert report.whole
     assert report.labelled == LABELLED
     assert report.unlabelled == PHOTOS - LABELLED
     assert [album.photos for album in report.albums] == [LABELLED // KINDS] * KINDS
@@ -106,6 +108,8 @@ def test_what_is_proven_better_is_used_at_once(learnt: tuple[Taught, Outcome]) -
         assert (first.active, second.active) == (False, True)
         assert first.report is None
         assert second.report == report
+        expected = forecast(session.library, report.objective, PHOTOS)
+        assert expected.low_s < report.seconds < expected.high_s
     assert not teaching_job.folder_of(taught.paths).exists()
 
 
