@@ -77,6 +77,9 @@ class Settings:
     encoder_device: DeviceChoice = "auto"
     encoder_threads: int = 0
     """Of the CPU; 0 leaves the choice to torch."""
+    encoder_ahead: bool = True
+    """Whether the encoder may start before there is anything to encode: it costs seconds of work
+    and much memory, but the first query waits for it otherwise."""
     niceness: int = 0
     """How far the children of the backlog stand back behind other programs, from 0 to 19."""
     teaching_epochs: int | None = None
@@ -85,12 +88,13 @@ class Settings:
     """Where Linux tells of batteries."""
 
     def gentle(self) -> Settings:
-        """The same work with a quarter of the cores, behind all other programs."""
+        """The same work with a quarter of the cores, behind all other programs, none ahead."""
         cores = max(1, (os.cpu_count() or 1) // 4)
         return replace(
             self,
             decoder_processes=min(self.decoder_processes, cores),
             encoder_threads=cores,
+            encoder_ahead=False,
             niceness=_GENTLE_NICENESS,
         )
 

@@ -79,6 +79,11 @@ class EncoderLane:
         return self._child.detail
 
     @property
+    def running(self) -> bool:
+        """Whether the child has been started and has not ended."""
+        return self._child.state is not ChildState.STOPPED
+
+    @property
     def busy(self) -> bool:
         """Whether anything is being encoded or waits for it."""
         return bool(self._current or self._queries or self._backlog)
@@ -102,8 +107,13 @@ class EncoderLane:
         lane.append(_Job(list(proxies), answer))
 
     def warm_up(self) -> None:
-        """Start the child before the first work arrives."""
-        if self._child.state is ChildState.STOPPED:
+        """Start the child before the first work arrives, if the settings let it."""
+        if self._settings.encoder_ahead:
+            self.start()
+
+    def start(self) -> None:
+        """Start the child, unless it runs."""
+        if not self.running:
             self._child.start()
 
     def waitables(self) -> Iterable[Pipe]:
@@ -127,7 +137,7 @@ class EncoderLane:
             self._renew()
         if self._current is not None or not (self._queries or self._backlog):
             return
-        self.warm_up()
+        self.start()
         if self._child.state is ChildState.IDLE:
             self._current = (self._queries or self._backlog).popleft()
             self._current.attempts += 1
@@ -197,7 +207,7 @@ class EncoderLane:
     def _renew(self) -> None:
         """Priority and threads of a process are settled when it starts."""
         self._outdated = False
-        running = self._child.state is not ChildState.STOPPED
+        running = self.running
         given_up = self.device.startswith(CPU)
         self._child.kill()
         self._child = self._make_child("cpu" if given_up else self._settings.encoder_device)

@@ -155,7 +155,7 @@ def _encode_all(
     try:
         loop.attach(lane)
         loop.attach(encoding)
-        lane.warm_up()
+        lane.start()
         encoding.wake()
         loop.run(until=over)
     finally:

@@ -24,9 +24,11 @@ from desktopsearch.gui.garbage import GarbageCollection
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 from desktopsearch.services.session import WritingSession
+from tests.gui.waiting import ANSWER_MS
 from tests.journeys.photographs import put_bytes, put_many
 
-SETTINGS = Settings(decoder_processes=1)
+# The encoder starts for those tests alone that look for a picture from elsewhere.
+SETTINGS = Settings(decoder_processes=1, encoder_ahead=False)
 
 
 def child_processes() -> set[int]:
@@ -65,7 +67,7 @@ class PatientBot(QtBot):
     """Waits longer for what it was not told how long to wait for: several tests run at once."""
 
     def waitUntil(  # noqa: N802 - its name
-        self, callback: Callable[[], bool | None], *, timeout: int = 30_000
+        self, callback: Callable[[], bool | None], *, timeout: int = ANSWER_MS
     ) -> None:
         super().waitUntil(callback, timeout=timeout)
 

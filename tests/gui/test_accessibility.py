@@ -21,9 +21,8 @@ from desktopsearch.hashing.teaching.verdict import Finding
 from desktopsearch.services.teaching_job import TaughtAlbum
 from tests import made_up_teaching
 from tests.gui.conftest import Indexed, Opener
+from tests.gui.waiting import ANSWER_MS
 from tests.gui.walking import controls, focusable, look_of, place_in, reads_on, spoken_name, walk
-
-ANSWER_MS = 30_000
 
 
 @pytest.fixture

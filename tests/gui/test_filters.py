@@ -24,9 +24,9 @@ from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.gui.filter_popup import FilterPopup, Span
 from desktopsearch.gui.main_window import MainWindow
 from tests.gui.conftest import Opener
+from tests.gui.waiting import ANSWER_MS
 from tests.journeys.photographs import content, put, put_bytes
 
-ANSWER_MS = 30_000
 TODAY = date.today()  # noqa: DTZ011 - as a person at this machine sees it
 
 

@@ -24,9 +24,8 @@ from desktopsearch.gui.results_view import ResultsView
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
 from tests.gui.conftest import Opener
+from tests.gui.waiting import ANSWER_MS
 from tests.journeys.photographs import content, put, put_bytes
-
-ANSWER_MS = 30_000
 
 
 def hits() -> tuple[SearchHit, ...]:

@@ -20,10 +20,10 @@ from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.results_model import PHOTO_MIME
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.dragging import drop, urls
+from tests.gui.waiting import ANSWER_MS
 from tests.imaging.privileges import unprivileged
 from tests.journeys.photographs import content, put_bytes
 
-ANSWER_MS = 30_000
 COPY, IGNORE = Qt.DropAction.CopyAction, Qt.DropAction.IgnoreAction
 posix = pytest.mark.skipif(os.name == "nt", reason="paths and rights of POSIX")
 

@@ -20,10 +20,10 @@ from desktopsearch.gui.fitted_picture import FittedPicture
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 from tests.gui.conftest import Indexed, Opener
+from tests.gui.waiting import ANSWER_MS
 from tests.journeys.photographs import picture, put_bytes
 
 Key = Qt.Key
-ANSWER_MS = 30_000
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from desktopsearch.gui.main_window import MainWindow
 from tests.gui.conftest import Indexed, Opener
+from tests.gui.waiting import ANSWER_MS
 from tests.journeys.photographs import put
-
-ANSWER_MS = 30_000
 
 
 @pytest.fixture

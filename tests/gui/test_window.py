@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,9 @@ from desktopsearch.gui.theme import Theme
 from desktopsearch.storage.lock import WriterLock
 from tests.gui.conftest import SETTINGS, Indexed, Opener, child_processes
 from tests.gui.dragging import drop, urls
+from tests.gui.waiting import ANSWER_MS
 from tests.journeys.photographs import content, put, put_bytes, put_many
 
-ANSWER_MS = 30_000
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 
 
@@ -286,6 +287,16 @@ def test_our_own_mistake_is_shown_as_such(
     assert "ZeroDivisionError" in QApplication.clipboard().text()
     assert [record.getMessage() for record in caplog.records] == ["A bug on the service thread"]
     caplog.clear()
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_the_encoder_is_there_before_the_first_query(
+    open_window: Opener, qtbot: QtBot, indexed: Indexed, *, ahead: bool
+) -> None:
+    window = open_window(indexed.library, replace(SETTINGS, encoder_ahead=ahead))
+    running: list[object] = []
+    window.bridge.ask(lambda session: session.lane.running, running.append)
+    qtbot.waitUntil(lambda: running == [ahead])
 
 
 def test_services_that_have_ended_can_be_started_again(

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktopsearch.gui.main_window import MainWindow
 
-ANSWER_MS = 30_000
+ANSWER_MS = 60_000
 
 
 def look_for(qtbot: QtBot, window: MainWindow, file: Path) -> None:

@@ -118,6 +118,18 @@ def test_gentle_replaces_the_children_by_fewer_that_stand_back(
     assert niceness_of(lane._child.pid or 0) == own
 
 
+def test_gentle_starts_no_encoder_before_there_is_work_for_it(
+    open_paced: Callable[[], Paced],
+) -> None:
+    paced = open_paced()
+    paced.set(speed="gentle")
+    paced.session.lane.warm_up()
+    assert not paced.session.lane.running
+    paced.set(speed="full")
+    paced.session.lane.warm_up()
+    assert paced.session.lane.running
+
+
 def test_a_pause_survives_the_end_of_the_program(
     open_paced: Callable[[], Paced], photos: Path
 ) -> None:
