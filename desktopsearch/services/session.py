@@ -20,6 +20,7 @@ from desktopsearch.services.suggesting import Suggesting
 from desktopsearch.services.switching import Switching
 from desktopsearch.services.teaching import Teaching
 from desktopsearch.services.whole_pictures import WholePictures
+from desktopsearch.storage.paths import photos_at
 
 
 class ReadingSession:
@@ -58,7 +59,7 @@ class ReadingSession:
         """
         answers: list[SearchAnswer | DesktopSearchError | Cancelled] = []
         self.searching.search(query, answers.append)
-        if query.album_id is None:
+        if self._asks_for_the_unknown(query):
             self.lane.warm_up()
         self.loop.run(until=lambda: bool(answers))
         if isinstance(answers[0], SearchAnswer):
@@ -82,6 +83,15 @@ class ReadingSession:
         """End the children and close the library."""
         self.loop.close()
         self.library.close()
+
+    def _asks_for_the_unknown(self, query: Query) -> bool:
+        """Whether a query is likely to need the encoder, as far as can be told at once."""
+        if query.framing is not None or query.data is not None:
+            return True
+        if query.path is None:
+            return False
+        with self.library.database.read() as connection:
+            return not photos_at(connection, [query.path])
 
     def __enter__(self) -> Self:
         return self

@@ -89,6 +89,17 @@ def test_the_same_part_is_not_encoded_again_but_another_is(
     assert whole.elapsed.encode_ms == 0, "the library knows the whole picture"
 
 
+def test_only_what_the_library_does_not_know_starts_the_encoder(
+    collage: Collage, tmp_path: Path
+) -> None:
+    with ReadingSession.open(collage.paths, SETTINGS, lambda _: None) as session:
+        assert first_name(session, Query(path=os.fsencode(collage.files[3]))) == "0003.jpg"
+        assert not session.lane.running
+        elsewhere = put(tmp_path / "elsewhere.jpg", 3, quality=60)
+        assert first_name(session, Query(path=os.fsencode(elsewhere))) == "0003.jpg"
+        assert session.lane.running
+
+
 def photo_id_of(session: ReadingSession, collage: Collage) -> int:
     [hit] = session.search(Query(path=os.fsencode(collage.file), limit=1)).hits
     assert hit.distance == 0
