@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,14 +24,16 @@ SETTINGS = Settings(decoder_processes=1, encoder_device="cpu")
 class Home:
     """Two folders of photos and their library."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, embeddings: Path | None = None) -> None:
         self.photos = folder / "photos"
         self.beach = [put(self.photos / "beach [1]" / f"{seed}.jpg", seed) for seed in range(3)]
         self.hills = [put(self.photos / "hills" / f"{seed}.jpg", seed) for seed in range(3, 5)]
         self.copy = put(self.photos / "hills" / "copy.jpg", 0)
-        self.session = WritingSession.open(
-            LibraryPaths(folder / "library"), SETTINGS, lambda _: None
-        )
+        paths = LibraryPaths(folder / "library")
+        if embeddings is not None:
+            paths.folder.mkdir()
+            shutil.copy2(embeddings, paths.embeddings)
+        self.session = WritingSession.open(paths, SETTINGS, lambda _: None)
         folders.add(self.session.library, [self.photos])
         self.session.bring_up_to_date()
 
@@ -75,9 +78,17 @@ class Home:
         return answers[0]
 
 
+@pytest.fixture(scope="module")
+def embeddings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embeddings of the photos: they are the same for each test."""
+    folder = tmp_path_factory.mktemp("encoded")
+    Home(folder).session.close()
+    return LibraryPaths(folder / "library").embeddings
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = Home(tmp_path)
+def home(tmp_path: Path, embeddings: Path) -> Iterator[Home]:
+    made = Home(tmp_path, embeddings)
     yield made
     made.session.close()
 
