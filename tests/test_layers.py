@@ -54,3 +54,9 @@ def test_the_help_waits_for_nothing_heavy() -> None:
         "    run(['--help'], lambda paths, query: 0)"
     )
     assert not modules_after(statement) & {"numpy", "sqlalchemy", "faiss", "PySide6", "torch"}
+
+
+def test_commands_that_search_nothing_wait_for_no_index() -> None:
+    families = ("state", "folders", "problems", "albums", "models")
+    statement = "import " + ", ".join(f"desktopsearch.cli.{family}" for family in families)
+    assert not modules_after(statement) & {"faiss", "alembic", "watchdog", "PySide6", "torch"}
