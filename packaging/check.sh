@@ -5,9 +5,10 @@ export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
 # As the application sets it for its children: waiting threads that spin make torch crawl on a busy
 # machine.
 export OMP_WAIT_POLICY=PASSIVE
-# Several tests run at once: each of them has one core.
+# Several tests run at once: each of them has one core. Each process takes neighbours, so that what
+# they share is made once, and takes from another one what is left when it has no more.
 export OMP_NUM_THREADS=1
-at_once=(-n logical --maxprocesses 4)
+at_once=(-n logical --maxprocesses 4 --dist worksteal)
 
 echo "== lint";   ruff check . && ruff format --check .
 echo "== types";  mypy
