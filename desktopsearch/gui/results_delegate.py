@@ -55,6 +55,13 @@ class ResultsDelegate(QStyledItemDelegate):
         self._name_metrics = QFontMetricsF(self._name_font)
         self._badge_metrics = QFontMetricsF(self._badge_font)
         self.cell = QSize(192, 192)
+        self.late: list[QRect] = []
+        """Cells of the page whose photo was drawn roughly, for want of time."""
+
+    def begin_page(self) -> None:
+        """What is painted from now on is another page."""
+        self._rounded.begin_page()
+        self.late = []
 
     def set_cell_width(self, width_px: int) -> None:
         """Make all cells as wide as this and as high as they need to be."""
@@ -95,9 +102,14 @@ class ResultsDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(picture, RADIUS_PX, RADIUS_PX)
         else:
             ratio = painter.device().devicePixelRatio()
-            rounded = self._rounded.get(pixmap, picture.size().toSize(), ratio)
+            rounded = self._rounded.get_in_time(pixmap, picture.size().toSize(), ratio)
             painter.setOpacity(OFFLINE_OPACITY if hit.offline else 1.0)
-            painter.drawPixmap(picture.topLeft(), rounded)
+            if rounded is None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+                painter.drawPixmap(picture.toRect(), pixmap)
+                self.late.append(QRect(option.rect))
+            else:
+                painter.drawPixmap(picture.topLeft(), rounded)
             painter.setOpacity(1.0)
         self._paint_badges(painter, picture, hit)
         mark = self.fold_mark(option.rect, index)

@@ -6,26 +6,23 @@ Owns selection, zoom and keys. Only what is visible, and a page around it, is fe
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionRange,
-    QModelIndex,
-    QPoint,
-    Qt,
-    QTimer,
-    Signal,
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui import places, shortcuts
 from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.kept_selection import KeptSelection
 from desktopsearch.gui.results_delegate import MARGIN_PX, ResultsDelegate
 from desktopsearch.gui.results_model import ResultsModel
 from desktopsearch.gui.shortcuts import Act
@@ -71,8 +68,6 @@ class ResultsView(TileGrid):
         self._results = model
         self._delegate = ResultsDelegate(theme, icons, thumbnails, self)
         self._least_px = USUAL_PX
-        self._chosen: NDArray[np.int64] = np.empty(0, np.int64)
-        self._current: int | None = None
         self.setAccessibleName(_("Photos that were found"))
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -87,8 +82,7 @@ class ResultsView(TileGrid):
         self.verticalScrollBar().valueChanged.connect(self._fetching.start)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
             signal.connect(self._fetching.start)
-        model.modelAboutToBeReset.connect(self._remember_selection)
-        model.modelReset.connect(self._restore_selection)
+        self._selected = KeptSelection(self.selectionModel(), model)
         thumbnails.loaded.connect(self._on_thumbnail_loaded)
         theme.changed.connect(self.viewport().update)
         self.doubleClicked.connect(lambda index: self.similar_wanted.emit(model.hit(index)))
@@ -112,19 +106,23 @@ class ResultsView(TileGrid):
 
     def selected_hits(self) -> list[SearchHit]:
         """The selected photos in the order of the grid."""
-        runs = self._selected_runs()
+        runs = self._selected.runs()
         return [hit for run in runs for hit in self._results.hits_between(*run)]
 
     def set_current_photo(self, photo_id: int) -> None:
         """Make a photo the current one, or none if it is not shown; keeps the selection."""
-        row = self._results.row_of(photo_id)
-        index = QModelIndex() if row is None else self._results.index(row)
-        selection = self.selectionModel()
-        selection.setCurrentIndex(index, selection.SelectionFlag.NoUpdate)
+        self._selected.set_current_photo(photo_id)
 
     def fetch_again(self) -> None:
         """Fetch what is visible once more, since the library has changed."""
         self._fetching.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw, and soon again what there was no time to draw well."""
+        self._delegate.begin_page()
+        super().paintEvent(event)
+        for cell in self._delegate.late:
+            self.viewport().update(cell)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fit the columns to the width."""
@@ -142,7 +140,7 @@ class ResultsView(TileGrid):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter opens, Ctrl+Enter looks for similar photos, Space shows a large preview."""
-        runs = self._selected_runs()
+        runs = self._selected.runs()
         first = self._results.hit(self._results.index(runs[0][0])) if runs else None
         match shortcuts.act_of(event, shortcuts.GRID):
             case Act.PREVIEW:
@@ -218,28 +216,3 @@ class ResultsView(TileGrid):
         row = self._results.row_of(photo_id)
         if row is not None:
             self.viewport().update(self.visualRect(self._results.index(row)))
-
-    def _selected_runs(self) -> list[tuple[int, int]]:
-        selection = self.selectionModel().selection()
-        parts = [selection.at(position) for position in range(selection.size())]
-        return sorted((part.top(), part.bottom()) for part in parts)
-
-    def _remember_selection(self) -> None:
-        parts = [self._results.photo_ids(*run) for run in self._selected_runs()]
-        self._chosen = np.concatenate([np.empty(0, np.int64), *parts])
-        current = self.currentIndex()
-        self._current = self._results.hit(current).photo_id if current.isValid() else None
-
-    def _restore_selection(self) -> None:
-        rows = self._results.rows_of(self._chosen)
-        selection = QItemSelection()
-        ends = np.flatnonzero(np.diff(rows, prepend=-2) != 1).tolist()
-        for first, after in pairwise([*ends, rows.size]):
-            top, bottom = int(rows[first]), int(rows[after - 1])
-            selection.append(
-                QItemSelectionRange(self._results.index(top), self._results.index(bottom))
-            )
-        model = self.selectionModel()
-        model.select(selection, model.SelectionFlag.Select)
-        if self._current is not None:
-            self.set_current_photo(self._current)

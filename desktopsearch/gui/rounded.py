@@ -1,11 +1,12 @@
 """Pixmaps with round corners in the very size in which they are drawn, made once and kept.
 
 Scaling and rounding take most of the time that a page of photos takes; drawing what is ready takes
-a tenth of it.
+a tenth of it. So no more are made at once than a person does not feel.
 """
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from typing import Final
 
@@ -15,6 +16,8 @@ from PySide6.QtGui import QBrush, QPainter, QPixmap, QTransform
 RADIUS_PX: Final = 6.0
 CACHE_BYTES: Final = 96 * 1024 * 1024
 _BYTES_PER_PIXEL = 4
+_PAGE_S = 0.02
+"""Processor time for what is not ready when a page is drawn."""
 
 
 class RoundedPixmaps:
@@ -24,6 +27,16 @@ class RoundedPixmaps:
         self._cache_bytes = cache_bytes
         self._kept: OrderedDict[tuple[int, int, int], QPixmap] = OrderedDict()
         self._kept_bytes = 0
+        self._page_ends_at = 0.0
+
+    def begin_page(self) -> None:
+        """Give ``get_in_time`` its time anew."""
+        self._page_ends_at = time.thread_time() + _PAGE_S
+
+    def get_in_time(self, pixmap: QPixmap, size: QSize, ratio: float) -> QPixmap | None:
+        """The same as ``get``; None where it is not ready and the time of the page is over."""
+        is_ready = self._key(pixmap, size, ratio) in self._kept
+        return self.get(pixmap, size, ratio) if is_ready or self._has_time else None
 
     def get(self, pixmap: QPixmap, size: QSize, ratio: float) -> QPixmap:
         """A pixmap in another size with round corners.
@@ -33,11 +46,10 @@ class RoundedPixmaps:
             size: In points.
             ratio: Pixels a point.
         """
-        target = QSize(max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio)))
-        key = (pixmap.cacheKey(), target.width(), target.height())
+        key = self._key(pixmap, size, ratio)
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[key] = _rounded(pixmap, target, ratio)
+            kept = self._kept[key] = _rounded(pixmap, QSize(*key[1:]), ratio)
             self._kept_bytes += _bytes_of(kept)
             while self._kept_bytes > self._cache_bytes and len(self._kept) > 1:
                 _key, oldest = self._kept.popitem(last=False)
@@ -45,6 +57,16 @@ class RoundedPixmaps:
         else:
             self._kept.move_to_end(key)
         return kept
+
+    @property
+    def _has_time(self) -> bool:
+        return time.thread_time() < self._page_ends_at
+
+    @staticmethod
+    def _key(pixmap: QPixmap, size: QSize, ratio: float) -> tuple[int, int, int]:
+        """Which pixmap, and its width and height in pixels."""
+        width, height = (max(1, round(edge * ratio)) for edge in (size.width(), size.height()))
+        return pixmap.cacheKey(), width, height
 
 
 def draw_rounded(painter: QPainter, pixmap: QPixmap, area: QRectF) -> None:

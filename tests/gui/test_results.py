@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import itertools
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QRubberBand
 from pytestqt.modeltest import ModelTester
@@ -16,6 +17,7 @@ from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui import places
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.places import path_of
+from desktopsearch.gui.results_delegate import ResultsDelegate
 from desktopsearch.gui.results_model import PHOTO_MIME, ResultsModel
 from desktopsearch.gui.results_view import ResultsView
 from desktopsearch.gui.theme import Theme
@@ -312,3 +314,22 @@ def test_enter_opens_the_first_of_the_selected_photos(
         QTest.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     with qtbot.waitSignal(view.preview_wanted):
         QTest.keyClick(view, Qt.Key.Key_Space)
+
+
+def test_a_page_that_would_take_too_long_is_drawn_in_several_goes(
+    view: ResultsView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixmap = QPixmap(200, 150)
+    pixmap.fill(QColor("red"))
+    pixmaps = {hit.photo_id: pixmap.copy() for hit in model_of(view).hits}
+    monkeypatch.setattr(view.thumbnails, "get", pixmaps.get)
+    ticks = itertools.count()
+    # Each look at the clock is a third of what a page may take.
+    monkeypatch.setattr("time.thread_time", lambda: next(ticks) * 0.007)
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, ResultsDelegate)
+    view.viewport().repaint()
+    first = len(delegate.late)
+    assert 0 < first < len(view.visible_rows())
+    qtbot.waitUntil(lambda: not delegate.late)
+    assert next(ticks) > 2 * first

@@ -40,3 +40,18 @@ def test_what_is_ready_is_kept_within_the_budget() -> None:
     kept.get(source, QSize(40, 31), 1.0)
     kept.get(source, QSize(40, 32), 1.0)
     assert kept.get(source, QSize(40, 30), 1.0).cacheKey() != first.cacheKey(), "it had to go"
+
+
+def test_what_is_not_ready_when_the_time_of_a_page_is_over_comes_with_a_later_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("time.thread_time", lambda: now)
+    source, kept = halves(), RoundedPixmaps()
+    kept.begin_page()
+    assert kept.get_in_time(source, QSize(40, 30), 1.0) is not None
+    now = 1.0
+    assert kept.get_in_time(source, QSize(40, 31), 1.0) is None
+    assert kept.get_in_time(source, QSize(40, 30), 1.0) is not None, "it is ready"
+    kept.begin_page()
+    assert kept.get_in_time(source, QSize(40, 31), 1.0) is not None
