@@ -234,7 +234,7 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     adding.popup(window.mapToGlobal(QPoint(400, 300)))
     yield "31-label-menu"
     close_front(window)
-    album = window.albums.albums[0]
+    album = max(window.albums.albums, key=lambda each: each.photos)
     window.albums.show_wanted.emit(album)
     wait(lambda: window.query_pane.suggestions.isVisible() and window.model.hits)
     rest()
