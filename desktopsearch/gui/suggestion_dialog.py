@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -63,8 +63,6 @@ class SuggestionDialog(QDialog):
         self._name = ElidedLabel()
         self._detail = ElidedLabel()
         self._detail.setProperty("role", "muted")
-        for label in (self._name, self._detail):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._summary = QLabel()
         self._summary.setProperty("role", "muted")
         self._answers = [
@@ -136,15 +134,15 @@ class SuggestionDialog(QDialog):
         self._undo.setEnabled(there_is)
 
     def _answer(self, act: Act) -> None:
-        button = self._undo if act is Act.UNDO_ANSWER else self._answers[0]
-        if button.isEnabled():
+        asked = self._pages.currentWidget() is not self._page
+        if self._undo.isEnabled() if act is Act.UNDO_ANSWER else asked:
             self.answered.emit(act)
 
     def _turn_to(self, page: QWidget | None) -> None:
         assert page is not None
         self._pages.setCurrentWidget(page)
         for button in self._answers:
-            button.setEnabled(page is not self._page)
+            button.setVisible(page is not self._page)
 
     def _button(self, text: str, act: Act) -> QPushButton:
         button = QPushButton(f"{text} ({shortcuts.key_texts(act)[0]})")
