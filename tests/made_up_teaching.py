@@ -24,6 +24,7 @@ from desktopsearch.services.teaching_job import TaughtAlbum
 from desktopsearch.services.teaching_report import TeachingReport
 
 _EPOCHS, _LESSONS, _BITS = 40, 6, 64
+_MADE_AT = 1_790_000_000
 
 
 def epochs() -> Iterator[TeachingProgress]:
@@ -75,5 +76,5 @@ def outcome(albums: list[TaughtAlbum], finding: Finding) -> tuple[GenerationEntr
         kept_before=0.9,
         kept=0.85 if better else 0.3,
     )
-    generation = Generation(2, "taught", "dinov2", "", _BITS, b"", 0)
+    generation = Generation(2, "taught", "general-1", "", _BITS, b"", _MADE_AT)
     return GenerationEntry(generation, active=better, report=report), report

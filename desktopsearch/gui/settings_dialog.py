@@ -103,6 +103,7 @@ class SettingsDialog(QDialog):
         form.addRow("", self._later)
         form.addRow(_heading(_("The library")))
         stored = QHBoxLayout()
+        stored.setSpacing(2 * SPACE_PX)
         stored.addWidget(self._size)
         stored.addWidget(self._show_folder)
         stored.addStretch()
