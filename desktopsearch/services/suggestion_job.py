@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -53,15 +52,13 @@ class SuggestionJob:
             album = albums.read(connection, album_id)
             if album is None:
                 raise DesktopSearchError(ProblemCode.ALBUM_GONE)
-            said = albums.labels(connection)
+            inside = albums.photo_ids(connection, album_id)
+            outside = albums.photo_ids(connection, album_id, rejected=True)
+            in_albums, times = np.unique(albums.memberships(connection), return_counts=True)
         self._album = album
-        of_it = [each for each in said if each.album_id == album_id]
-        inside = [each.photo_id for each in of_it if not each.rejected]
-        outside = [each.photo_id for each in of_it if each.rejected]
-        in_albums = Counter(each.photo_id for each in said if not each.rejected)
         taken = np.array(inside + outside, dtype=np.int64)
-        of_others = np.setdiff1d(np.array(list(in_albums), dtype=np.int64), taken)
-        if sum(count > 1 for count in in_albums.values()) < OVERLAPPING_SHARE * len(in_albums):
+        of_others = np.setdiff1d(in_albums, taken)
+        if (times > 1).sum() < OVERLAPPING_SHARE * len(in_albums):
             # As it seems, a photo is in one album only.
             taken = np.concatenate([taken, of_others])
         self._taken = taken

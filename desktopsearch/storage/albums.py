@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
 from desktopsearch.domain.albums import Album, folded
@@ -40,6 +42,13 @@ def photo_ids(connection: Connection, album_id: int, *, rejected: bool = False) 
             .order_by(label.c.photo_id)
         )
     )
+
+
+def memberships(connection: Connection) -> NDArray[np.int64]:
+    """The photos (n,) that are in albums, each as often as it is in one."""
+    # The raw cursor: there may be a hundred thousand.
+    rows = connection.connection.cursor().execute("SELECT photo_id FROM label WHERE rejected = 0")
+    return np.fromiter((photo_id for (photo_id,) in rows), dtype=np.int64)
 
 
 def latest_first(connection: Connection, album_id: int) -> list[int]:
