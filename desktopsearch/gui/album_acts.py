@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktopsearch.domain.albums import Act, Album, History
 from desktopsearch.domain.errors import DesktopSearchError
-from desktopsearch.gui.album_bridge import AlbumBridge, AlbumsState
+from desktopsearch.gui.album_bridge import AlbumBridge, AlbumsState, Answer
 from desktopsearch.gui.album_dialog import AlbumDialog
 from desktopsearch.gui.album_texts import described
 from desktopsearch.gui.albums_model import WITH_KEYS
@@ -102,9 +102,9 @@ class AlbumActs(QObject):
             self._window, album.name, lambda: self._bridge.delete(album.id, self._tell)
         )
 
-    def add(self, album: Album, photo_ids: Sequence[int]) -> None:
-        """Put photos into an album."""
-        self._bridge.add(album.id, photo_ids, self._tell)
+    def add(self, album: Album, photo_ids: Sequence[int], then: Answer | None = None) -> None:
+        """Put photos into an album; ``then`` also gets what came of it."""
+        self._bridge.add(album.id, photo_ids, self._telling(then))
 
     def add_by_key(self, number: int, photo_ids: Sequence[int]) -> None:
         """Put photos, if there are any, into the album with a key."""
@@ -119,9 +119,9 @@ class AlbumActs(QObject):
         """Take photos out of an album, and forget that they were said not to be in it."""
         self._bridge.remove(album.id, photo_ids, self._tell)
 
-    def reject(self, album: Album, photo_ids: Sequence[int]) -> None:
-        """Note that photos are not in an album."""
-        self._bridge.reject(album.id, photo_ids, self._tell)
+    def reject(self, album: Album, photo_ids: Sequence[int], then: Answer | None = None) -> None:
+        """Note that photos are not in an album; ``then`` also gets what came of it."""
+        self._bridge.reject(album.id, photo_ids, self._telling(then))
 
     def undo(self) -> None:
         """Undo what was done last, also in an earlier session."""
@@ -134,6 +134,14 @@ class AlbumActs(QObject):
         self._bridge.redo(
             lambda result: self._say(result, _("Done again: {act}."), _("Undo"), self.undo)
         )
+
+    def _telling(self, then: Answer | None) -> Answer:
+        def answer(result: Act | Failure | None) -> None:
+            self._tell(result)
+            if then is not None:
+                then(result)
+
+        return answer
 
     def _tell(self, result: Act | Failure | None) -> None:
         self._say(result, _("{act}."), _("Undo"), self.undo)

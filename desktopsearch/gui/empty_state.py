@@ -60,6 +60,13 @@ class EmptyState(QWidget):
         """The smaller text below it."""
         return self._text.text()
 
+    def take_focus(self) -> bool:
+        """Give the keys to the first button; False if there is none."""
+        if self._first.isHidden():
+            return False
+        self._first.setFocus()
+        return True
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Texts wrap where there is little room."""
         buttons_px = self._buttons.minimumSize().width() + 2 * _MARGIN_PX

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from desktopsearch.domain.albums import Album
-from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.errors import BugError, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.suggesting import SuggestedPhoto, Suggestions
 from desktopsearch.gui.album_bridge import AlbumBridge
 from desktopsearch.gui.bridge import Failure
+from desktopsearch.gui.given_answers import GivenAnswers
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.preview import WHOLE_PX
 from desktopsearch.gui.shortcuts import Act
@@ -40,8 +41,10 @@ class SuggestionActs(QObject):
         self._album_id: int | None = None
         self._found: Suggestions | None = None
         self._current: SuggestedPhoto | None = None
-        self._answered: list[SuggestedPhoto] = []
+        self._answers = GivenAnswers(window.albums.history)
         self._skipped: set[int] = set()
+        self._fetched = 0
+        self._under_way = False
         self._on_page: Callable[[], None] = lambda: None
         self.dialog = SuggestionDialog(theme, icons, window)
         self.dialog.answered.connect(self._on_answered)
@@ -49,7 +52,7 @@ class SuggestionActs(QObject):
         self.dialog.page_clicked.connect(lambda: self._on_page())
         self.dialog.finished.connect(self._on_closed)
         window.albums.suggestions_wanted.connect(self.show)
-        window.albums.changed.connect(self._fetch)
+        window.albums.changed.connect(self._on_albums_changed)
         window.bridge.generation_changed.connect(self._fetch)
         self._pictures.loaded.connect(self._on_loaded)
 
@@ -61,12 +64,12 @@ class SuggestionActs(QObject):
     def show(self, album: Album) -> None:
         """Begin to ask about an album."""
         self._album_id, self._found, self._current = album.id, None, None
-        self._answered, self._skipped = [], set()
+        self._answers, self._skipped = GivenAnswers(self._window.albums.history), set()
         self._pictures.start()
         self._pictures.retry_missing()
         self.dialog.show_album(album.name, "")
         self.dialog.show_page("search", _("Looking…"))
-        self.dialog.show_way_back(there_is=False)
+        self._show_way_back()
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
@@ -81,27 +84,41 @@ class SuggestionActs(QObject):
         return None if self._album_id is None else self._window.albums.album(self._album_id)
 
     def _fetch(self) -> None:
-        if self._album_id is not None:
-            limit = _AT_ONCE + len(self._skipped)
-            self._bridge.suggest(self._album_id, limit, self._on_found)
+        if self._album_id is None:
+            return
+        self._fetched += 1
+        number, self._under_way = self._fetched, True
+
+        def answer(found: Suggestions | Failure) -> None:
+            if number == self._fetched and self._album_id is not None:
+                self._under_way = False
+                self._on_found(found)
+
+        self._bridge.suggest(self._album_id, _AT_ONCE + len(self._skipped), answer)
 
     def _on_found(self, found: Suggestions | Failure) -> None:
         if isinstance(found, Suggestions):
-            if found.album.id != self._album_id:
-                return
             self._found = found
+            # It was asked for after the last answer: what is in it has no label, whatever was said.
+            self._answers.forget({photo.photo_id for photo in (*found.likely, *found.informative)})
+            self._show_way_back()
             left = plural("{n} photo is undecided", "{n} photos are undecided", found.left)
             self.dialog.show_album(found.album.name, left)
             self._go_on()
-        elif isinstance(found, DesktopSearchError) and self._album_id is not None:
+        elif isinstance(found, DesktopSearchError | BugError):
             self._found, self._current = None, None
             self._say_failure(found)
+
+    def _on_albums_changed(self) -> None:
+        self._answers.heed(self._window.albums.history)
+        self._show_way_back()
+        self._fetch()
 
     def _go_on(self) -> None:
         """Ask about the next photo, unless one is asked about already."""
         if self._found is None:
             return
-        known = self._skipped | {photo.photo_id for photo in self._answered}
+        known = self._skipped | self._answers.photo_ids
         ranked = list(self._found.likely)
         if self.dialog.is_asking:
             # Those that are left out as alike come at last.
@@ -130,24 +147,26 @@ class SuggestionActs(QObject):
             if act is Act.SKIP:
                 self._skipped.add(photo.photo_id)
             else:
-                self._answered.append(photo)
                 say = self._window.albums.add if act is Act.ACCEPT else self._window.albums.reject
-                say(album, [photo.photo_id])
-            self.dialog.show_way_back(there_is=bool(self._answered))
-            self._go_on()
+                say(album, [photo.photo_id], self._answers.add(photo))
+            self._show_way_back()
             self._fetch()
+            self._go_on()
+
+    def _show_way_back(self) -> None:
+        self.dialog.show_way_back(there_is=self._answers.can_undo)
 
     def _undo(self) -> None:
         self._window.albums.undo()
-        self._current = self._answered.pop()
+        self._current = self._answers.pop()
         self.dialog.show_photo(self._current)
         self._show_picture()
-        self.dialog.show_way_back(there_is=bool(self._answered))
+        self._show_way_back()
 
     def _say_done(self) -> None:
         assert self._found is not None
-        if self._found.left > len(self._found.likely):
-            # Answers came faster than the ranking, which is under way.
+        if self._under_way:
+            # Answers came faster than the ranking.
             self.dialog.show_page("search", _("Looking…"))
         elif self._skipped:
             self._on_page = self._ask_again
@@ -166,9 +185,11 @@ class SuggestionActs(QObject):
                 _("Show the photos"),
             )
 
-    def _say_failure(self, failure: DesktopSearchError) -> None:
+    def _say_failure(self, failure: DesktopSearchError | BugError) -> None:
         self._on_page = self._show_album
-        few = failure.code is ProblemCode.SUGGEST_TOO_FEW
+        few = (
+            isinstance(failure, DesktopSearchError) and failure.code is ProblemCode.SUGGEST_TOO_FEW
+        )
         title = _("Not enough photos to learn from") if few else _("No suggestions")
         self.dialog.show_page(
             "picture" if few else "problem", title, failure_sentence(failure), _("Show the photos")
@@ -198,4 +219,5 @@ class SuggestionActs(QObject):
     def _on_closed(self) -> None:
         if self._album_id is not None:
             self._album_id, self._found, self._current = None, None, None
+            self._under_way = False
             self._bridge.forget_suggestions()

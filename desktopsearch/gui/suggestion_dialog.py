@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPixmap, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -71,6 +71,7 @@ class SuggestionDialog(QDialog):
             self._button(_("Belongs"), Act.ACCEPT),
         ]
         self._answers[-1].setProperty("role", "primary")
+        self._left: QPushButton | None = None
         self._undo = self._button(_("Undo"), Act.UNDO_ANSWER)
         self._page = EmptyState(icons)
         self._page.first_clicked.connect(self.page_clicked)
@@ -78,7 +79,10 @@ class SuggestionDialog(QDialog):
         self._lay_out()
         for act in shortcuts.SUGGESTIONS:
             for keys in shortcuts.keys_of(act):
-                QShortcut(keys, self).activated.connect(lambda act=act: self._answer(act))
+                shortcut = QShortcut(keys, self)
+                # A key that is held down would answer about photos that nobody has seen.
+                shortcut.setAutoRepeat(False)
+                shortcut.activated.connect(lambda act=act: self._answer(act))
         self.show_page("search", _("Looking…"))
 
     @property
@@ -119,6 +123,9 @@ class SuggestionDialog(QDialog):
             _("Suggested photo {name}, {detail}").format(name=self._name.text(), detail=detail)
         )
         self._turn_to(self._pages.widget(0))
+        QAccessible.updateAccessibility(
+            QAccessibleAnnouncementEvent(self._picture, self._picture.accessibleName())
+        )
 
     def show_pixmap(self, pixmap: QPixmap | None, *, faded: bool) -> None:
         """Show the picture of the photo, or that it is not there yet."""
@@ -131,6 +138,9 @@ class SuggestionDialog(QDialog):
 
     def show_way_back(self, *, there_is: bool) -> None:
         """Let the last answer be undone, or not."""
+        if not there_is and self.focusWidget() is self._undo:
+            # What comes next closes the dialog.
+            self.setFocus()
         self._undo.setEnabled(there_is)
 
     def _answer(self, act: Act) -> None:
@@ -140,13 +150,31 @@ class SuggestionDialog(QDialog):
 
     def _turn_to(self, page: QWidget | None) -> None:
         assert page is not None
+        focus = self.focusWidget()
+        rests = focus in (None, self) or self._pages.isAncestorOf(focus)
+        left, asks = self._left, page is not self._page
         self._pages.setCurrentWidget(page)
+        if asks:
+            self._left = None
+        elif focus in self._answers:
+            # Else Qt would hand the keys on to what comes next, which undoes.
+            self._left = next(button for button in self._answers if button is focus)
+            self._rest()
         for button in self._answers:
-            button.setVisible(page is not self._page)
+            button.setVisible(asks)
+        if rests and not asks:
+            self._rest()
+        elif rests:
+            (self if left is None else left).setFocus()
+
+    def _rest(self) -> None:
+        """Give the keys to the page's button, or to nothing in particular."""
+        if not self._page.take_focus():
+            self.setFocus()
 
     def _button(self, text: str, act: Act) -> QPushButton:
         button = QPushButton(f"{text} ({shortcuts.key_texts(act)[0]})")
-        button.setAccessibleName(shortcuts.describe(act))
+        button.setAccessibleDescription(shortcuts.describe(act))
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self._answer(act))
         return button

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.errors import BugError
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.shortcuts import Act, keys_of
 from desktopsearch.gui.suggestion_dialog import SuggestionDialog
@@ -69,6 +71,11 @@ def answer(qtbot: QtBot, dialog: SuggestionDialog, act: Act) -> None:
     qtbot.waitUntil(lambda: dialog.title != "Looking…")
 
 
+def way_back(dialog: SuggestionDialog) -> QPushButton:
+    [undo] = [each for each in dialog.findChildren(QPushButton) if "Undo" in each.text()]
+    return undo
+
+
 def test_answers_become_labels_that_are_undone_and_the_next_photo_comes_at_once(
     window: MainWindow, qtbot: QtBot
 ) -> None:
@@ -93,8 +100,103 @@ def test_answers_become_labels_that_are_undone_and_the_next_photo_comes_at_once(
     answer(qtbot, dialog, Act.UNDO_ANSWER)
     assert name(window) == first
     qtbot.waitUntil(lambda: shown(window)["Sunsets"].photos == 3)
-    [undo] = [each for each in dialog.findChildren(QPushButton) if "Undo" in each.text()]
-    assert not undo.isEnabled()
+    assert not way_back(dialog).isEnabled()
+
+
+def test_undo_is_for_the_last_answer_and_for_nothing_else(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = ask(qtbot, window, "Sunsets")
+    first = name(window)
+    answer(qtbot, dialog, Act.ACCEPT)
+    qtbot.waitUntil(way_back(dialog).isEnabled)
+    nights = shown(window)["Nights"]
+    window.albums.recolour(nights, "#546e7a")
+    qtbot.waitUntil(lambda: shown(window)["Nights"].colour == "#546e7a")
+    assert not way_back(dialog).isEnabled()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    QTest.keySequence(dialog, QKeySequence("Ctrl+Z"))
+    window.albums.undo()
+    qtbot.waitUntil(way_back(dialog).isEnabled)
+    assert shown(window)["Nights"] == nights
+    assert shown(window)["Sunsets"].photos == 4
+    answer(qtbot, dialog, Act.UNDO_ANSWER)
+    assert name(window) == first
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].photos == 3)
+
+
+def test_an_answer_that_the_window_has_undone_is_not_undone_again(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = ask(qtbot, window, "Sunsets")
+    first = name(window)
+    answer(qtbot, dialog, Act.ACCEPT)
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].photos == 4)
+    second = name(window)
+    answer(qtbot, dialog, Act.ACCEPT)
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].photos == 5)
+    window.albums.undo()
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].photos == 4)
+    answer(qtbot, dialog, Act.UNDO_ANSWER)
+    assert name(window) == first
+    qtbot.waitUntil(lambda: shown(window)["Sunsets"].photos == 3)
+    assert not way_back(dialog).isEnabled()
+    asked = {first}
+    while name(window) != second:
+        answer(qtbot, dialog, Act.SKIP)
+        assert name(window) not in asked, "what was undone is asked about once more"
+        asked.add(name(window))
+    assert shown(window)["Nights"].photos == 2
+
+
+def test_a_key_that_is_held_down_answers_once(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = ask(qtbot, window, "Sunsets")
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    first = name(window)
+    for number in range(5):
+        QTest.simulateEvent(
+            dialog, True, Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier, "", number > 0
+        )
+    second = name(window)
+    assert second != first
+    QTest.keyClick(dialog, Qt.Key.Key_Down)
+    assert name(window) not in (first, second)
+
+
+def test_the_keys_stay_with_the_answers_while_there_is_no_photo(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = ask(qtbot, window, "Sunsets")
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    photo = window.suggestion_acts.current
+    assert photo is not None
+    [belongs] = [each for each in dialog.findChildren(QPushButton) if "Right" in each.text()]
+    dialog.show_way_back(there_is=True)
+    belongs.setFocus()
+    dialog.show_page("search", "Looking…")
+    assert dialog.focusWidget() is dialog
+    dialog.show_photo(photo)
+    assert dialog.focusWidget() is belongs
+    dialog.show_page("done", "There is nothing left to ask", "", "Show the photos")
+    focus = dialog.focusWidget()
+    assert isinstance(focus, QPushButton)
+    assert focus.text() == "Show the photos"
+    dialog.show_photo(photo)
+    assert dialog.focusWidget() is belongs
+    belongs.clearFocus()
+    way_back(dialog).setFocus()
+    dialog.show_way_back(there_is=False)
+    assert dialog.focusWidget() is dialog
+
+
+def test_a_bug_while_it_looks_is_said_in_place_of_looking_for_ever(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = ask(qtbot, window, "Sunsets")
+    window.suggestion_acts._on_found(BugError("of a test"))
+    assert dialog.title == "No suggestions"
+    assert "our mistake" in dialog.text
 
 
 def test_the_doubtful_ones_are_others(window: MainWindow, qtbot: QtBot) -> None:
@@ -112,8 +214,13 @@ def test_keys_answer_and_are_shown_and_spoken(window: MainWindow, qtbot: QtBot) 
     first = name(window)
     QTest.keyClick(dialog, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: name(window) != first)
-    names = {spoken_name(each) for each in dialog.findChildren(QPushButton) if each.isVisible()}
-    assert {"The photo belongs to the album", "Go on without an answer"} <= names
+    said = {
+        spoken_name(each): each.accessibleDescription()
+        for each in dialog.findChildren(QPushButton)
+        if each.isVisible()
+    }
+    assert said["Belongs (Right)"] == "The photo belongs to the album"
+    assert said["Skip (Down)"] == "Go on without an answer"
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     assert window.suggestion_acts.current is None
