@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from desktopsearch.domain.albums import Album
 from desktopsearch.domain.search import Query
+from desktopsearch.gui.searches import Asked
 
 if TYPE_CHECKING:
     from desktopsearch.gui.main_window import MainWindow
@@ -19,6 +20,8 @@ class AlbumListing(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._shown: Album | None = None
+        window.searches.began.connect(self._on_began)
         window.albums.show_wanted.connect(self.show)
         window.albums.changed.connect(self._follow)
         window.query_pane.suggestions.clicked.connect(self._suggest)
@@ -34,10 +37,17 @@ class AlbumListing(QObject):
         """Show the photos of an album."""
         self._window.searches.ask(Query(album_id=album.id), album.name)
 
+    def _on_began(self, asked: Asked) -> None:
+        self._shown = self.album
+        if self._shown is not None:
+            # It may have got another name since this was asked the last time.
+            asked.title = self._shown.name
+
     def _follow(self) -> None:
         current, album = self._window.searches.current, self.album
-        if current is None or current.query.album_id is None:
+        if current is None or current.query.album_id is None or album == self._shown:
             return
+        self._shown = album
         if album is not None:
             current.title = album.name
             self._window.query_pane.show_title(album.name)

@@ -15,7 +15,7 @@ from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.empty_state import EmptyState
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.results_view import ResultsView
-from desktopsearch.gui.texts import _, failure_sentence, figure, plural
+from desktopsearch.gui.texts import _, failure_sentence, figure, form, plural
 
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import Status
@@ -161,7 +161,9 @@ class Pages(QStackedWidget):
             key: Its key, if it has one.
         """
         if album.photos:
-            title = _("The photos of “{album}” are gone")
+            title = form(
+                "The photo of “{album}” is gone", "The photos of “{album}” are gone", album.photos
+            )
             text = plural(
                 "{n} photo of this album is in no folder of the library now. It is shown again as"
                 " soon as it is found there.",

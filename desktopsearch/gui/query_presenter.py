@@ -144,7 +144,8 @@ class QueryPresenter(QObject):
 
 
 def _album_summary(shown: int, gone: int) -> str:
-    parts = [plural("{n} photo, the latest first", "{n} photos, the latest first", shown)]
+    photos = plural("{n} photo", "{n} photos", shown)
+    parts = [_("{photos}, the latest first").format(photos=photos) if shown > 1 else photos]
     if gone:
         parts.append(plural("{n} is gone", "{n} are gone", gone))
     return ", ".join(parts)

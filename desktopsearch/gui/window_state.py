@@ -1,7 +1,7 @@
 """What the window remembers: where it stood, how photos were shown, and what was looked for.
 
-Lies in the data folder of the library, so that ``--data-dir`` moves it too. The query itself is the
-latest of the recent ones.
+Lies in the data folder of the library, so that ``--data-dir`` moves it too. The query itself is an
+album, or the latest of the recent ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktopsearch.gui.main_window import MainWindow
 
 _GEOMETRY, _SPLITTER, _ZOOM, _FINER = "geometry", "splitter", "zoom_px", "finer_order"
-_PLACE = "place"
+_PLACE, _ALBUM = "place", "album"
 
 
 class WindowState:
@@ -44,7 +44,8 @@ class WindowState:
         window.query_pane.set_finer(str(self._settings.value(_FINER)).lower() == "true")
         place = _place(str(self._settings.value(_PLACE, "")))
         if place is not None:
-            _Resumption(window, place)
+            album = str(self._settings.value(_ALBUM, ""))
+            _Resumption(window, place, int(album) if album.isdecimal() else None)
 
     def save(self, window: MainWindow) -> None:
         """Remember how a window is now."""
@@ -52,31 +53,40 @@ class WindowState:
         self._settings.setValue(_SPLITTER, window.splitter.saveState())
         self._settings.setValue(_ZOOM, window.results.zoom_px)
         self._settings.setValue(_FINER, window.query_pane.finer)
-        if window.model.hits and window.searches.album_id is None:
+        for name in (_PLACE, _ALBUM):
+            self._settings.remove(name)
+        if window.model.hits:
             place = msgspec.json.encode(standpoint(window.results, window.model)).decode("ascii")
             self._settings.setValue(_PLACE, place)
-        else:
-            self._settings.remove(_PLACE)
+            if window.searches.album_id is not None:
+                self._settings.setValue(_ALBUM, window.searches.album_id)
         self._settings.sync()
 
 
 class _Resumption(QObject):
-    """Asks the latest query once more when the recent ones are there, unless there is another."""
+    """Asks the same once more when albums or recent queries are there, unless there is another."""
 
-    def __init__(self, window: MainWindow, place: Standpoint) -> None:
+    def __init__(self, window: MainWindow, place: Standpoint, album_id: int | None) -> None:
         super().__init__(window)
         self._window = window
         self._place = place
-        window.recent.changed.connect(self._on_recent)
+        self._album_id = album_id
+        self._ready = window.recent.changed if album_id is None else window.albums.changed
+        self._ready.connect(self._on_ready)
 
-    def _on_recent(self) -> None:
+    def _on_ready(self) -> None:
         window = self._window
-        window.recent.changed.disconnect(self._on_recent)
-        if self._asked() is not None or not window.recent.entries:
+        self._ready.disconnect(self._on_ready)
+        album = None if self._album_id is None else window.albums.album(self._album_id)
+        is_there = window.recent.entries if self._album_id is None else album
+        if self._asked() is not None or not is_there:
             return
         window.searches.failed.connect(self._on_failed)
         window.searches.answered.connect(self._on_answered)
-        window.intake.look_again(window.recent.entries[0])
+        if album is None:
+            window.intake.look_again(window.recent.entries[0])
+        else:
+            window.album_listing.show(album)
         if (asked := self._asked()) is not None:
             asked.standpoint = self._place
 

@@ -142,7 +142,7 @@ def test_an_empty_album_says_how_to_fill_it(window: MainWindow, qtbot: QtBot) ->
     open_album(qtbot, window, "Bees")
     assert window.pages.title == "“Bees” has no photos yet"
     assert "press 2" in window.pages.text
-    assert window.query_pane.summary == "0 photos, the latest first"
+    assert window.query_pane.summary == "0 photos"
 
 
 def test_photos_that_are_gone_are_counted_and_not_shown(
@@ -152,7 +152,7 @@ def test_photos_that_are_gone_are_counted_and_not_shown(
         file.unlink()
     open_album(qtbot, window, "Ants")
     assert names(window) == ["3.jpg"], "also before they are missed by a scan"
-    qtbot.waitUntil(lambda: window.query_pane.summary == "1 photo, the latest first, 3 are gone")
+    qtbot.waitUntil(lambda: window.query_pane.summary == "1 photo, 3 are gone")
     files[3].unlink()
     qtbot.waitUntil(lambda: window.pages.title == "The photos of “Ants” are gone")
 
@@ -167,3 +167,42 @@ def test_a_new_name_and_the_end_of_an_album_are_followed(window: MainWindow, qtb
     assert window.pages.text == "This album is no longer there."
     window.albums.undo()
     qtbot.waitUntil(lambda: len(names(window)) == 4)
+
+
+def test_going_back_to_an_album_shows_the_name_that_it_has_now(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_album(qtbot, window, "Ants")
+    album = shown(window)["Ants"]
+    open_album(qtbot, window, "Bees")
+    window.bridge.ask(lambda session: session.labelling.rename(album.id, "Cows"), lambda _: None)
+    qtbot.waitUntil(lambda: "Cows" in shown(window))
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        window.searches.go_back()
+    assert window.query_pane.title == "Cows"
+
+
+def test_what_is_done_to_another_album_asks_for_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    open_album(qtbot, window, "Ants")
+    answers: list[object] = []
+    window.searches.answered.connect(answers.append)
+    window.albums.add(shown(window)["Bees"], [window.model.hits[0].photo_id])
+    qtbot.waitUntil(lambda: shown(window)["Bees"].photos == 1)
+    window.albums.remove(shown(window)["Ants"], [window.model.hits[0].photo_id])
+    qtbot.waitUntil(lambda: len(names(window)) == 3)
+    assert len(answers) == 1
+
+
+def test_an_album_comes_back_with_the_next_window(
+    window: MainWindow, open_window: Opener, qtbot: QtBot, files: list[Path]
+) -> None:
+    look_for(qtbot, window, files[4])
+    open_album(qtbot, window, "Ants")
+    window.results.setCurrentIndex(window.model.index(2))
+    with qtbot.waitSignal(window.ended, timeout=10_000):
+        window.close()
+    second = open_window()
+    qtbot.waitUntil(lambda: len(names(second)) == 4)
+    assert second.query_pane.title == "Ants"
+    assert second.results.currentIndex().row() == 2
+    assert not second.searches.can_go_back
