@@ -36,7 +36,7 @@ class PhotoActs(QObject):
         self._bridge = bridge
         self._photos = PhotoBridge(bridge)
         self._notices = notices
-        self.open_with = OpenWith(self._photos)
+        self.open_with = OpenWith(self._photos, notices)
 
     def copy_image(self, hit: SearchHit) -> None:
         """Put the pixels of a photo's file on the clipboard, or its proxy if no file is there."""

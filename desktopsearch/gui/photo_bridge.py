@@ -61,15 +61,17 @@ class PhotoBridge:
 
         self._bridge.ask(work, answer)
 
-    def open_with(self, program: Program, path: bytes) -> None:
-        """Start a program with a file."""
+    def open_with(
+        self, program: Program, path: bytes, answer: Callable[[bool | Failure], None]
+    ) -> None:
+        """Start a program with a file; the answer is whether it is there."""
 
-        def work(_session: WritingSession) -> None:
+        def work(_session: WritingSession) -> bool:
             from desktopsearch.services.programs import start
 
-            start(program, path)
+            return start(program, path)
 
-        self._bridge.ask(work, lambda _: None)
+        self._bridge.ask(work, answer)
 
     def leave_out(
         self,

@@ -11,15 +11,19 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _ENTRY = "Desktop Entry"
 _ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 _TAKES_FILE = re.compile(r"%[fFuU]")
 # The shell ends at once and leaves the program to the system, so that it is nobody's child here.
-_LEAVE = '"$@" >/dev/null 2>&1 </dev/null &'
+_LEAVE = 'command -v "$1" >/dev/null || exit 127; "$@" >/dev/null 2>&1 </dev/null &'
+_MOST_FILES = 2_000
+
+Groups = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,14 @@ def programs_for(kinds: Sequence[str], language: str) -> list[Program]:
     return [program for program in found if program is not None]
 
 
-def start(program: Program, path: bytes) -> None:
-    """Start a program with a file; it goes on when this application ends."""
-    # The program is one that the person chose, and the file is a word of its own.
-    subprocess.run(  # noqa: S603
-        ["/bin/sh", "-c", _LEAVE, "sh", *program.command(path)], check=False
-    )
+def start(program: Program, path: bytes) -> bool:
+    """Start a program with a file; it goes on when this application ends. False if it is gone."""
+    command: list[str | bytes] = ["/bin/sh", "-c", _LEAVE, "sh", *program.command(path)]
+    try:
+        # The program is one that the person chose, and the file is a word of its own.
+        return subprocess.run(command, check=False).returncode == 0  # noqa: S603
+    except OSError:
+        return False
 
 
 def _data_folders() -> list[Path]:
@@ -89,7 +95,7 @@ def _lists() -> Iterator[Path]:
     yield from (folder / "applications" / "mimeapps.list" for folder in _data_folders())
 
 
-def _entries() -> Iterator[tuple[str, dict[str, str]]]:
+def _entries() -> Iterator[tuple[str, Mapping[str, str]]]:
     """Every desktop entry by its id; what comes first hides others of the same id."""
     seen: set[str] = set()
     for folder in (each / "applications" for each in _data_folders()):
@@ -100,7 +106,7 @@ def _entries() -> Iterator[tuple[str, dict[str, str]]]:
                 yield name, _groups(file).get(_ENTRY, {})
 
 
-def _program(entry: dict[str, str], language: str) -> Program | None:
+def _program(entry: Mapping[str, str], language: str) -> Program | None:
     words = _words(entry.get("Exec", ""))
     is_there = words and shutil.which(entry.get("TryExec") or words[0])
     hidden = "true" in (entry.get("Hidden"), entry.get("Terminal"))
@@ -110,12 +116,19 @@ def _program(entry: dict[str, str], language: str) -> Program | None:
     return Program(_unescaped(name), _unescaped(entry.get("Icon", "")), tuple(words))
 
 
-def _groups(file: Path) -> dict[str, dict[str, str]]:
-    groups: dict[str, dict[str, str]] = {}
+def _groups(file: Path) -> Groups:
     try:
-        text = file.read_bytes().decode("utf-8", "replace")
+        found = file.stat()
+        return _read(file, found.st_mtime_ns, found.st_size)
     except OSError:
-        return groups
+        return {}
+
+
+@lru_cache(_MOST_FILES)
+def _read(file: Path, _changed_ns: int, _size: int) -> Groups:
+    """What a file says; desktops have hundreds, so each is read again only when it has changed."""
+    groups: dict[str, dict[str, str]] = {}
+    text = file.read_bytes().decode("utf-8", "replace")
     group: dict[str, str] = {}
     for line in text.splitlines():
         if line.startswith("[") and line.rstrip().endswith("]"):

@@ -57,3 +57,7 @@ def test_programs_of_the_desktop_open_the_photo(
     action.trigger()
     qtbot.waitUntil(noted.exists)
     assert noted.read_bytes() == window.model.hits[0].path
+
+    script.unlink()
+    action.trigger()
+    qtbot.waitUntil(lambda: window.notices.text == "Shapes & Colours cannot be started.")

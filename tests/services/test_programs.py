@@ -103,8 +103,28 @@ def test_a_program_gets_the_file_whatever_its_name(folder: Path, tmp_path: Path)
     put_entry(folder / "viewer.desktop", "Viewer", command=f'"{script}" --show %f')
     [program] = programs_for(JPEG, "en")
     path = b"/photos/ $(odd) 'name' \xff;.jpg"
-    start(program, path)
+    assert start(program, path)
     until = time.monotonic() + 30
     while not noted.exists() and time.monotonic() < until:
         time.sleep(0.01)
     assert noted.read_bytes() == path
+
+
+def test_a_program_that_is_gone_is_not_started(folder: Path, tmp_path: Path) -> None:
+    script = tmp_path / "viewer.sh"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    put_entry(folder / "viewer.desktop", "Viewer", command=f"{script} %f")
+    [program] = programs_for(JPEG, "en")
+    script.unlink()
+    assert not start(program, b"/photo.jpg")
+
+
+def test_an_entry_that_has_changed_is_read_again(folder: Path) -> None:
+    entry = folder / "viewer.desktop"
+    put_entry(entry, "Viewer")
+    assert names() == ["Viewer"]
+    put_entry(entry, "Beholder")
+    assert names() == ["Beholder"]
+    entry.unlink()
+    assert names() == []
