@@ -109,7 +109,13 @@ class SettingsDialog(QDialog):
         stored.addStretch()
         form.addRow(_("Size"), stored)
         form.addRow(
-            "", _small(_("All that was found out about your photos, and your albums; no photo."))
+            "",
+            _small(
+                _(
+                    "Small copies of your photos, what was found out about them, and your albums;"
+                    " not the photos themselves."
+                )
+            ),
         )
         defaults = QPushButton(_("Defaults"))
         defaults.clicked.connect(lambda: self.change_wanted.emit(_to_defaults))
