@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from desktopsearch.domain.teaching import Reason
+from desktopsearch.domain.teaching import WITHOUT_LABELS, Reason
 from desktopsearch.hashing.teaching.proof import EMBEDDING, ITQ, NEW, OLD
 from desktopsearch.hashing.teaching.verdict import FEWEST_QUERIES, Finding, Verdict
 from desktopsearch.translation import _
@@ -51,7 +51,7 @@ def layer_names() -> list[tuple[str, str]]:
 def verdict_sentence(report: TeachingReport, decimal: Decimal) -> str:
     """Whether the albums' photos are found better."""
     if report.proof is None:
-        return _("There were no labels to judge by, so nothing is proven.")
+        return _unproven_sentence(report)
     verdict = report.proof.verdict
     if verdict.finding is Finding.TOO_FEW:
         return _("Photos to judge by: {n}; {needed} are needed to prove anything.").format(
@@ -63,6 +63,14 @@ def verdict_sentence(report: TeachingReport, decimal: Decimal) -> str:
             interval=interval
         )
     return _("Not shown to be better: {interval}.").format(interval=interval)
+
+
+def _unproven_sentence(report: TeachingReport) -> str:
+    if not report.labelled:
+        return _("There were no labels to judge by, so nothing is proven.")
+    if report.objective in WITHOUT_LABELS:
+        return _("This method does not learn from albums, so nothing is proven by them.")
+    return _("The albums hold too few photos to keep any back to judge by, so nothing is proven.")
 
 
 def forecast_sentence(low_s: float, high_s: float, decimal: Decimal) -> str:

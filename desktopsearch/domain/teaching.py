@@ -18,6 +18,8 @@ FEWEST_FOR_PAIRS = 500
 OVERLAPPING_SHARE = 0.1
 LABELLED_SHARE = 0.8
 FEWEST_OF_ALBUM = 10
+WITHOUT_LABELS = ("ddh", "usdh")
+"""Methods that make no use of albums, so that these prove nothing of them."""
 
 
 class Reason(StrEnum):

@@ -9,7 +9,6 @@ from desktopsearch.gui.texts import _
 AUTO: Final = "auto"
 METHODS: Final = (AUTO, "ssdh_semi", "ssdh_sup", "dsrh", "ddh", "usdh")
 """In the order in which they are offered."""
-WITHOUT_LABELS: Final = ("ddh", "usdh")
 
 
 def name_of(method: str) -> str:

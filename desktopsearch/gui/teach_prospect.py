@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktopsearch.gui.teach_methods import (
-    AUTO,
-    METHODS,
-    WITHOUT_LABELS,
-    explanation_of,
-    name_of,
-)
+from desktopsearch.domain.teaching import WITHOUT_LABELS
+from desktopsearch.gui.teach_methods import AUTO, METHODS, explanation_of, name_of
 from desktopsearch.gui.texts import _, decimal, figure, plural
 from desktopsearch.gui.theme import SPACE_PX
 from desktopsearch.teaching_texts import forecast_sentence, reason_sentence
@@ -147,6 +142,11 @@ def _missing(prospect: Prospect, *, labels: bool) -> str:
             "That is not enough: put at least {photos} photos into each of at least {albums}"
             " albums. Near-copies count once."
         ).format(photos=figure(prospect.photos_needed), albums=figure(prospect.albums_needed))
+    if not labels and prospect.labelled:
+        return _(
+            "This method does not learn from the albums, so nothing is proven by them; the outcome"
+            " is kept aside."
+        )
     if not labels:
         return _("Without albums nothing can be proven; the outcome is kept aside.")
     if prospect.labelled < prospect.proof_needs:

@@ -29,7 +29,7 @@ class TeachingReport(msgspec.Struct, frozen=True):
     seconds: float
     """Of the run that ended it, less what it was paused."""
     proof: Proof | None
-    """None without labels to judge by."""
+    """None where no label was learnt from, or too few to keep any back to judge by."""
     kept_before: float
     """Share of the nearest by embedding that the untaught layer keeps near, of a sample."""
     kept: float

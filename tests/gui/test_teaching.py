@@ -131,7 +131,7 @@ def test_what_would_be_learnt_from_and_why_this_method(
     choose(dialog, "dsrh")
     assert "The more albums two photos share" in dialog.prospect.text
     choose(dialog, "usdh")
-    assert "Without albums nothing can be proven" in dialog.prospect.text
+    assert "This method does not learn from the albums" in dialog.prospect.text
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_whoever_has_closed_the_dialog_is_told_when_it_is_over(
     came = outcome(library, None)
     window = open_window(library, SETTINGS)
     window.teach_acts._on_outcome(came)
-    assert window.notices.text.startswith("Teaching is over. There were no labels")
+    assert window.notices.text.startswith("Teaching is over. This method does not")
     click(window.notices, "Show report")
     dialog = window.teach_acts.dialog
     qtbot.waitUntil(lambda: dialog.isVisible() and dialog.page is dialog.report)

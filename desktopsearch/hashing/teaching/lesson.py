@@ -6,6 +6,7 @@ gets them as well.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from desktopsearch.hashing.training.head import train_head
 from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
 from desktopsearch.hashing.training.preparation import never
 from desktopsearch.hashing.training.training_set import TrainingSet
+
+_CHOOSING, _ALL_LABELS = "choosing", "all labels"
 
 
 def lesson(
@@ -25,25 +28,36 @@ def lesson(
 ) -> Iterator[EpochReport]:
     """Train twice; yield the reports of the first training, then those of the second.
 
-    The layer is in the last report. If the first chose its start there is no second one.
+    The layer is in the last report. If the first chose its start there is no second one. What both
+    came to stays in ``checkpoints`` until ``forget``, so that neither is ever repeated.
 
     Args:
         training: The photos.
         plan: Without an epoch to end with.
         stop: Asked at each step whether to end.
-        checkpoints: As ``train_head`` has it; holds both.
+        checkpoints: As ``train_head`` has it; holds both trainings.
 
     Raises:
         DesktopSearchError, Cancelled: As ``train_head`` does.
     """
 
-    def kept(name: str) -> Path | None:
-        return checkpoints / name if checkpoints else None
+    def reports(of: TrainingPlan, name: str) -> Iterator[EpochReport]:
+        folder = checkpoints / name if checkpoints else None
+        for report in train_head(training, of, stop=stop, checkpoints=folder):
+            yield report
+            # Whoever asks for more than the last report lets the training forget what it kept.
+            if report.chosen is not None:
+                return
 
     chosen, epochs = 0, 0
-    for report in train_head(training, plan, stop=stop, checkpoints=kept("choosing")):
+    for report in reports(plan, _CHOOSING):
         yield report
         chosen, epochs = report.chosen or 0, report.epochs
     if chosen:
-        second = replace(plan, epochs=epochs, until=chosen)
-        yield from train_head(training, second, stop=stop, checkpoints=kept("all labels"))
+        yield from reports(replace(plan, epochs=epochs, until=chosen), _ALL_LABELS)
+
+
+def forget(checkpoints: Path) -> None:
+    """Remove what both trainings kept, once their layer is kept elsewhere."""
+    for name in (_CHOOSING, _ALL_LABELS):
+        shutil.rmtree(checkpoints / name, ignore_errors=True)

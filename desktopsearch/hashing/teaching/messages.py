@@ -68,7 +68,7 @@ class Taught(Message, frozen=True):
     chosen: int
     """Epoch; 0 is ITQ as it was before any step."""
     proof: Proof | None
-    """None where no label could be held out to judge by."""
+    """None without labels to learn from, or with too few to hold any out."""
     kept_before: float
     """Share of the nearest by embedding that the old layer keeps near, of a sample."""
     kept: float

@@ -6,6 +6,7 @@ checkpoints, so that a child that was killed goes on where it was.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,18 +16,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from desktopsearch.domain.errors import BugError
+from desktopsearch.domain.errors import BugError, DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.devices import choose_device, device_name
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import write_whole
 from desktopsearch.hashing.objectives.base import Labels
 from desktopsearch.hashing.objectives.registry import objective_named
 from desktopsearch.hashing.teaching.folds import FOLDS, Fold, folds_of
-from desktopsearch.hashing.teaching.lesson import lesson
+from desktopsearch.hashing.teaching.lesson import forget, lesson
 from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach, TrainerOptions
 from desktopsearch.hashing.teaching.near_copies import near_copy_groups
 from desktopsearch.hashing.teaching.proof import Proof, prove
 from desktopsearch.hashing.training.checkpoints import digest_of
+from desktopsearch.hashing.training.inner_split import enough_labels
 from desktopsearch.hashing.training.plan import TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
 from desktopsearch.hashing.training.validation import NeighbourPreservation
@@ -34,6 +37,7 @@ from desktopsearch.ipc.messages import Message
 
 _SAMPLE = 2_000
 """Photos on which the loss of general likeness is measured."""
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def create(options: bytes) -> Trainer:
@@ -57,8 +61,15 @@ class Trainer:
         """Yield ``EpochTaught`` after each epoch, at last ``Taught``.
 
         Raises:
-            DesktopSearchError: As ``train_head`` does.
+            DesktopSearchError: As ``train_head`` does; LIBRARY_DISK_FULL or LIBRARY_UNWRITABLE
+                where nothing can be kept.
         """
+        try:
+            yield from self._taught(request)
+        except OSError as error:
+            raise _unkept(request.checkpoints, error) from error
+
+    def _taught(self, request: Teach) -> Iterator[Message]:
         photos = _photos_of(request)
         old = HashLayer.from_bytes(request.old_layer)
         plan = TrainingPlan(
@@ -68,9 +79,7 @@ class Trainer:
             epochs=request.epochs,
             device=self._wanted.device,
         )
-        folds: list[Fold] = []
-        if objective_named(plan.objective).requirements.labels is not Labels.NONE:
-            folds = folds_of(photos, FOLDS, np.random.default_rng(plan.seed))
+        folds = _folds_for(photos, plan)
         course = _Course(plan, Path(request.checkpoints), 1 + len(folds))
         layer, chosen = yield from course.teach(photos, 0)
         proof: Proof | None = None
@@ -118,7 +127,23 @@ class _Course:
             raise BugError("a training ended without a layer")
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(finished, chosen.to_bytes(4, "little") + layer.to_bytes())
+        forget(folder)
         return layer, chosen
+
+
+def _folds_for(photos: TrainingSet, plan: TrainingPlan) -> list[Fold]:
+    """None without labels to learn from, or where one would leave too few of them to learn from."""
+    if objective_named(plan.objective).requirements.labels is Labels.NONE:
+        return []
+    folds = folds_of(photos, FOLDS, np.random.default_rng(plan.seed))
+    return folds if all(enough_labels(photos.subset(fold.seen)) for fold in folds) else []
+
+
+def _unkept(folder: str, error: OSError) -> DesktopSearchError:
+    if error.errno in _FULL:
+        return DesktopSearchError(ProblemCode.LIBRARY_DISK_FULL, path=folder)
+    reason = error.strerror or str(error)
+    return DesktopSearchError(ProblemCode.LIBRARY_UNWRITABLE, path=folder, reason=reason)
 
 
 def _photos_of(request: Teach) -> TrainingSet:

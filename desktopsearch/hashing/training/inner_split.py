@@ -32,6 +32,11 @@ class InnerSplit:
     held_out: NDArray[np.int64]
 
 
+def enough_labels(training: TrainingSet) -> bool:
+    """Whether ``split_by_label`` finds enough of them."""
+    return len(_large_classes(training)) >= FEWEST_CLASSES
+
+
 def split_by_label(training: TrainingSet, generator: np.random.Generator) -> InnerSplit:
     """Keep out about a fifth of each class, at least two groups of it.
 
@@ -40,8 +45,7 @@ def split_by_label(training: TrainingSet, generator: np.random.Generator) -> Inn
     Raises:
         DesktopSearchError: TRAINING_TOO_FEW_LABELS.
     """
-    groups_of_class = [np.unique(training.groups[column]) for column in training.labels.T]
-    large = [groups for groups in groups_of_class if len(groups) >= FEWEST_GROUPS_OF_CLASS]
+    large = _large_classes(training)
     if len(large) < FEWEST_CLASSES:
         raise DesktopSearchError(
             ProblemCode.TRAINING_TOO_FEW_LABELS,
@@ -74,3 +78,9 @@ def split_blindly(training: TrainingSet, generator: np.random.Generator) -> Inne
     share = min(KEPT_OUT, LARGEST_KEPT_OUT / len(training.groups))
     out = np.isin(training.groups, groups[: round(share * len(groups))])
     return InnerSplit(np.flatnonzero(~out), np.flatnonzero(out))
+
+
+def _large_classes(training: TrainingSet) -> list[NDArray[np.int64]]:
+    """Return the groups of each class that has enough of them."""
+    groups_of_class = [np.unique(training.groups[column]) for column in training.labels.T]
+    return [groups for groups in groups_of_class if len(groups) >= FEWEST_GROUPS_OF_CLASS]

@@ -10,8 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.teaching import WITHOUT_LABELS
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.objectives.base import Labels
+from desktopsearch.hashing.objectives.registry import OBJECTIVES
 from desktopsearch.hashing.teaching.messages import (
     TRAINER_ROLE,
     EpochTaught,
@@ -115,6 +119,39 @@ def test_without_labels_there_is_a_layer_and_no_proof(tmp_path: Path) -> None:
     assert answer.proof is None
 
 
+def test_the_methods_that_are_said_to_do_without_labels_are_those() -> None:
+    without = {name for name, kind in OBJECTIVES.items() if kind.requirements.labels is Labels.NONE}
+    assert without == set(WITHOUT_LABELS)
+
+
+def test_albums_too_small_to_hold_any_out_are_learnt_from_and_nothing_is_proven(
+    tmp_path: Path,
+) -> None:
+    child = _started()
+    try:
+        child.request(_request(photos(200, 4, 20), tmp_path), 60)
+        found = _until_idle(child)
+    finally:
+        child.stop()
+    assert not any(isinstance(each, Failed | Broken | Lost) for each in found), found
+    assert {each.lessons for each in found if isinstance(each, EpochTaught)} == {1}
+    (answer,) = (each for each in found if isinstance(each, Taught))
+    assert answer.proof is None
+
+
+def test_what_cannot_be_kept_is_told_of_and_is_no_bug(tmp_path: Path) -> None:
+    (tmp_path / "lesson-0").write_bytes(b"in the way")
+    child = _started()
+    try:
+        child.request(_request(photos(200, 4, 0), tmp_path, "ddh"), 60)
+        found = _until_idle(child)
+    finally:
+        child.stop()
+    assert [each.problem for each in found if isinstance(each, Failed)] == [
+        ProblemCode.LIBRARY_UNWRITABLE
+    ]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as POSIX does")
 def test_a_killed_teaching_goes_on_and_ends_as_it_would_have(
     taught: TrainingSet, undisturbed: list[Message | Lost], tmp_path: Path
@@ -140,6 +177,10 @@ def test_a_killed_teaching_goes_on_and_ends_as_it_would_have(
     (whole,) = (each for each in undisturbed if isinstance(each, Taught))
     assert resumed.hash_layer == whole.hash_layer
     assert resumed.proof == whole.proof
+    # Of all checkpoints nothing is left but the layers.
+    kept = [path for path in (tmp_path / "killed").rglob("*") if path.is_file()]
+    assert {path.suffix for path in kept} == {".layer"}
+    assert len(kept) == 6
 
 
 def test_labels_that_mean_nothing_are_not_found_better(taught: TrainingSet, tmp_path: Path) -> None:
