@@ -20,7 +20,7 @@ from desktopsearch.hashing.teaching.proof import (
 from desktopsearch.hashing.teaching.verdict import Finding, Verdict
 from desktopsearch.services.events import TeachingProgress
 from desktopsearch.services.generations import GenerationEntry
-from desktopsearch.services.teaching_job import TaughtAlbum
+from desktopsearch.services.teaching_material import TaughtAlbum
 from desktopsearch.services.teaching_report import TeachingReport
 
 _EPOCHS, _LESSONS, _BITS = 40, 6, 64

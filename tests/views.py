@@ -23,7 +23,7 @@ from desktopsearch.gui.teach_bridge import Generations
 from desktopsearch.hashing.teaching.verdict import Finding
 from desktopsearch.services.album_import import import_albums
 from desktopsearch.services.session import WritingSession
-from desktopsearch.services.teaching_job import TaughtAlbum
+from desktopsearch.services.teaching_material import TaughtAlbum
 from tests import made_up_teaching
 from tests.journeys.photographs import put_bytes
 

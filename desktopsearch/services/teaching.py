@@ -6,24 +6,18 @@ one and its report appear in one transaction, and are used only if the proof say
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from multiprocessing.connection import Connection as Pipe
 
 from desktopsearch.config import Settings
-from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
+from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.library import Generation
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.teaching.messages import (
-    TRAINER_ROLE,
-    EpochTaught,
-    Taught,
-    Teach,
-    TrainerOptions,
-    TrainerReply,
-)
-from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
+from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach
+from desktopsearch.ipc.child import Lost
 from desktopsearch.ipc.messages import Broken, Failed, Message, Ready
 from desktopsearch.services import teaching_job
 from desktopsearch.services.events import Publish, TeachingHeld, TeachingProgress
@@ -34,12 +28,13 @@ from desktopsearch.services.teaching_forecast import TimeLeft
 from desktopsearch.services.teaching_job import Gathering, Job, Wish
 from desktopsearch.services.teaching_material import material
 from desktopsearch.services.teaching_report import TeachingReport, report_of, to_json
+from desktopsearch.services.teaching_trainer import Trainer
 from desktopsearch.storage import generations
 
-TRAINER = Role(TRAINER_ROLE, TrainerReply, "trainer")
-_NICENESS = 10
-# ITQ and the look at near-copies come without a word, and so may an epoch on a slow machine.
-_SILENCE_S = 900.0
+_log = logging.getLogger(__name__)
+
+_OF_THE_DISK = {ProblemCode.LIBRARY_DISK_FULL, ProblemCode.LIBRARY_UNWRITABLE}
+"""Problems after which a teaching can be gone on with."""
 
 Outcome = tuple[Generation, TeachingReport]
 Answer = Callable[[Outcome | DesktopSearchError | Cancelled], None]
@@ -63,16 +58,17 @@ class Teaching:
         self._switching = switching
         self._settings = settings
         self._publish = publish
-        self._child: ChildProcess | None = None
+        self._trainer = Trainer(settings, library.database.paths.child_log)
         self._job: Job | None = None
         self._gathering: Gathering | None = None
         self._teach: Teach | None = None
         self._over: Outcome | None = None
         self._answer: Answer | None = None
         self._paused = self._on_battery = False
-        self._whole = True
         self._left = TimeLeft()
-        self._spent = self._since = 0.0
+        self._unsettled = False
+        self.resumed = False
+        """Whether the latest teaching went on with a job that was interrupted."""
 
     @property
     def held(self) -> bool:
@@ -101,9 +97,10 @@ class Teaching:
         if self.busy:
             raise DesktopSearchError(ProblemCode.TEACHING_UNDER_WAY)
         found, kept = material(self._library), teaching_job.interrupted(self._library)
-        self._spent, self._left = 0.0, TimeLeft()
-        self._whole = kept is None or (kept.job.wish, kept.job.said) != (wish, found.said)
-        if kept is not None and not self._whole:
+        self._trainer.reset()
+        self._left, self._unsettled = TimeLeft(), False
+        self.resumed = kept is not None and (kept.job.wish, kept.job.said) == (wish, found.said)
+        if kept is not None and self.resumed:
             self._job, self._teach = kept.job, kept.teach
             self._over = of_job(self._library, kept.job.id)
             self._begin()
@@ -127,48 +124,47 @@ class Teaching:
         if not self.busy:
             return
         if self.held:
-            self._stop()
-        elif self._child is None:
+            self._trainer.stop()
+        elif not self._trainer.running:
             self._begin()
         self._publish(TeachingHeld(self.held, on_battery))
 
     def use(self, settings: Settings) -> None:
         """Use more or less of the machine from now on; a trainer is replaced by another."""
-        before, self._settings = self._settings, settings
-        if self._child is not None and _options(before) != _options(settings):
-            self._stop()
+        self._settings = settings
+        if self._trainer.use(settings):
+            self._trainer.stop()
             self._begin()
 
     def cancel(self) -> None:
         """End the teaching and forget what it came to."""
         self._end(Cancelled())
-        teaching_job.discard(self._library.database.paths)
+        self._discard()
 
     def waitables(self) -> Iterable[Pipe]:
         """The trainer's pipe."""
-        return self._child.waitables if self._child else ()
+        return self._trainer.waitables()
 
     def due_at(self) -> float:
         """When the trainer has been silent for too long; at once while there is none needed."""
         if self._gathering is not None or self._over is not None:
             return 0.0
-        return self._child.expires_at if self._child else float("inf")
+        return self._trainer.expires_at
 
     def turn(self) -> None:
         """Read on what is to be learnt from, or take in what the trainer says."""
+        if self._unsettled and not self._switching.busy:
+            self._discard()
         if self._over is not None:
-            self._end(self._use(self._over))
-            teaching_job.discard(self._library.database.paths)
+            self._succeed(self._over)
         elif self._gathering is not None:
             self._gather(self._gathering)
-        if self._child is None:
-            return
-        for message in self._child.receive():
+        for message in self._trainer.receive():
             self._take_in(message)
 
     def close(self) -> None:
         """End the trainer; the job stays and can be gone on with."""
-        self._stop()
+        self._trainer.stop()
 
     def _gather(self, gathering: Gathering) -> None:
         try:
@@ -184,46 +180,37 @@ class Teaching:
         """Start a trainer if there is something for it to do now."""
         if self._teach is None or self._over is not None or self.held:
             return
-        self._since = time.monotonic()
         self._left.begin()
-        log = self._library.database.paths.child_log
-        self._child = ChildProcess(TRAINER, _options(self._settings), log, _NICENESS)
-        self._child.start()
-
-    def _stop(self) -> None:
-        child, self._child = self._child, None
-        if child is not None and child.state is not ChildState.STOPPED:
-            child.stop()
-        self._spent += time.monotonic() - self._since if child is not None else 0.0
+        self._trainer.begin()
 
     def _take_in(self, message: Message | Lost) -> None:
-        job, child, teach = self._job, self._child, self._teach
-        if job is None or child is None or teach is None:
+        job, teach = self._job, self._teach
+        if job is None or teach is None:
             return
         match message:
             case Ready():
-                child.request(teach, _SILENCE_S)
+                self._trainer.request(teach)
             case EpochTaught():
-                progress = TeachingProgress(message, child.detail)
+                progress = TeachingProgress(message, self._trainer.device)
                 left_s = self._left.after(progress.share, time.monotonic())
                 self._publish(replace(progress, left_s=left_s))
             case Taught():
-                self._end(self._keep(job, message))
-                teaching_job.discard(self._library.database.paths)
+                self._succeed(self._keep(job, message))
             case Failed():
-                teaching_job.discard(self._library.database.paths)
+                if message.problem not in _OF_THE_DISK:
+                    self._discard()
                 self._end(DesktopSearchError(message.problem, **message.parameters))
             case Broken():
-                teaching_job.discard(self._library.database.paths)
-                raise BugError(f"the trainer broke:\n{message.traceback}")
+                _log.error("The trainer met a bug:\n%s", message.traceback)
+                reason = message.traceback.strip().rsplit("\n", 1)[-1]
+                self._end(DesktopSearchError(ProblemCode.TEACHING_STOPPED, reason=reason))
             case Lost():
                 reason = "no answer" if message.timed_out else message.detail
                 code = ProblemCode.TEACHING_STOPPED
                 self._end(DesktopSearchError(code, reason=reason))
 
     def _keep(self, job: Job, taught: Taught) -> Outcome:
-        spent = self._spent + time.monotonic() - self._since
-        report = report_of(job, taught, spent, whole=self._whole)
+        report = report_of(job, taught, self._trainer.spent_s, whole=not self.resumed)
         before = self._library.snapshot.generation
         with self._library.database.write() as connection:
             generation = generations.add(
@@ -235,21 +222,25 @@ class Teaching:
                 hash_layer=taught.hash_layer,
             )
             generations.keep_report(connection, generation.id, to_json(report))
-        return self._use((generation, report))
+        return generation, report
 
-    def _use(self, outcome: Outcome) -> Outcome:
+    def _succeed(self, outcome: Outcome) -> None:
+        """Use what is better; the job stays until the switch is over, so that another can do it."""
         generation, report = outcome
         if self._job is not None and report.accepted and self._job.wish.activate:
             self._switching.switch_to(generation)
-        return outcome
+            self._unsettled = True
+        else:
+            self._discard()
+        self._end(outcome)
+
+    def _discard(self) -> None:
+        self._unsettled = False
+        teaching_job.discard(self._library.database.paths)
 
     def _end(self, outcome: Outcome | DesktopSearchError | Cancelled) -> None:
-        self._stop()
+        self._trainer.stop()
         answer = self._answer
         self._job = self._gathering = self._teach = self._over = self._answer = None
         if answer is not None:
             answer(outcome)
-
-
-def _options(settings: Settings) -> TrainerOptions:
-    return TrainerOptions(settings.encoder_device, settings.encoder_threads)

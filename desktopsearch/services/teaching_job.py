@@ -19,8 +19,7 @@ from desktopsearch.domain.teaching import DEFAULT_BITS, Choice, Reason
 from desktopsearch.hashing.model import load_model, write_whole
 from desktopsearch.hashing.teaching.messages import Teach
 from desktopsearch.services.library import Library
-from desktopsearch.services.teaching_material import Material
-from desktopsearch.services.teaching_material import TaughtAlbum as TaughtAlbum
+from desktopsearch.services.teaching_material import Material, TaughtAlbum
 from desktopsearch.storage import caches
 from desktopsearch.storage.failures import unwritable
 

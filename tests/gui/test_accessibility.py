@@ -18,7 +18,7 @@ from desktopsearch.gui.settings_dialog import SettingsDialog
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.teach_dialog import TeachDialog
 from desktopsearch.hashing.teaching.verdict import Finding
-from desktopsearch.services.teaching_job import TaughtAlbum
+from desktopsearch.services.teaching_material import TaughtAlbum
 from tests import made_up_teaching
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.waiting import ANSWER_MS

@@ -37,7 +37,8 @@ from desktopsearch.hashing.teaching.verdict import Finding, Verdict
 from desktopsearch.services import teaching_job
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
-from desktopsearch.services.teaching_job import TaughtAlbum, Wish
+from desktopsearch.services.teaching_job import Wish
+from desktopsearch.services.teaching_material import TaughtAlbum
 from desktopsearch.services.teaching_report import TeachingReport, to_json
 from desktopsearch.storage import generations
 from tests.gui.conftest import Indexed, Opener

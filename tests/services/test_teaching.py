@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -302,7 +303,7 @@ def test_what_died_between_the_outcome_and_its_answer_is_not_taught_twice(
 
     with taught.open() as session, monkeypatch.context() as patched:
         # The generation and its report are in the library; nothing else has happened yet.
-        patched.setattr(Teaching, "_use", die)
+        patched.setattr(Teaching, "_succeed", die)
         with pytest.raises(Death):
             _teach(session, wish)
         before = session.library.snapshot.generation.id
@@ -317,6 +318,72 @@ def test_what_died_between_the_outcome_and_its_answer_is_not_taught_twice(
         ]
         assert teaching_job.interrupted(session.library) is None
     assert not any(isinstance(event, TeachingProgress) for event in taught.events[told:])
+
+
+def test_a_switch_that_was_cut_short_is_begun_again_and_nothing_is_taught_twice(
+    tmp_path: Path,
+) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    taught.label(LABELLED)
+    wish = Wish("ssdh_sup", 32)
+    answers: Answers = []
+    with taught.open() as session:
+        before = session.library.snapshot.generation.id
+        session.teaching.start(wish, answers.append)
+        session.loop.run(until=lambda: bool(answers))
+        assert session.switching.busy
+    [first] = answers
+    assert isinstance(first, tuple), first
+    told = len(taught.events)
+    with taught.open() as session:
+        assert session.library.snapshot.generation.id == before
+        assert teaching_job.interrupted(session.library) is not None
+        [outcome] = _teach(session, wish)
+        assert outcome == first
+        assert session.library.snapshot.generation.id == first[0].id
+        assert not teaching_job.folder_of(taught.paths).exists()
+        assert len(generations.every(session.library)) == 2
+    assert not any(isinstance(event, TeachingProgress) for event in taught.events[told:])
+
+
+def test_a_bug_of_the_trainer_ends_the_teaching_alone_and_the_job_stays(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    with taught.open() as session:
+        kept = _begun(session)
+    torn = msgspec.structs.replace(kept.teach, embeddings=kept.teach.embeddings[:-1])
+    job = teaching_job.folder_of(taught.paths) / "job"
+    job.write_bytes(msgspec.msgpack.encode(KeptJob(kept.job, torn)))
+    with taught.open() as session:
+        [outcome] = _teach(session, Wish())
+        assert isinstance(outcome, DesktopSearchError)
+        assert outcome.code is ProblemCode.TEACHING_STOPPED
+        assert str(outcome.parameters["reason"]).startswith("ValueError: ")
+        assert "Traceback (most recent call last)" in caplog.text
+        assert not session.teaching.busy
+        assert job.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_disk_that_runs_full_is_told_of_and_the_job_is_gone_on_with(tmp_path: Path) -> None:
+    taught = Taught(LibraryPaths(tmp_path))
+    with taught.open() as session:
+        kept = _begun(session)
+    place = teaching_job.folder_of(taught.paths) / "lesson-0" / "choosing"
+    place.mkdir(parents=True, exist_ok=True)
+    full = place / "training.checkpoint.partial"
+    full.symlink_to("/dev/full")
+    with taught.open() as session:
+        [outcome] = _teach(session, Wish())
+        assert isinstance(outcome, DesktopSearchError)
+        assert outcome.code is ProblemCode.LIBRARY_DISK_FULL
+        assert teaching_job.interrupted(session.library) == kept
+        full.unlink()
+        [outcome] = _teach(session, Wish())
+        assert isinstance(outcome, tuple), outcome
+        assert outcome[1].job == kept.job.id
+        assert session.teaching.resumed
 
 
 def test_a_teaching_stands_still_goes_on_and_can_be_cancelled_meanwhile(tmp_path: Path) -> None:
@@ -338,6 +405,8 @@ def test_a_teaching_stands_still_goes_on_and_can_be_cancelled_meanwhile(tmp_path
         def some_rounds() -> bool:
             nonlocal rounds
             rounds += 1
+            # Else each round waits for a second, since nothing is under way.
+            session.loop.call(lambda: None)
             return rounds > 20
 
         session.loop.run(until=some_rounds)
