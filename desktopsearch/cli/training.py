@@ -32,9 +32,14 @@ def run(arguments: argparse.Namespace) -> int:
     ):
         try:
             job = session.teaching.start(wish, answers.append)
-            expected = forecast(session.library, job.objective, job.labelled + job.unlabelled)
             note(_beginning(job))
-            note(forecast_sentence(expected.low_s, expected.high_s, decimal))
+            expected: Forecast | None = None
+            if session.teaching.resumed:
+                # How much of it is left to do only the trainer will know.
+                note(_("It goes on where an earlier run was interrupted."))
+            else:
+                expected = forecast(session.library, job.objective, job.labelled + job.unlabelled)
+                note(forecast_sentence(expected.low_s, expected.high_s, decimal))
             session.loop.run(
                 until=lambda: interrupted() or bool(answers and not session.switching.busy)
             )
@@ -60,7 +65,7 @@ def _beginning(job: Job) -> str:
 
 
 def _tell(
-    outcome: Outcome, expected: Forecast, active_id: int, arguments: argparse.Namespace
+    outcome: Outcome, expected: Forecast | None, active_id: int, arguments: argparse.Namespace
 ) -> None:
     generation, report = outcome
     active = generation.id == active_id
@@ -72,7 +77,9 @@ def _tell(
                 "forecast_seconds": {
                     "low": round(expected.low_s, 1),
                     "high": round(expected.high_s, 1),
-                },
+                }
+                if expected
+                else None,
                 "report": report_fields(report),
             }
         )

@@ -38,6 +38,8 @@ _KNOWN, _UNKNOWN = 2.0, 4.0
 """By what a forecast may be wrong either way: after teachings here, and before the first one."""
 _LATEST = 3
 _SETTLED_S, _SETTLED_SHARE = 2.0, 0.01
+_AT_ONCE_S = 0.02
+"""Epochs that are told once more follow each other faster, those that are learnt hardly ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class TimeLeft:
     def __init__(self) -> None:
         self._highest = -1.0
         self._first: tuple[float, float] | None = None
+        self._latest = 0.0
         self._left: float | None = None
 
     def begin(self) -> None:
@@ -96,7 +99,9 @@ class TimeLeft:
         if share <= self._highest:
             return self._left
         self._highest = share
-        if self._first is None:
+        told_once_more = self._left is None and now - self._latest < _AT_ONCE_S
+        self._latest = now
+        if self._first is None or told_once_more:
             self._first = share, now
         first_share, first_at = self._first
         done, passed = share - first_share, now - first_at

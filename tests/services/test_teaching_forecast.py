@@ -67,3 +67,12 @@ def test_the_time_that_is_left_is_what_the_rest_takes_at_this_pace() -> None:
     assert left.after(0.2, 3_700.1) is None
     assert left.after(0.3, 3_710.0) is None
     assert left.after(0.4, 3_720.0) == pytest.approx(60.0)
+
+
+def test_what_a_new_process_tells_once_more_does_not_count_as_done() -> None:
+    left = TimeLeft()
+    left.begin()
+    for epoch in range(50):
+        assert left.after(0.01 * epoch, 100.0 + 0.001 * epoch) is None
+    assert left.after(0.5, 101.049) is None
+    assert left.after(0.52, 103.049) == pytest.approx(48.0)
