@@ -63,10 +63,6 @@ class Switching:
         self._layer = HashLayer.from_bytes(generation.hash_layer)
         self._after, self.encoded = 0, 0
 
-    def cancel(self) -> None:
-        """Go on with the generation that is active."""
-        self._target = None
-
     def waitables(self) -> Iterable[Pipe]:
         """None of its own."""
         return ()
