@@ -16,8 +16,9 @@ import argparse
 import os
 from pathlib import Path
 
+from desktopsearch.domain.teaching import DEFAULT_BITS
+
 MEANINGLESS, REAL = 200, 100
-BITS = 64
 DATA_VARIABLE = "DESKTOPSEARCH_DATA"
 
 
@@ -49,7 +50,7 @@ def _arguments() -> argparse.Namespace:
         "--meaningless", type=int, default=MEANINGLESS, help="runs, default: %(default)s"
     )
     parser.add_argument("--real", type=int, default=REAL, help="runs, default: %(default)s")
-    parser.add_argument("--bits", type=int, default=BITS, help="default: %(default)s")
+    parser.add_argument("--bits", type=int, default=DEFAULT_BITS, help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="default: what the objective wants")
     data = os.environ.get(DATA_VARIABLE)
     parser.add_argument("--data", type=Path, default=data and Path(data), help="folder of packs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,17 +11,25 @@ import numpy as np
 
 from benchmarks import report
 from benchmarks.suggestion_questions import QUESTIONS, ROUNDS, Asked
-from benchmarks.suggestion_trials import FIRST, TAUGHT, Precision
+from benchmarks.suggestion_trials import FIRST, HAMMING, TAUGHT, Precision
+
+_SEEN_PACK = "miml"
+_ABOUT = f"""\
+What the penalty of the regression was chosen on is not recorded; it was not tuned on a validation
+part of its own, so it may suit these photos. `{HAMMING}`: which of the photos at the same distance
+come first is decided by their rows in the pack, and not averaged over.
+"""
 
 
 def write_results(
-    measured: Sequence[Precision], asked: Sequence[Asked], folder: Path | None
+    measured: Sequence[Precision], asked: Sequence[Asked], packs: Sequence[str], folder: Path | None
 ) -> None:
     """Write the tables and the raw figures.
 
     Args:
         measured: Precision of suggestions.
         asked: What answers came to; may be empty.
+        packs: All that are to be measured, those that are not yet done too.
         folder: Where the files go; None for that of all results.
     """
     methods = list(dict.fromkeys(each.method for each in measured))
@@ -37,10 +46,14 @@ def write_results(
         ]
         for pack, labels in settings
     ]
+    over = _over((each.pack, each.labels, each.method) for each in measured)
     summary = [
-        f"Precision of the first {FIRST} suggestions for an album (of as many as are left where it",
-        "has fewer), mean over albums; mean and standard deviation over seeds.",
+        *_told_of_packs(measured, packs),
         "",
+        f"Precision of the first {FIRST} suggestions for an album (of as many as are left where it",
+        f"has fewer), mean over albums; {over}.",
+        "",
+        _ABOUT,
     ]
     if asked:
         ways = list(dict.fromkeys(each.how for each in asked))
@@ -56,7 +69,8 @@ def write_results(
         ]
         summary += [
             "Average precision on photos that are never asked about, of albums of 5 photos",
-            f"after {ROUNDS} times {QUESTIONS} answers, by how the photos were picked:",
+            f"after {ROUNDS} times {QUESTIONS} answers, by how the photos were picked;",
+            f"{_over((each.pack, each.how) for each in asked)}:",
             "",
             *report.table(["photos", *ways], lines),
             "",
@@ -74,6 +88,28 @@ def write_results(
         raw=raw,
         folder=folder or report.RESULTS,
     )
+
+
+def _told_of_packs(measured: Sequence[Precision], packs: Sequence[str]) -> list[str]:
+    done = dict.fromkeys(each.pack for each in measured)
+    lines = [f"- measured: {', '.join(done)}"]
+    missing = [pack for pack in packs if pack not in done]
+    if missing:
+        lines.append(f"- not finished: {', '.join(missing)}")
+    if _SEEN_PACK in done:
+        lines.append(
+            f"- {_SEEN_PACK}: the bundled embedding was made from these photos too (without"
+            " labels); indicative only"
+        )
+    return lines
+
+
+def _over(figures: Iterable[tuple[object, ...]]) -> str:
+    """Say of how many seeds figures are, each named by what it is without its seed."""
+    counts = sorted(set(Counter(figures).values()))
+    if counts == [1]:
+        return "of one seed, so without a spread"
+    return f"mean and standard deviation over {' or '.join(map(str, counts))} seeds"
 
 
 def _told(values: Iterable[float]) -> str:

@@ -54,7 +54,7 @@ def main() -> None:
         library = load(name, arguments.data)
         measured += measure(library, arguments.labels, arguments.seeds, arguments.taught)
         asked += ask(library, arguments.asked)
-        write_results(measured, asked, arguments.output)
+        write_results(measured, asked, arguments.pack, arguments.output)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ import argparse
 import os
 from pathlib import Path
 
-BITS = (64, 256)
+from desktopsearch.domain.teaching import DEFAULT_BITS
+
+BITS = (64, DEFAULT_BITS, 256)
 LABELS = (20, 10, 5, 50)
 SEEDS = 5
 AUTO = "auto"

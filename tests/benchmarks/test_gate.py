@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
-from benchmarks.gate_report import _share, write_results
+from benchmarks.gate_report import _judged, _share, write_results
 from benchmarks.gate_series import name_of
 from benchmarks.gate_trials import (
     ALBUMS,
@@ -81,13 +82,25 @@ def test_the_gate_is_asked_and_its_answers_are_written(
     assert abs(meaningless.gain) < real.gain
 
     monkeypatch.setattr("sys.argv", ["gate", "--data", str(tmp_path / "photos")])
-    write_results(results, tmp_path)
+    few = msgspec.structs.replace(meaningless, finding=Finding.TOO_FEW)
+    changed = msgspec.structs.replace(real, commit="abc1234+")
+    write_results([*results, few, changed], tmp_path)
     text = (tmp_path / "gate.md").read_text(encoding="utf-8")
-    assert "real albums, 16 bits, 6 epochs a training: 100.0% of 1 runs better" in text
-    assert "albums that mean nothing, 16 bits, 6 epochs a training: 0.0% of 1 runs" in text
+    for commit in ("abc1234", "abc1234+"):
+        assert (
+            f"- real albums, 16 bits, 6 epochs a training, commit {commit}: 100.0% [20.7%, 100.0%]"
+            " of 1 runs better, 0 more had too few photos (wanted at least 90%: not shown yet)\n"
+        ) in text
+    assert (
+        "- albums that mean nothing, 16 bits, 6 epochs a training, commit abc1234: 0.0%"
+        " [0.0%, 79.3%] of 1 runs better, 1 more had too few photos"
+        " (wanted at most 5%: not shown yet)\n"
+    ) in text
+    assert "| meaningless | 6 | 16 | abc1234 | all | 2 | 1 | 0 | 0.0% [0.0%, 79.3%] |" in text
     assert str(tmp_path) not in text
     raw = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
-    assert [each["finding"] for each in raw["results"]] == ["not better", "better"]
+    findings = [each["finding"] for each in raw["results"]]
+    assert findings == ["not better", "better", "too few", "better"]
 
 
 def test_trials_of_other_epochs_are_kept_apart() -> None:
@@ -98,4 +111,24 @@ def test_trials_of_other_epochs_are_kept_apart() -> None:
 def test_shares_have_an_interval() -> None:
     assert _share(10, 200) == "5.0% [2.7%, 9.0%]"
     assert _share(0, 200) == "0.0% [0.0%, 1.9%]"
-    assert _share(0, 0) == ""
+    assert _share(0, 0) == "none"
+
+
+@pytest.mark.parametrize(
+    ("real", "better", "enough", "judged"),
+    [
+        (False, 0, 200, "met"),
+        (False, 10, 200, "not shown yet"),
+        (False, 40, 200, "missed"),
+        (False, 0, 10, "not shown yet"),
+        (True, 198, 200, "met"),
+        (True, 95, 100, "not shown yet"),
+        (True, 50, 100, "missed"),
+        (True, 0, 0, "not shown yet"),
+        (False, 0, 0, "not shown yet"),
+    ],
+)
+def test_a_mark_is_judged_by_the_whole_interval(
+    real: bool, better: int, enough: int, judged: str
+) -> None:
+    assert _judged(real, better, enough) == judged

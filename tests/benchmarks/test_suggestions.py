@@ -36,12 +36,30 @@ def test_what_is_learnt_is_better_than_what_is_alike(library: PhotoLibrary, tmp_
     asked = ask(library, 1)
     assert {each.how for each in asked} == {"informative", "likely", "at random"}
     assert all(0.5 < each.average_precision <= 1 for each in asked)
-    write_results(measured, asked, tmp_path)
+    write_results(measured, asked, ["made up", "to come"], tmp_path)
     written = json.loads((tmp_path / "suggestions.json").read_text("utf-8"))
     assert len(written["precision"]) == len(measured)
     [row] = written["rows"]
     assert row[:2] == ["made up", 5]
-    assert "after 4 times 5 answers" in (tmp_path / "suggestions.md").read_text("utf-8")
+    text = (tmp_path / "suggestions.md").read_text("utf-8")
+    assert "- measured: made up\n- not finished: to come\n" in text
+    assert "mean over albums; mean and standard deviation over 2 seeds." in text
+    assert "after 4 times 5 answers" in text
+    assert "of one seed, so without a spread:" in text
+    assert "miml" not in text
+
+
+def test_a_report_tells_whose_photos_the_model_has_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["suggestions"])
+    measured = [Precision("miml", 5, seed, PRODUCT, 0.9) for seed in range(2)]
+    measured.append(Precision("miml", 5, 0, COSINE, 0.8))
+    write_results(measured, [], ["miml"], tmp_path)
+    text = (tmp_path / "suggestions.md").read_text("utf-8")
+    assert "- measured: miml\n- miml: the bundled embedding was made from these photos too" in text
+    assert "standard deviation over 1 or 2 seeds." in text
+    assert "| miml | 5 | 0.900 ± 0.000 | 0.800 |" in text
 
 
 def test_nothing_is_precise_where_labels_mean_nothing(library: PhotoLibrary) -> None:

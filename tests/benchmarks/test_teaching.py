@@ -21,8 +21,8 @@ from benchmarks.teaching_protocol import (
     judge,
     label_some,
 )
-from benchmarks.teaching_report import write_results
-from benchmarks.teaching_trials import BUNDLED, LOGISTIC, Classroom, Result
+from benchmarks.teaching_report import MARKED_LABELS, write_results
+from benchmarks.teaching_trials import BUNDLED, LOGISTIC, Classroom, Result, Trial
 from desktopsearch.domain.rankings import rank_vectors, unit_rows
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.training.training_set import TrainingSet
@@ -139,3 +139,33 @@ def test_trials_are_measured_kept_and_written(
     raw = json.loads((output / "teaching.json").read_text(encoding="utf-8"))
     assert len(raw["results"]) == len(raw["rows"]) == 5
     assert raw["results"][0]["commit"] == "abc1234"
+
+
+def test_marks_take_of_each_seed_what_the_product_chooses_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def result(seed: int, method: str, bits: int | None, mean_ap: float, *, auto: bool) -> Result:
+        trial = Trial("flowers17", MARKED_LABELS, seed, method, bits)
+        figures = {MEAN_AP: mean_ap, PRECISION: mean_ap, OVER_ALBUMS: mean_ap}
+        return Result(trial, figures, 1.0, 80, 80, None, auto, "abc1234")
+
+    results = []
+    for seed in range(3):
+        rivals: list[tuple[str, int | None]] = [(EMBEDDING, None), (LOGISTIC, None), (ITQ, 16)]
+        results += [result(seed, *rival, 0.5, auto=False) for rival in rivals]
+        results += [
+            result(seed, "dsrh", 16, 0.99 if seed == 0 else 0.1, auto=seed == 0),
+            result(seed, "ssdh_semi", 16, 0.1 if seed == 0 else 0.6, auto=seed > 0),
+            result(seed, "ddh", 16, 0.2, auto=False),
+        ]
+    monkeypatch.setattr("sys.argv", ["teaching"])
+    write_results(results, tmp_path)
+    lines = (tmp_path / "teaching.md").read_text(encoding="utf-8").splitlines()
+    [mark] = [line for line in lines if "(wanted " in line]
+    assert mark == (
+        "| flowers17 | 16 | dsrh (1 of 3), ssdh_semi (2 of 3) | 3 | 0.730 [0.600, 0.990]"
+        " | +0.230 (wanted +0.20: met), ITQ | +0.230 (wanted +0.00: met)"
+        " | +0.230 (wanted -0.05: met) |"
+    )
+    assert any(line.startswith("| flowers17 | 20 | dsrh (*) | 16 | 3 |") for line in lines)
+    assert any(line.startswith("| flowers17 | 20 | ddh | 16 | 3 |") for line in lines)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from types import FrameType
+
 import pytest
 
-from tests.journeys.command import Desktopsearch
+from tests.journeys.command import Desktopsearch, until
 from tests.journeys.conftest import Indexed
+from tests.journeys.processes import needs_proc, started_by
 from tests.journeys.warm import Warm
 
 pytestmark = pytest.mark.skipif(not Warm.possible, reason="needs processes that can fork")
@@ -57,3 +62,38 @@ def test_a_command_that_does_not_end_is_killed(indexed: Indexed) -> None:
     assert started.ended
     with pytest.raises(OSError, match="closed"):
         started.run(line, indexed.command.environment, 60.0)
+
+
+class CutShortError(Exception):
+    """As a test is by its time limit: raised by a signal, wherever it is just then."""
+
+
+@needs_proc
+def test_a_command_that_is_cut_short_does_not_live_on(indexed: Indexed) -> None:
+    command = Desktopsearch(indexed.command.folder)
+    line = [b"--data-dir", bytes(command.folder), b"watch"]
+    started = Warm()
+    main_thread = threading.get_ident()
+
+    def cut_short(_signal: int, _frame: FrameType | None) -> None:
+        raise CutShortError
+
+    def strike() -> None:
+        try:
+            until(lambda: bool(started_by(command)), "the watch has started its children")
+        finally:
+            # To that very thread, so that it is woken from its wait.
+            signal.pthread_kill(main_thread, signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, cut_short)
+    striking = threading.Thread(target=strike)
+    try:
+        striking.start()
+        with pytest.raises(CutShortError):
+            started.run(line, command.environment, 100.0)
+        assert started.ended
+        until(lambda: not started_by(command), "the watch and its children have ended")
+    finally:
+        striking.join()
+        signal.signal(signal.SIGUSR1, before)
+        started.close()

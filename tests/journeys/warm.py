@@ -10,6 +10,7 @@ The process that forks: ``python -m tests.journeys.warm DESCRIPTOR``.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import os
@@ -27,6 +28,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 START_S = 60.0
+ANSWER_S = 30.0
 WARNINGS = "error::ResourceWarning"
 
 
@@ -45,10 +47,11 @@ class Warm:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
+                # A group of their own, in which it and its command can be ended together.
+                start_new_session=True,
             )
         atexit.register(self.close)
-        assert self._channel.poll(START_S), "the command line was not imported in time"
-        self._channel.recv()
+        self._received(START_S)
 
     @property
     def ended(self) -> bool:
@@ -61,7 +64,7 @@ class Warm:
         """Run a command to its end; returns its exit status, its output and its errors.
 
         Raises:
-            TimeoutError: It does not end in time; it is killed.
+            TimeoutError: It does not end in time, or cannot be started; it is killed.
         """
         try:
             status, out, err = self._run(arguments, environment, timeout_s)
@@ -75,9 +78,12 @@ class Warm:
         return status, out, err
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, and the command that it has forked if that has not ended."""
+        if self.ended:
+            return
         self._channel.close()
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def _run(
@@ -87,14 +93,23 @@ class Warm:
             self._channel.send((list(arguments), dict(environment), bytes(Path.cwd())))
             for stream in (out, err):
                 send_handle(self._channel, stream.fileno(), self._process.pid)
-            command = self._channel.recv()
+            command = self._received(ANSWER_S)
             in_time = self._channel.poll(timeout_s)
             if not in_time:
-                os.kill(command, signal.SIGKILL)
-            status = self._channel.recv()
+                # It may have ended just now.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(command, signal.SIGKILL)
+            status = self._received(ANSWER_S)
             out.seek(0)
             err.seek(0)
             return status if in_time else None, out.read(), err.read()
+
+    def _received(self, within_s: float) -> int:
+        if not self._channel.poll(within_s):
+            raise TimeoutError(f"no answer of the process that forks within {within_s} s")
+        number = self._channel.recv()
+        assert isinstance(number, int)
+        return number
 
 
 _standing: list[Warm] = []
@@ -109,7 +124,7 @@ def warm() -> Warm:
 
 def _serve(channel: Connection) -> bool:
     """Fork for each command until the tests end; returns whether this is such a fork."""
-    channel.send("imported")
+    channel.send(os.getpid())
     while True:
         try:
             arguments, environment, folder = channel.recv()

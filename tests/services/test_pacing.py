@@ -140,7 +140,11 @@ def test_a_pause_survives_the_end_of_the_program(
     paced.session.ingest.start()
     paced.until(lambda: paced.session.library.totals().pending == PHOTOS)
     for _ in range(10):
+        # Else each round waits for a second. Who is asked for nothing brings nothing later.
+        paced.session.loop.call(lambda: None)
         paced.session.loop.round()
+        assert not paced.session.lane.busy
+        assert not paced.session.ingest.reading.under_way
     assert paced.session.library.totals().pending == PHOTOS
     assert paced.last_progress.paused
     assert not paced.last_progress.on_battery

@@ -121,4 +121,6 @@ def test_gentle_takes_a_part_of_the_machine() -> None:
     gentle = preferences.applied(Preferences(speed="gentle"), full)
     assert gentle.decoder_processes == gentle.encoder_threads == max(1, (os.cpu_count() or 1) // 4)
     assert gentle.niceness > 0
-    assert dataclasses.replace(gentle, decoder_processes=8, encoder_threads=0, niceness=0) == full
+    assert not gentle.encoder_ahead
+    rest = dataclasses.replace(gentle, decoder_processes=8, encoder_threads=0, niceness=0)
+    assert dataclasses.replace(rest, encoder_ahead=True) == full
