@@ -263,7 +263,9 @@ def _teaching(window: MainWindow) -> Iterator[str]:
         rest()
         yield name
     made = [made_up_teaching.outcome(albums, finding)[0] for finding in Finding]
-    dialog.history.show_generations(Generations(made, switching=False, can_go_back=True))
+    dialog.history.show_generations(
+        Generations(made, switching=False, can_go_back=True, teaching=False)
+    )
     dialog.show_history()
     rest()
     yield "36-history"

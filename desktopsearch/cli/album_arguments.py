@@ -10,6 +10,9 @@ from desktopsearch.cli.texts import _
 from desktopsearch.domain.albums import EXPORT_FORMATS, PALETTE
 from desktopsearch.domain.teaching import DEFAULT_BITS
 
+# Each of them is compared with thousands of others.
+_MOST_SUGGESTED = 1_000
+
 
 def add_album_acts(target: argparse.ArgumentParser) -> None:
     """Add what ``albums`` can do."""
@@ -27,7 +30,11 @@ def add_album_acts(target: argparse.ArgumentParser) -> None:
         "--ask", action="store_true", help=_("rather those of which the answer would teach most")
     )
     sub.add_argument(
-        "--limit", type=at_least(1), default=20, metavar="N", help=_("most photos (default 20)")
+        "--limit",
+        type=at_least(1, _MOST_SUGGESTED),
+        default=20,
+        metavar="N",
+        help=_("most photos (default 20)"),
     )
     sub = about_one("create", _("make an album"))
     sub.add_argument("--colour", metavar="COLOUR", help=", ".join(PALETTE))

@@ -40,7 +40,7 @@ def _show(session: ReadingSession, album: Album, arguments: argparse.Namespace) 
 
 
 def _suggest(session: ReadingSession, album: Album, arguments: argparse.Namespace) -> int:
-    found = session.suggest(album.id, arguments.limit)
+    found = session.suggest(album.id, arguments.limit, ask=arguments.ask)
     photos = found.informative if arguments.ask else found.likely
     if arguments.json:
         document(

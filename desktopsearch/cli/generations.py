@@ -42,6 +42,8 @@ def _switch(arguments: argparse.Namespace) -> None:
         )
         session.switching.switch_to(wanted, back=back)
         session.loop.run(until=lambda: not session.switching.busy)
+        if session.switching.refused is not None:
+            raise session.switching.refused
         _show(session.library, arguments)
 
 

@@ -42,14 +42,18 @@ def json_switch(target: argparse.ArgumentParser) -> None:
     )
 
 
-def at_least(smallest: int) -> Callable[[str], int]:
-    """Return what reads a whole number of at least ``smallest`` off the command line."""
+def at_least(smallest: int, at_most: int | None = None) -> Callable[[str], int]:
+    """Return what reads a whole number within limits off the command line."""
 
     def number(text: str) -> int:
         value = int(text)
         if value < smallest:
             raise argparse.ArgumentTypeError(
                 _("{value} is less than {smallest}").format(value=value, smallest=smallest)
+            )
+        if at_most is not None and value > at_most:
+            raise argparse.ArgumentTypeError(
+                _("{value} is more than {largest}").format(value=value, largest=at_most)
             )
         return value
 

@@ -214,6 +214,15 @@ class ProblemCode(StrEnum):
         " ('desktopsearch model use {model}')."
     )
     GENERATION_ACTIVE = "Generation {id} is in use; activate another one before it is deleted."
+    GENERATION_COMING = (
+        "All photos get their codes of generation {id} now;"
+        " wait until it is in use, and activate another one before it is deleted."
+    )
+    GENERATION_NOT_FILLED = (
+        "Generation {id} is not used: embeddings were lost, without which it would not find all"
+        " photos. They are made anew when the library is brought up to date"
+        " ('desktopsearch index'); then try again."
+    )
     GENERATION_OF_MODEL = (
         "Generation {id} belongs to the model {model} itself and cannot be deleted."
     )

@@ -98,7 +98,10 @@ def ask_before_generation_is_deleted(parent: QWidget, on_yes: Callable[[], objec
         parent,
         QMessageBox.Icon.NoIcon,
         _("Delete what was taught?"),
-        _("Photos and albums stay as they are. This cannot be undone, only taught once more."),
+        _(
+            "Photos and albums stay as they are. This cannot be undone; it would have to be taught"
+            " anew."
+        ),
     )
     delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.AcceptRole)
     keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)

@@ -53,7 +53,12 @@ class TeachActs(QObject):
         window.bridge.generation_changed.connect(self._on_generation_changed)
 
     def show(self) -> None:
-        """Open the dialog where it was left."""
+        """Open the dialog where it was left, but not at the list of what was taught."""
+        if self.dialog.page is self.dialog.history:
+            self._on_page_left()
+        self._open()
+
+    def _open(self) -> None:
         self.dialog.show()
         self.dialog.raise_()
         self.dialog.activateWindow()
@@ -62,7 +67,7 @@ class TeachActs(QObject):
     def show_history(self) -> None:
         """Open the dialog with all that was taught."""
         self.dialog.show_history()
-        self.show()
+        self._open()
 
     def close(self) -> None:
         """The window goes; a teaching that is under way can be gone on with."""
@@ -150,7 +155,9 @@ class TeachActs(QObject):
             entry = found.entry(generation_id)
             following = self._teaching and self.dialog.page is self.dialog.running
             if entry is not None and entry.report is not None and not following:
-                self.dialog.show_report(entry, entry.report, switching=found.switching)
+                self.dialog.show_report(
+                    entry, entry.report, switching=found.switching, teaching=found.teaching
+                )
 
         self._bridge.fetch_generations(show)
 

@@ -27,7 +27,9 @@ class Generations:
     switching: bool
     """Whether another one is about to be used."""
     can_go_back: bool
-    """Whether another one was used before."""
+    """Whether another one was used before, with codes for the same model."""
+    teaching: bool
+    """Whether a teaching is under way, which ends with the generation that it began with."""
 
     def entry(self, generation_id: int) -> GenerationEntry | None:
         """The one with this id, if it is still there."""
@@ -91,10 +93,12 @@ class TeachBridge:
             from desktopsearch.services import generations
 
             library = session.library
+            before, own = generations.previous(library), library.generation
             return Generations(
                 generations.every(library),
                 session.switching.busy,
-                generations.previous(library) is not None,
+                before is not None and before.fingerprint == own.fingerprint,
+                session.teaching.busy,
             )
 
         self._bridge.ask(work, answer)

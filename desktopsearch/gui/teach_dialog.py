@@ -108,6 +108,7 @@ class TeachDialog(QDialog):
     def show_history(self) -> None:
         """Show all that was taught."""
         self._turn_to(self.history)
+        self.history.table.setFocus()
 
     def show_beginning(self) -> None:
         """A teaching has been asked for."""
@@ -119,10 +120,15 @@ class TeachDialog(QDialog):
         self.running.show_progress(progress)
 
     def show_report(
-        self, entry: GenerationEntry, report: TeachingReport, *, switching: bool
+        self,
+        entry: GenerationEntry,
+        report: TeachingReport,
+        *,
+        switching: bool,
+        teaching: bool = False,
     ) -> None:
         """Show what came of it, or what has become of that."""
-        self.report.show_report(entry, report, switching=switching)
+        self.report.show_report(entry, report, switching=switching, teaching=teaching)
         if self.page is not self.report:
             self._turn_to(self.report)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _TEXTS, _FIGURES = (1, 2), (3, 4, 5, 6)
 """Columns: of texts that may be long, and of numbers."""
+_LEAST_TEXT_PX, _MOST_TEXT_PX = 96, 200
 
 
 class HistoryPage(QWidget):
@@ -47,11 +48,15 @@ class HistoryPage(QWidget):
         self._found: Generations | None = None
         self._entries: list[GenerationEntry] = []
         explanation = QLabel(
-            _("Any of these can be used. What is deleted can only be taught once more.")
+            _(
+                "What was made for the model in use can be used. What is deleted has to be taught"
+                " anew."
+            )
         )
         explanation.setProperty("role", "muted")
         explanation.setWordWrap(True)
         self.table = QTableWidget(0, 8)
+        self.table.setProperty("role", "lines")
         self.table.setAccessibleName(_("What was taught"))
         self.table.setHorizontalHeaderLabels(
             [
@@ -75,7 +80,9 @@ class HistoryPage(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for column in _TEXTS:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header.setHighlightSections(False)
         header.setAccessibleName(_("What was taught"))
         self.table.itemSelectionChanged.connect(self._enable)
@@ -130,6 +137,9 @@ class HistoryPage(QWidget):
                 if column in _FIGURES:
                     cell.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
                 self.table.setItem(row, column, cell)
+        for column in _TEXTS:
+            wide = self.table.sizeHintForColumn(column)
+            self.table.setColumnWidth(column, min(max(wide, _LEAST_TEXT_PX), _MOST_TEXT_PX))
         ids = [entry.generation.id for entry in self._entries]
         active = next((row for row, entry in enumerate(self._entries) if entry.active), 0)
         self.table.setCurrentCell(ids.index(kept) if kept in ids else active, 0)
@@ -151,16 +161,24 @@ class HistoryPage(QWidget):
 
     def _enable(self) -> None:
         entry, found = self._chosen, self._found
-        free = found is not None and not found.switching
+        free = found is not None and not (found.switching or found.teaching)
         taught = entry is not None and entry.report is not None
         aside = entry is not None and not entry.active and free
-        self._use.setEnabled(aside)
+        self._use.setEnabled(aside and self._is_of_model_in_use(entry))
         self._report.setEnabled(taught)
         self._delete.setEnabled(aside and taught)
         self._undo.setEnabled(found is not None and found.can_go_back and free)
-        switching = found is not None and found.switching
-        self._state.setText(_("All photos get their new codes…") if switching else "")
-        self._state.setVisible(switching)
+        state = ""
+        if found is not None and found.switching:
+            state = _("All photos get their new codes…")
+        elif found is not None and found.teaching:
+            state = _("While search is taught, nothing else can be used or deleted.")
+        self._state.setText(state)
+        self._state.setVisible(bool(state))
+
+    def _is_of_model_in_use(self, entry: GenerationEntry | None) -> bool:
+        fingerprints = {each.generation.fingerprint for each in self._entries if each.active}
+        return entry is not None and entry.generation.fingerprint in fingerprints
 
 
 def _cells(entry: GenerationEntry) -> list[str]:

@@ -106,7 +106,9 @@ class ProspectPage(QWidget):
         if more:
             named.append(plural("{n} more", "{n} more", more))
         if prospect.rejected:
-            named.append(plural("{n} not in an album", "{n} not in an album", prospect.rejected))
+            named.append(
+                plural("{n} said not to belong", "{n} said not to belong", prospect.rejected)
+            )
         self._albums.setText(" · ".join(named))
         self._albums.setVisible(bool(named))
         self._show_method()

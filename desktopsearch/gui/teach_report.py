@@ -120,7 +120,12 @@ class ReportPage(QWidget):
         return self._generation_id
 
     def show_report(
-        self, entry: GenerationEntry, report: TeachingReport, *, switching: bool
+        self,
+        entry: GenerationEntry,
+        report: TeachingReport,
+        *,
+        switching: bool,
+        teaching: bool,
     ) -> None:
         """Show what was proven of a generation.
 
@@ -128,6 +133,7 @@ class ReportPage(QWidget):
             entry: The generation.
             report: Its report.
             switching: Whether another generation is about to be used, maybe this one.
+            teaching: Whether another teaching is under way.
         """
         self._generation_id = entry.generation.id
         self._verdict.setText(verdict_sentence(report, decimal))
@@ -144,16 +150,19 @@ class ReportPage(QWidget):
         )
         self._show_figures(report)
         if switching:
-            self._state.setText(_("All photos get their new codes…"))
+            state = _("All photos get their new codes…")
         elif entry.active:
-            self._state.setText(_("Search uses it now."))
+            state = _("Search uses it now.")
         else:
-            self._state.setText(_("It is kept aside; search does not use it."))
+            state = _("It is kept aside; search does not use it.")
+        if teaching:
+            state += "\n" + _("While search is taught, nothing else can be used or deleted.")
+        self._state.setText(state)
         self._use.setText(_("Use it") if report.accepted else _("Use it anyway"))
         self._use.setVisible(not entry.active)
-        self._use.setEnabled(not switching)
         self._undo.setVisible(entry.active)
-        self._undo.setEnabled(not switching)
+        for button in (self._use, self._undo):
+            button.setEnabled(not switching and not teaching)
 
     def _show_figures(self, report: TeachingReport) -> None:
         proof = report.proof

@@ -107,7 +107,7 @@ class Filing:
         old_id, old_digest = old
         if caches.read_proxies(connection, [old_digest]).get(old_digest) != proxy:
             return
-        generation = self._library.snapshot.generation
+        generation = self._library.generation
         vectors = caches.read_embeddings(connection, generation.fingerprint, [old_digest])
         code = codes.read_one(connection, generation.id, old_id)
         if old_digest in vectors and code is not None:

@@ -86,11 +86,14 @@ def delete(library: Library, generation_id: int) -> None:
     """Forget a taught generation with its codes.
 
     Raises:
-        DesktopSearchError: GENERATION_UNKNOWN, GENERATION_ACTIVE, GENERATION_OF_MODEL.
+        DesktopSearchError: GENERATION_UNKNOWN, GENERATION_ACTIVE, GENERATION_COMING,
+            GENERATION_OF_MODEL.
     """
     doomed = known(library, generation_id)
-    if doomed.id == library.snapshot.generation.id:
+    if doomed.id == library.generation.id:
         raise DesktopSearchError(ProblemCode.GENERATION_ACTIVE, id=doomed.id)
+    if library.coming is not None and doomed.id == library.coming.id:
+        raise DesktopSearchError(ProblemCode.GENERATION_COMING, id=doomed.id)
     with library.database.write() as connection:
         if doomed.id not in generations.reports(connection):
             raise DesktopSearchError(

@@ -29,7 +29,7 @@ from desktopsearch.services.loop import ServiceLoop
 from desktopsearch.services.pace import Counts, Rate
 from desktopsearch.services.reading import Reading
 from desktopsearch.services.scanning import Scanning
-from desktopsearch.storage import caches, inheritance, locations, photos, roots
+from desktopsearch.storage import backlog, caches, inheritance, locations, photos, roots
 
 PROGRESS_INTERVAL_S = 0.1
 _RESYNC_INTERVAL_S = 1.0
@@ -66,6 +66,7 @@ class Ingest:
             loop.attach(part)
         self._started_at: float | None = None
         self._cancelled = False
+        self._embeddings_lost = False
         self._paused = self._on_battery = False
         self._base = self._told = Counts(0, 0, 0, 0)
         self._told_scanning: tuple[int, set[int]] = (0, set())
@@ -100,8 +101,10 @@ class Ingest:
             locations.retry_failed(
                 connection, __version__, {code.name for code in TRANSIENT}, everything=retry
             )
-            if caches.proxies_are_missing(connection, self._library.snapshot.generation.id):
+            generation = self._library.generation
+            if caches.proxies_are_missing(connection, generation.id):
                 locations.reread_without_proxy(connection)
+            self._embeddings_lost = backlog.embeddings_are_missing(connection, generation)
         for root in scanned:
             self.scanning.scan(root)
         self._begin()
@@ -136,6 +139,7 @@ class Ingest:
     def cancel(self) -> None:
         """End the run; what is left is found again by the next one."""
         self._cancelled = self.running
+        self._embeddings_lost = False
         self.scanning.cancel()
         self.reading.cancel()
         self.encoding.cancel()
@@ -154,6 +158,10 @@ class Ingest:
             return
         now = time.monotonic()
         over = not (self.scanning.busy or self.reading.busy or self.encoding.busy)
+        if over and self._embeddings_lost:
+            # Not before all are read: proxies may have been lost as well.
+            over = self._embeddings_lost = False
+            self.encoding.restore()
         if over or now >= self._next_resync:
             self._next_resync = now + _RESYNC_INTERVAL_S
             self._resync()

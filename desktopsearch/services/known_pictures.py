@@ -90,4 +90,4 @@ class KnownPictures:
 
     @property
     def _fingerprint(self) -> str:
-        return self._library.snapshot.generation.fingerprint
+        return self._library.generation.fingerprint

@@ -53,6 +53,8 @@ class Library:
         """What the encoder child loads."""
         self.generation = generation
         """What searches use, or what a switch fills for them."""
+        self.coming: Generation | None = None
+        """What searches are about to use, while it is being filled for them."""
         self._snapshot: SearchSnapshot | None = None
 
     @property

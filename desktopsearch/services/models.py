@@ -111,7 +111,7 @@ def use(
         totals = library.totals()
         return Switch(
             model=name,
-            bits=library.snapshot.generation.bits,
+            bits=library.generation.bits,
             photos=totals.photos,
             encoded=encoded,
             unencoded=totals.unencoded,
@@ -124,7 +124,7 @@ def _encode_all(
     library: Library, settings: Settings, publish: Publish, stop: Callable[[], bool]
 ) -> tuple[int, str]:
     """Give every photo a code of the library's generation; return how many, and on what device."""
-    fingerprint, log = library.snapshot.generation.fingerprint, library.database.paths.child_log
+    fingerprint, log = library.generation.fingerprint, library.database.paths.child_log
     lane = EncoderLane(library.model_folder, fingerprint, settings, publish, log)
     encoding = Encoding(library, lane, settings)
     total, rate, next_at = library.totals().photos, Rate(), 0.0

@@ -47,7 +47,7 @@ class SecondStage:
     def go_on(self) -> None:
         """Read embeddings for a little while."""
         until = time.perf_counter() + _STEP_S
-        fingerprint = self._library.snapshot.generation.fingerprint
+        fingerprint = self._library.generation.fingerprint
         with self._library.database.read() as connection:
             while not self.is_done and time.perf_counter() < until:
                 start, stop = self._read, min(self._read + _READ_AT_ONCE, self._first)

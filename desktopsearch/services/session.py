@@ -10,7 +10,7 @@ from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.domain.suggesting import Suggestions
 from desktopsearch.services.encoder_lane import EncoderLane
-from desktopsearch.services.events import GenerationChanged, Publish
+from desktopsearch.services.events import GenerationChanged, Notice, Publish
 from desktopsearch.services.ingest import Ingest
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
@@ -31,7 +31,7 @@ class ReadingSession:
         self.loop = ServiceLoop()
         self.lane = EncoderLane(
             library.model_folder,
-            library.snapshot.generation.fingerprint,
+            library.generation.fingerprint,
             settings,
             publish,
             library.database.paths.child_log,
@@ -49,7 +49,15 @@ class ReadingSession:
         Raises:
             DesktopSearchError: As ``Library.open_reader``.
         """
-        return cls(Library.open_reader(paths), settings, publish)
+        return cls._around(Library.open_reader(paths), settings, publish)
+
+    @classmethod
+    def _around(cls, library: Library, settings: Settings, publish: Publish) -> Self:
+        try:
+            return cls(library, settings, publish)
+        except BaseException:
+            library.close()
+            raise
 
     def search(self, query: Query) -> SearchAnswer:
         """Answer one query, running the loop until it is there.
@@ -66,14 +74,19 @@ class ReadingSession:
             return answers[0]
         raise answers[0]
 
-    def suggest(self, album_id: int, limit: int) -> Suggestions:
+    def suggest(self, album_id: int, limit: int, *, ask: bool = True) -> Suggestions:
         """Look for photos that may belong to an album, running the loop until they are there.
+
+        Args:
+            album_id: Of the album.
+            limit: How many photos of each kind.
+            ask: As ``Suggesting.suggest`` has it.
 
         Raises:
             DesktopSearchError: ALBUM_GONE or SUGGEST_TOO_FEW.
         """
         answers: list[Suggestions | DesktopSearchError | Cancelled] = []
-        self.suggesting.suggest(album_id, limit, answers.append)
+        self.suggesting.suggest(album_id, limit, answers.append, ask=ask)
         self.loop.run(until=lambda: bool(answers))
         if isinstance(answers[0], Suggestions):
             return answers[0]
@@ -106,7 +119,7 @@ class WritingSession(ReadingSession):
     def __init__(self, library: Library, settings: Settings, publish: Publish) -> None:
         super().__init__(library, settings, publish)
         self.ingest = Ingest(library, self.lane, settings, publish, self.loop)
-        self.switching = Switching(library, self._on_switched)
+        self.switching = Switching(library, self._on_switched, self._on_refused)
         self.teaching = Teaching(library, self.switching, settings, publish)
         self.loop.attach(self.switching)
         self.loop.attach(self.teaching)
@@ -122,7 +135,7 @@ class WritingSession(ReadingSession):
         Raises:
             DesktopSearchError: As ``Library.open_writer``.
         """
-        return cls(Library.open_writer(paths), settings, publish)
+        return cls._around(Library.open_writer(paths), settings, publish)
 
     def use(self, settings: Settings) -> None:
         """Use more or less of the machine from now on; what is under way is finished first."""
@@ -151,4 +164,9 @@ class WritingSession(ReadingSession):
     def _on_switched(self) -> None:
         # Photos that no embedding is stored of are encoded for the new generation now.
         self.ingest.encoding.wake()
-        self._publish(GenerationChanged(self.library.snapshot.generation.id))
+        self._publish(GenerationChanged(self.library.generation.id))
+
+    def _on_refused(self, error: DesktopSearchError) -> None:
+        self._publish(Notice(error.code, error.parameters))
+        # Whoever waits for the end of the switch looks again which generation is in use.
+        self._publish(GenerationChanged(self.library.generation.id))

@@ -26,7 +26,7 @@ class Suggesting:
         self._job: SuggestionJob | None = None
         self._answer: Answer | None = None
 
-    def suggest(self, album_id: int, limit: int, answer: Answer) -> None:
+    def suggest(self, album_id: int, limit: int, answer: Answer, *, ask: bool = True) -> None:
         """Look for photos that may belong to an album.
 
         Args:
@@ -34,13 +34,11 @@ class Suggesting:
             limit: How many photos of each kind.
             answer: Called once on the loop's thread: with suggestions, with ALBUM_GONE or
                 SUGGEST_TOO_FEW, or with ``Cancelled`` when a newer question took its place.
+            ask: Whether to look also for those of which the answer teaches most.
         """
         self._finish(Cancelled())
         self._answer = answer
-        try:
-            self._job = SuggestionJob(self._library, self._rows, album_id, limit)
-        except DesktopSearchError as error:
-            self._finish(error)
+        self._job = SuggestionJob(self._library, self._rows, album_id, limit, ask=ask)
 
     def forget(self) -> None:
         """Answer no more, and let go of what is kept in memory."""

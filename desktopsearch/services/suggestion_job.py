@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktopsearch.domain.albums import Album
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.suggesting import (
@@ -29,47 +31,39 @@ from desktopsearch.storage import albums, caches, photos
 _STEP_S = 0.02
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Said:
+    """What is said of photos."""
+
+    album: Album
+    inside: list[int]
+    outside: list[int]
+    of_others: NDArray[np.int64]
+    """Photos in other albums of which nothing is said for this one."""
+    taken: NDArray[np.int64]
+    """Photos that are not to be suggested."""
+
+
 class SuggestionJob:
     """Does a few milliseconds of it at each call of ``go_on``."""
 
-    def __init__(self, library: Library, rows: EmbeddingRows, album_id: int, limit: int) -> None:
-        """Look at what is said of photos.
+    def __init__(
+        self, library: Library, rows: EmbeddingRows, album_id: int, limit: int, *, ask: bool
+    ) -> None:
+        """Prepare.
 
         Args:
             library: That has the album.
             rows: The embeddings of its photos.
             album_id: Of the album.
             limit: How many photos to suggest of each kind.
-
-        Raises:
-            DesktopSearchError: ALBUM_GONE or SUGGEST_TOO_FEW.
+            ask: Whether to suggest also those of which the answer teaches most.
         """
         self._library = library
         self._rows = rows
+        self._album_id = album_id
         self._limit = limit
-        searched = np.sort(library.snapshot.index.photo_ids)
-        with library.database.read() as connection:
-            album = albums.read(connection, album_id)
-            if album is None:
-                raise DesktopSearchError(ProblemCode.ALBUM_GONE)
-            inside = albums.photo_ids(connection, album_id)
-            outside = albums.photo_ids(connection, album_id, rejected=True)
-            in_albums, times = np.unique(albums.memberships(connection), return_counts=True)
-        self._album = album
-        taken = np.array(inside + outside, dtype=np.int64)
-        of_others = np.setdiff1d(in_albums, taken)
-        if (times > 1).sum() < OVERLAPPING_SHARE * len(in_albums):
-            # As it seems, a photo is in one album only.
-            taken = np.concatenate([taken, of_others])
-        self._taken = taken
-        self._left = int((~np.isin(searched, taken)).sum())
-        generator = np.random.default_rng(0)
-        free = np.setdiff1d(searched, taken)
-        self._learnt_from = [
-            _some(inside, MOST_LEARNT, generator),
-            _some(outside, MOST_LEARNT, generator),
-            [*_some(free, UNSAID, generator), *_some(of_others, MOST_LEARNT, generator)],
-        ]
+        self._ask = ask
         self._suggestions: Suggestions | None = None
         self._steps = self._all_steps()
 
@@ -82,7 +76,7 @@ class SuggestionJob:
         """Do some more.
 
         Raises:
-            DesktopSearchError: SUGGEST_TOO_FEW.
+            DesktopSearchError: ALBUM_GONE or SUGGEST_TOO_FEW.
         """
         until = time.perf_counter() + _STEP_S
         for _ in self._steps:
@@ -90,25 +84,36 @@ class SuggestionJob:
                 break
 
     def _all_steps(self) -> Iterator[None]:
-        parts: list[NDArray[np.float16]] = []
-        for photo_ids in self._learnt_from:
-            parts.append(self._embeddings(photo_ids))
-            yield
-        if len(parts[0]) < FEWEST_PHOTOS:
+        self._rows.begin()
+        searched = self._rows.photo_ids
+        yield
+        said = self._read()
+        yield
+        free = searched[_not_among(searched, said.taken)]
+        yield
+        generator = np.random.default_rng(0)
+        inside = self._embeddings(_some(said.inside, MOST_LEARNT, generator))
+        yield
+        outside = self._embeddings(_some(said.outside, MOST_LEARNT, generator))
+        yield
+        unsaid = self._embeddings(
+            [*_some(free, UNSAID, generator), *_some(said.of_others, MOST_LEARNT, generator)]
+        )
+        yield
+        if len(inside) < FEWEST_PHOTOS:
             raise DesktopSearchError(
                 ProblemCode.SUGGEST_TOO_FEW,
-                album=self._album.name,
-                photos=len(parts[0]),
+                album=said.album.name,
+                photos=len(inside),
                 needed=FEWEST_PHOTOS,
             )
-        if not (self._left and len(parts[2])):
-            self._suggestions = Suggestions(self._album, (), (), self._left)
+        if not (len(free) and len(unsaid)):
+            self._suggestions = Suggestions(said.album, (), (), len(free))
             return
-        membership = Membership(*parts)
+        membership = Membership(inside, outside, unsaid)
         while not membership.is_learnt:
             membership.go_on()
             yield
-        self._rows.begin()
         ids, scores = [np.empty(0, np.int64)], [np.empty(0, np.float32)]
         while not self._rows.is_over:
             some, vectors = self._rows.read()
@@ -116,21 +121,20 @@ class SuggestionJob:
                 ids.append(some)
                 scores.append(membership.scores(vectors))
             yield
-        yield from self._pick(np.concatenate(ids), np.concatenate(scores))
-
-    def _pick(self, ids: NDArray[np.int64], scores: NDArray[np.float32]) -> Iterator[None]:
-        free = ~np.isin(ids, self._taken)
-        ids, scores = ids[free], scores[free]
-        likely = most_likely(scores, self._limit)
+        all_ids, all_scores = np.concatenate(ids), np.concatenate(scores)
         yield
-        doubts = doubtful(scores, self._limit)
-        doubts = doubts[unlike_each_other(self._embeddings(ids[doubts].tolist()), self._limit)]
+        left = _not_among(all_ids, said.taken)
+        all_ids, all_scores = all_ids[left], all_scores[left]
+        yield
+        likely = most_likely(all_scores, self._limit)
+        yield
+        doubts = self._doubts(all_ids, all_scores) if self._ask else likely[:0]
         yield
         with self._library.database.read() as connection:
-            places = photos.places(connection, ids[[*likely, *doubts]].tolist())
+            places = photos.places(connection, all_ids[[*likely, *doubts]].tolist())
 
         def suggested(positions: NDArray[np.int64]) -> tuple[SuggestedPhoto, ...]:
-            some = zip(ids[positions].tolist(), scores[positions].tolist(), strict=True)
+            some = zip(all_ids[positions].tolist(), all_scores[positions].tolist(), strict=True)
             return tuple(
                 SuggestedPhoto(
                     photo_id, places[photo_id][0].path, places[photo_id][0].offline, score
@@ -139,9 +143,31 @@ class SuggestionJob:
                 if photo_id in places
             )
 
-        self._suggestions = Suggestions(
-            self._album, suggested(likely), suggested(doubts), self._left
-        )
+        self._suggestions = Suggestions(said.album, suggested(likely), suggested(doubts), len(free))
+
+    def _read(self) -> _Said:
+        with self._library.database.read() as connection:
+            album = albums.read(connection, self._album_id)
+            if album is None:
+                raise DesktopSearchError(ProblemCode.ALBUM_GONE)
+            inside = albums.photo_ids(connection, self._album_id)
+            outside = albums.photo_ids(connection, self._album_id, rejected=True)
+            in_albums, times = np.unique(albums.memberships(connection), return_counts=True)
+        taken = np.array(inside + outside, dtype=np.int64)
+        of_others = in_albums[_not_among(in_albums, taken)]
+        if (times > 1).sum() < OVERLAPPING_SHARE * len(in_albums):
+            # As it seems, a photo is in one album only.
+            taken = np.concatenate([taken, of_others])
+        return _Said(album, inside, outside, of_others, taken)
+
+    def _doubts(self, ids: NDArray[np.int64], scores: NDArray[np.float32]) -> NDArray[np.int64]:
+        doubts = doubtful(scores, self._limit)
+        with self._library.database.read() as connection:
+            # Rows are kept in memory, so an embedding may have gone since it was scored.
+            there, vectors = caches.embeddings_of(
+                connection, self._library.generation.fingerprint, ids[doubts].tolist()
+            )
+        return doubts[there][unlike_each_other(vectors, self._limit)]
 
     def _embeddings(self, photo_ids: list[int]) -> NDArray[np.float16]:
         snapshot = self._library.snapshot
@@ -150,6 +176,16 @@ class SuggestionJob:
                 connection, snapshot.generation.fingerprint, photo_ids
             )
         return vectors if len(vectors) else np.empty((0, snapshot.layer.dimensions), np.float16)
+
+
+def _not_among(photo_ids: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of (N,) ascending ids are none of (n,) others; a million in some milliseconds."""
+    kept: NDArray[np.bool_] = np.ones(len(photo_ids), dtype=np.bool_)
+    places = np.searchsorted(photo_ids, others)
+    inside = places < len(photo_ids)
+    places, others = places[inside], others[inside]
+    kept[places[photo_ids[places] == others]] = False
+    return kept
 
 
 def _some(

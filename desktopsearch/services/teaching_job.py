@@ -43,8 +43,8 @@ class Job(msgspec.Struct, frozen=True):
     id: str
     """By which its outcome is known again."""
     wish: Wish
-    generation_id: int
-    """Which was active when it began."""
+    fingerprint: str
+    """Of the model in use, which is what the stored embeddings belong to."""
     objective: str
     reason: Reason
     albums: list[TaughtAlbum]
@@ -74,7 +74,7 @@ def interrupted(library: Library) -> KeptJob | None:
         kept = msgspec.msgpack.decode(content, type=KeptJob)
     except (OSError, msgspec.DecodeError):
         return None
-    return kept if kept.job.generation_id == library.snapshot.generation.id else None
+    return kept if kept.job.fingerprint == library.generation.fingerprint else None
 
 
 def discard(paths: LibraryPaths) -> None:
@@ -104,7 +104,7 @@ class Gathering:
         self.job = Job(
             id=uuid.uuid4().hex,
             wish=wish,
-            generation_id=library.snapshot.generation.id,
+            fingerprint=library.generation.fingerprint,
             objective=choice.objective,
             reason=choice.reason,
             albums=found.albums,

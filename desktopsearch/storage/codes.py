@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, exists, select, text
+from sqlalchemy import Connection, delete, select, text
 from sqlalchemy.dialects.sqlite import insert
 
-from desktopsearch.storage.schema import code, photo
+from desktopsearch.storage.schema import code
 
 
 def read_all(
@@ -41,6 +41,18 @@ def read_one(connection: Connection, generation_id: int, photo_id: int) -> bytes
     )
 
 
+def read_some(
+    connection: Connection, generation_id: int, photo_ids: Sequence[int]
+) -> dict[int, bytes]:
+    """The packed codes of those among ``photo_ids``, at most some thousands, that have one."""
+    rows = connection.execute(
+        select(code.c.photo_id, code.c.bits).where(
+            code.c.generation_id == generation_id, code.c.photo_id.in_(photo_ids)
+        )
+    )
+    return {row.photo_id: row.bits for row in rows}
+
+
 def write(connection: Connection, generation_id: int, codes: Sequence[tuple[int, bytes]]) -> None:
     """Store codes as (photo id, packed code), replacing those that are there."""
     if codes:
@@ -52,23 +64,6 @@ def write(connection: Connection, generation_id: int, codes: Sequence[tuple[int,
                 for photo_id, bits in codes
             ],
         )
-
-
-def next_missing(
-    connection: Connection, generation_id: int, after: int, limit: int
-) -> list[tuple[int, bytes]]:
-    """Photos without a code, with an id above ``after``, as (photo id, content digest)."""
-    rows = connection.execute(
-        select(photo.c.id, photo.c.digest)
-        .where(
-            photo.c.id > after,
-            photo.c.orphaned_at.is_(None),
-            ~exists().where(code.c.photo_id == photo.c.id, code.c.generation_id == generation_id),
-        )
-        .order_by(photo.c.id)
-        .limit(limit)
-    )
-    return [(row.id, row.digest) for row in rows]
 
 
 def delete_all(connection: Connection, generation_id: int) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktopsearch.domain.suggesting import SuggestedPhoto
 from desktopsearch.gui.about import About
 from desktopsearch.gui.excludes_dialog import ExcludesDialog
 from desktopsearch.gui.main_window import MainWindow
@@ -156,7 +157,7 @@ def test_tab_stays_within_each_dialog_and_reaches_everything(
         assert {*map(spoken_name, walk(dialog))} == {*map(spoken_name, wanted)}
 
 
-@pytest.fixture(params=["prospect", "running", "better", "not better"])
+@pytest.fixture(params=["prospect", "running", "better", "not better", "history"])
 def teaching(
     request: pytest.FixtureRequest, open_window: Opener, qtbot: QtBot, indexed: Indexed
 ) -> TeachDialog:
@@ -169,6 +170,9 @@ def teaching(
         dialog.show_beginning()
         for progress in made_up_teaching.epochs():
             dialog.show_progress(progress)
+    elif request.param == "history":
+        window.teach_acts.show_history()
+        qtbot.waitUntil(lambda: dialog.history.table.rowCount() == 1)
     elif request.param != "prospect":
         albums = [TaughtAlbum(number, f"album {number}", 20) for number in range(3)]
         finding = Finding(request.param)
@@ -181,16 +185,44 @@ def teaching(
 def test_every_page_of_a_teaching_has_names_and_is_walked_through(
     teaching: TeachDialog, qtbot: QtBot
 ) -> None:
-    assert nameless(teaching) == []
-    wanted = focusable(teaching)
-    assert {*map(spoken_name, walk(teaching))} == {*map(spoken_name, wanted)}
+    assert_named_and_walked(teaching, qtbot)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_the_suggestions_have_names_and_are_walked_through(
+    open_window: Opener, qtbot: QtBot, indexed: Indexed, *, asks: bool
+) -> None:
+    dialog = open_window(indexed.library).suggestion_acts.dialog
+    dialog.show_album("Ants", "12 photos are undecided")
+    if asks:
+        photo = SuggestedPhoto(1, os.fsencode(indexed.files[0]), offline=False, score=1.0)
+        dialog.show_photo(photo)
+    else:
+        dialog.show_page("done", "There is nothing left to ask", "", "Show the photos")
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    assert_named_and_walked(dialog, qtbot)
+
+
+def assert_named_and_walked(dialog: QDialog, qtbot: QtBot) -> None:
+    assert nameless(dialog) == []
+    wanted = focusable(dialog)
+    assert {*map(spoken_name, walk(dialog))} == {*map(spoken_name, wanted)}
+    # Whoever says what stands on a button must be understood.
+    unlike = [
+        each.text()
+        for each in dialog.findChildren(QAbstractButton)
+        if each.isVisible() and each.text().replace("&", "") not in spoken_name(each)
+    ]
+    assert unlike == []
     unseen = []
     for widget in wanted:
         next(each for each in wanted if each is not widget).setFocus()
         qtbot.wait(0)
-        without = look_of(teaching, widget)
+        without = look_of(dialog, widget)
         widget.setFocus(Qt.FocusReason.TabFocusReason)
         qtbot.wait(0)
-        if look_of(teaching, widget) == without:
+        if look_of(dialog, widget) == without:
             unseen.append(spoken_name(widget))
     assert unseen == []

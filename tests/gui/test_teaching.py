@@ -207,7 +207,7 @@ def test_it_is_paused_with_all_that_the_application_does_and_goes_on(
     assert dialog.message == ""
 
 
-def test_a_teaching_that_the_window_left_behind_is_offered_and_gone_on_with(
+def test_a_teaching_that_the_window_left_behind_is_gone_on_with_also_beside_other_codes(
     open_window: Opener, qtbot: QtBot, made: Made
 ) -> None:
     library = made()
@@ -217,6 +217,9 @@ def test_a_teaching_that_the_window_left_behind_is_offered_and_gone_on_with(
     with qtbot.waitSignal(first.ended, timeout=10_000):
         first.close()
     assert job_of(library).exists()
+    aside, _report = outcome(library, None)
+    with Library.open_writer(LibraryPaths(library)) as opened_library:
+        opened_library.switch_to(aside, back=False)
     second = open_window(library, SETTINGS)
     qtbot.waitUntil(lambda: "interrupted" in second.notices.text)
     click(second.notices, "Go on")
@@ -264,14 +267,16 @@ def test_taught_and_used_the_grid_follows_undone_and_used_again(
     click(dialog, "Undo")
     qtbot.waitUntil(lambda: "kept aside" in report.text)
     qtbot.waitUntil(lambda: answers[-1].code_bits == 256)
-    click(dialog, "Use it")
+    click(report, "Use it")
     qtbot.waitUntil(lambda: "Search uses it now." in report.text)
     qtbot.waitUntil(lambda: answers[-1].code_bits == 32)
     click(dialog, "Teach again")
     assert dialog.page is dialog.prospect
 
 
-def outcome(library: Path, verdict: Verdict | None, kept: float = 0.9) -> tuple[Any, Any]:
+def outcome(
+    library: Path, verdict: Verdict | None, kept: float = 0.9, fingerprint: str = ""
+) -> tuple[Any, Any]:
     """A generation beside the active one, with a report of what it would have proven."""
     figures = {
         name: Figures(value, value)
@@ -298,7 +303,7 @@ def outcome(library: Path, verdict: Verdict | None, kept: float = 0.9) -> tuple[
                 connection,
                 name="taught",
                 model=own.model,
-                fingerprint=own.fingerprint,
+                fingerprint=fingerprint or own.fingerprint,
                 bits=own.bits,
                 hash_layer=own.hash_layer,
             )
@@ -387,6 +392,62 @@ def test_the_history_lists_all_and_one_of_them_is_used_gone_back_from_and_delete
     click(history, "Done")
     assert shows(dialog, dialog.prospect)
     assert dialog.message == ""
+
+
+def test_what_was_made_for_another_model_can_be_deleted_and_not_used(
+    open_window: Opener, qtbot: QtBot, made: Made
+) -> None:
+    library = made(0)
+    outcome(library, None, fingerprint="of another model")
+    window = open_window(library, SETTINGS)
+    window.teach_acts.show_history()
+    history = window.teach_acts.dialog.history
+    qtbot.waitUntil(lambda: history.table.rowCount() == 2)
+    history.table.setCurrentCell(0, 0)
+    assert button(history, "Delete…").isEnabled()
+    assert not button(history, "Use it").isEnabled()
+
+
+def test_while_search_is_taught_nothing_else_is_used_or_deleted(
+    open_window: Opener, qtbot: QtBot, made: Made
+) -> None:
+    library = made()
+    came = outcome(library, None)
+    window, dialog = opened(open_window, qtbot, library)
+    history = dialog.history
+    window.teach_acts.teach(QUICK)
+    window.teach_acts.show_history()
+    qtbot.waitUntil(lambda: history.table.rowCount() == 2)
+    history.table.setCurrentCell(0, 0)
+    assert history.text == "While search is taught, nothing else can be used or deleted."
+    for text in ("Use it", "Delete…", "Go back"):
+        assert not button(history, text).isEnabled(), text
+    click(history, "Show report")
+    qtbot.waitUntil(lambda: dialog.page is dialog.report)
+    assert dialog.report.generation_id == came[0].id
+    assert history.text in dialog.report.text
+    assert not button(dialog.report, "Use it anyway").isEnabled()
+    click(dialog, "What was taught…")
+    # Who wants to teach is not led to the list that was left open.
+    click(window.panel, "Teach…")
+    assert shows(dialog, dialog.running)
+    click(dialog, "Cancel")
+    qtbot.waitUntil(lambda: dialog.page is dialog.prospect)
+
+
+def test_in_a_narrow_dialog_methods_and_albums_keep_their_room(
+    open_window: Opener, qtbot: QtBot, made: Made
+) -> None:
+    library = made(0)
+    outcome(library, None)
+    window = open_window(library, SETTINGS)
+    window.teach_acts.show_history()
+    dialog = window.teach_acts.dialog
+    table = dialog.history.table
+    qtbot.waitUntil(lambda: table.rowCount() == 2)
+    dialog.resize(dialog.minimumSizeHint())
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
+    assert min(table.columnWidth(1), table.columnWidth(2)) >= 96
 
 
 def test_the_panel_has_a_menu_that_leads_to_the_history(

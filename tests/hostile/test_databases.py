@@ -154,6 +154,10 @@ def test_a_lost_cache_is_made_anew(own: Desktopsearch, stored: Path, name: str, 
     assert (status["photos"], status["unencoded"], status["problems"]) == (COUNT, 0, 0)
     with contextlib.closing(sqlite3.connect(own.folder / "proxies.db")) as proxies:
         assert proxies.execute("SELECT count(*) FROM proxy").fetchone() == (COUNT,)
+    with contextlib.closing(sqlite3.connect(own.folder / "library.db")) as library:
+        library.execute("ATTACH ? AS embeddings", (str(own.folder / "embeddings.db"),))
+        stored_of = "SELECT count(*) FROM photo JOIN embedding USING (digest)"
+        assert library.execute(stored_of).fetchone() == (COUNT,)
     assert own.hits(photo)[0] == (photo, 0)
     assert own.json("doctor")["ok"]
     assert copies(own, "damaged") == []

@@ -348,6 +348,7 @@ def test_a_relative_data_folder(indexed: Indexed) -> None:
         ("albums", "create"),
         ("albums", "add", "Holiday"),
         ("albums", "export", "a.csv", "--format", "txt"),
+        ("albums", "suggest", "Holiday", "--limit", "1001"),
     ],
 )
 def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:

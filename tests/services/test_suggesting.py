@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.suggesting import SuggestedPhoto, Suggestions
+from desktopsearch.services.embedding_rows import EmbeddingRows
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.services.session import ReadingSession
@@ -153,3 +155,50 @@ def test_no_turn_is_long_and_the_newest_question_wins(
     assert max(turns) < 0.05
     session.suggesting.forget()
     assert session.suggest(ants, 3).left == PHOTOS - 10
+
+
+def test_a_photo_whose_embedding_is_gone_meanwhile_shifts_no_other(
+    library: Library, labelling: Labelling, session: ReadingSession, ids: list[int]
+) -> None:
+    ants = labelling.create("Ants").id
+    labelling.add(ants, ids[0:15:3])
+    lost = session.suggest(ants, 20).informative[0].photo_id
+    with library.database.write() as connection:
+        connection.execute(
+            text(
+                "DELETE FROM embeddings.embedding WHERE digest ="
+                f" (SELECT digest FROM photo WHERE id = {lost})"
+            )
+        )
+    asked = session.suggest(ants, 20).informative
+    assert len(asked) == 20
+    assert lost not in {photo.photo_id for photo in asked}
+
+
+def test_doubtful_photos_are_looked_for_only_when_they_are_asked_for(
+    labelling: Labelling, session: ReadingSession, ids: list[int]
+) -> None:
+    ants = labelling.create("Ants").id
+    labelling.add(ants, ids[0:15:3])
+    found = session.suggest(ants, 20, ask=False)
+    assert (len(found.likely), found.informative) == (20, ())
+
+
+def test_all_is_done_in_turns_and_photos_are_sorted_only_when_they_have_changed(
+    session: ReadingSession, library: Library
+) -> None:
+    answers: list[Suggestions | DesktopSearchError | Cancelled] = []
+    session.suggesting.suggest(1, 20, answers.append)
+    assert answers == []
+    session.loop.run(until=lambda: bool(answers))
+    [gone] = answers
+    assert isinstance(gone, DesktopSearchError)
+    assert gone.code is ProblemCode.ALBUM_GONE
+    rows = EmbeddingRows(library)
+    rows.begin()
+    first = rows.photo_ids
+    rows.begin()
+    assert rows.photo_ids is first
+    library.snapshot.index.remove(first[:1])
+    rows.begin()
+    assert rows.photo_ids.tolist() == first[1:].tolist()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.storage import caches, codes, generations, photos, roots
+from desktopsearch.storage import backlog, caches, codes, generations, photos, roots
 from desktopsearch.storage.database import Database
 from tests.storage.fill import digest_of, new_photo
 
@@ -118,8 +118,14 @@ def test_codes_come_back_as_they_were(database: Database) -> None:
         rows = [bytes([number, 0, 255, 10]) for number in range(5)]
         codes.write(connection, first, list(zip(ids, rows, strict=True))[1:])
         codes.write(connection, other, [(ids[0], b"x")])
-        assert codes.next_missing(connection, first, 0, 10) == [(ids[0], digest_of(0))]
-        assert [each for each, _ in codes.next_missing(connection, other, ids[2], 1)] == [ids[3]]
+        lacking = [(ids[0], digest_of(0))]
+        assert backlog.without_code(connection, first, 0, 10) == (lacking, ids[-1])
+        assert backlog.without_code(connection, first, ids[-1], 10) == ([], ids[-1])
+        assert backlog.without_code(connection, other, ids[2], 1) == (
+            [(ids[3], digest_of(3))],
+            ids[3],
+        )
+        assert codes.read_some(connection, first, ids[:2]) == {ids[1]: rows[1]}
         codes.write(connection, first, [(ids[4], b"\0\0\0\0")])
         photo_ids, packed = codes.read_all(connection, first, 8 * width)
         assert photo_ids.tolist() == ids[1:]
@@ -132,6 +138,45 @@ def test_codes_come_back_as_they_were(database: Database) -> None:
         codes.delete_all(connection, first)
         assert codes.read_all(connection, first, 8 * width)[1].shape == (0, width)
         assert codes.read_one(connection, other, ids[0]) == b"x"
+
+
+def test_a_look_for_what_is_missing_is_short_however_little_is(database: Database) -> None:
+    with database.write() as connection:
+        generation = _generation(connection, 8)
+        first = photos.add(connection, new_photo(0))
+        codes.write(connection, generation, [(first, b"x")])
+        last = photos.add(connection, new_photo(1))
+        connection.execute(text(f"UPDATE photo SET id = 25000 WHERE id = {last}"))
+        looks: list[backlog.Look] = []
+        after = 0
+        while not looks or looks[-1][1] > after:
+            after = looks[-1][1] if looks else 0
+            looks.append(backlog.without_code(connection, generation, after, 100))
+    lacking = (25_000, digest_of(1))
+    assert looks == [([], 10_000), ([], 20_000), ([lacking], 25_000), ([], 25_000)]
+
+
+def test_embeddings_that_are_missing_are_found_by_their_number_and_then_one_by_one(
+    database: Database,
+) -> None:
+    vector = np.zeros(4, np.float16)
+    with database.write() as connection:
+        generation = generations.get(connection, _generation(connection, 8))
+        assert generation is not None
+        space = generation.fingerprint
+        ids = [photos.add(connection, new_photo(number)) for number in range(3)]
+        assert not backlog.embeddings_are_missing(connection, generation)
+        codes.write(connection, generation.id, [(each, b"x") for each in ids[:2]])
+        assert backlog.embeddings_are_missing(connection, generation)
+        caches.write_embeddings(connection, "another", {digest_of(n): vector for n in range(3)})
+        assert backlog.embeddings_are_missing(connection, generation)
+        caches.write_embeddings(connection, space, {digest_of(0): vector})
+        assert backlog.embeddings_are_missing(connection, generation)
+        lacking = [(ids[1], digest_of(1)), (ids[2], digest_of(2))]
+        assert backlog.without_embedding(connection, space, 0, 10) == (lacking, ids[2])
+        assert backlog.without_embedding(connection, space, 0, 1) == (lacking[:1], ids[1])
+        caches.write_embeddings(connection, space, {digest_of(1): vector})
+        assert not backlog.embeddings_are_missing(connection, generation)
 
 
 def test_only_one_generation_is_active(database: Database) -> None:
