@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 
+from benchmarks.pack_options import parsed
 from desktopsearch.domain.teaching import DEFAULT_BITS
 
 MEANINGLESS, REAL = 200, 100
-DATA_VARIABLE = "DESKTOPSEARCH_DATA"
 
 
 def main() -> None:
@@ -52,13 +51,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--real", type=int, default=REAL, help="runs, default: %(default)s")
     parser.add_argument("--bits", type=int, default=DEFAULT_BITS, help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="default: what the objective wants")
-    data = os.environ.get(DATA_VARIABLE)
-    parser.add_argument("--data", type=Path, default=data and Path(data), help="folder of packs")
-    parser.add_argument("--output", type=Path, help="folder of the results, default: results")
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error(f"name the folder of the packs with --data or {DATA_VARIABLE}")
-    return arguments
+    return parsed(parser)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
+
+from benchmarks.pack_options import parsed
 
 BITS = (16, 24, 32, 48, 64, 128, 256)
-DATA_VARIABLE = "DESKTOPSEARCH_DATA"
 EVERYTHING = "all"
 
 
@@ -74,13 +74,7 @@ def _arguments(protocols: list[str]) -> argparse.Namespace:
     parser.add_argument("--photos", type=int, help="to train on at most, default: all")
     parser.add_argument("--px", type=int, help="side of the pictures, default: the model's")
     parser.add_argument("--epochs", type=int, help="default: what the objective wants")
-    data = os.environ.get(DATA_VARIABLE)
-    parser.add_argument("--data", type=Path, default=data and Path(data), help="folder of packs")
-    parser.add_argument("--output", type=Path, help="folder of the results, default: results")
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error(f"name the folder of the packs with --data or {DATA_VARIABLE}")
-    return arguments
+    return parsed(parser)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
+
+from benchmarks.pack_options import parsed
 
 LABELS = (3, 5, 10, 20)
 SEEDS = 5
-DATA_VARIABLE = "DESKTOPSEARCH_DATA"
 
 
 def main() -> None:
@@ -40,12 +40,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many, default: %(default)s")
     parser.add_argument("--asked", type=int, default=2, help="default: %(default)s")
     parser.add_argument("--taught", type=int, default=0, help="default: %(default)s")
-    data = os.environ.get(DATA_VARIABLE)
-    parser.add_argument("--data", type=Path, default=data and Path(data), help="folder of packs")
-    parser.add_argument("--output", type=Path, help="folder of the results, default: results")
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error(f"name the folder of the packs with --data or {DATA_VARIABLE}")
+    arguments = parsed(parser)
     from benchmarks.suggestion_report import write_results
 
     measured: list[Precision] = []

@@ -14,15 +14,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 
+from benchmarks.pack_options import parsed
 from desktopsearch.domain.teaching import DEFAULT_BITS
 
 BITS = (64, DEFAULT_BITS, 256)
 LABELS = (20, 10, 5, 50)
 SEEDS = 5
 AUTO = "auto"
-DATA_VARIABLE = "DESKTOPSEARCH_DATA"
 
 
 def main() -> None:
@@ -65,13 +64,7 @@ def _arguments(packs: list[str], objectives: list[str]) -> argparse.Namespace:
         help=f"{AUTO} is the one that the product would choose; default: all",
     )
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many, default: %(default)s")
-    data = os.environ.get(DATA_VARIABLE)
-    parser.add_argument("--data", type=Path, default=data and Path(data), help="folder of packs")
-    parser.add_argument("--output", type=Path, help="folder of the results, default: results")
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error(f"name the folder of the packs with --data or {DATA_VARIABLE}")
-    return arguments
+    return parsed(parser)
 
 
 if __name__ == "__main__":

@@ -26,10 +26,10 @@ def test_a_report_names_no_place_of_this_machine(
     assert (raw["columns"], raw["rows"]) == (["what", "share"], [["all", 0.123456]])
 
 
-def _refused(*arguments: str) -> tuple[int, str]:
+def _refused(*arguments: str, command: str = "retrieval") -> tuple[int, str]:
     """Run the command without photos of one's own; return its status and what it said."""
     finished = subprocess.run(
-        [sys.executable, "-m", "benchmarks.retrieval", *arguments],
+        [sys.executable, "-m", f"benchmarks.{command}", *arguments],
         env={name: value for name, value in os.environ.items() if "DESKTOPSEARCH" not in name},
         capture_output=True,
         text=True,
@@ -38,8 +38,12 @@ def _refused(*arguments: str) -> tuple[int, str]:
     return finished.returncode, finished.stderr
 
 
-def test_the_photos_must_be_named() -> None:
-    status, said = _refused("--protocol", "voc5")
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [("retrieval", ["--protocol", "voc5"]), ("teaching", []), ("gate", []), ("suggestions", [])],
+)
+def test_the_photos_must_be_named(command: str, arguments: list[str]) -> None:
+    status, said = _refused(*arguments, command=command)
     assert status == 2
     assert "--data or DESKTOPSEARCH_DATA" in said
 
