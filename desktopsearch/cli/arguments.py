@@ -71,7 +71,15 @@ def parser() -> argparse.ArgumentParser:
     )
     framing.add_arguments(sub)
     sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
-    sub.add_argument("--album", metavar="NAME", help=_("only photos in this album"))
+    among = sub.add_mutually_exclusive_group()
+    among.add_argument(
+        "--album",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help=_("only photos in this album; may be given several times"),
+    )
+    among.add_argument("--no-album", action="store_true", help=_("only photos in no album"))
     sub.add_argument(
         "--taken-after",
         type=_day,

@@ -57,13 +57,13 @@ def _search(arguments: argparse.Namespace) -> int:
 
 
 def _filter(library: Library, arguments: argparse.Namespace) -> Filter:
-    album = None if arguments.album is None else albums.named(library, arguments.album)
     return Filter(
         folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
         first_day=arguments.taken_after,
         last_day=arguments.taken_before,
         formats=frozenset(arguments.format),
-        album_id=None if album is None else album.id,
+        album_ids=frozenset(albums.named(library, name).id for name in arguments.album),
+        without_album=arguments.no_album,
     )
 
 

@@ -36,8 +36,15 @@ class Filter:
     formats: frozenset[str] = frozenset()
     """They have one of these formats, by their names in ``FORMATS``; any if empty."""
 
-    album_id: int | None = None
-    """They are in this album; none is in one that was deleted."""
+    album_ids: frozenset[int] = frozenset()
+    """They are in one of these albums; none is in one that was deleted. Any if empty."""
+    without_album: bool = False
+    """They are in no album, whether they were said not to be in some or not."""
+
+    @property
+    def heeds_albums(self) -> bool:
+        """Whether other photos may pass when albums change."""
+        return bool(self.album_ids) or self.without_album
 
     def __bool__(self) -> bool:
         """Whether it leaves anything out."""

@@ -1,4 +1,4 @@
-"""Albums in the grid: shows their photos, and keeps them in line with what is said of these."""
+"""Albums in the grid: shows their photos, and follows what is said of photos and albums."""
 
 from __future__ import annotations
 
@@ -44,14 +44,19 @@ class AlbumListing(QObject):
             asked.title = self._shown.name
 
     def _follow(self) -> None:
+        popup = self._window.query_pane.filters.popup
+        popup.show_albums(self._window.albums.albums)
         current, album = self._window.searches.current, self.album
-        if current is None or current.query.album_id is None or album == self._shown:
+        if current is None:
             return
-        self._shown = album
-        if album is not None:
-            current.title = album.name
-            self._window.query_pane.show_title(album.name)
-        self._window.searches.refresh()
+        is_other = current.query.album_id is not None and album != self._shown
+        if is_other:
+            self._shown = album
+            if album is not None:
+                current.title = album.name
+                self._window.query_pane.show_title(album.name)
+        if is_other or popup.filter.heeds_albums:
+            self._window.searches.refresh()
 
     def _suggest(self) -> None:
         if self.album is not None:

@@ -74,14 +74,13 @@ class FilterButton(QWidget):
         self.popup.show()
 
     def _on_changed(self) -> None:
-        wanted = self.popup.filter
-        if wanted == self._last:
-            return
-        self._last = wanted
         text = self.popup.describe()
         self._text.setText(text)
         self.chip.setAccessibleName(_("Filters: {filters}").format(filters=text))
         self.chip.setVisible(bool(text))
         needed = self._text.fontMetrics().horizontalAdvance(text) + 1
         self._text.setMinimumWidth(min(needed, _CHIP_PX))
-        self.changed.emit(wanted)
+        wanted = self.popup.filter
+        if wanted != self._last:
+            self._last = wanted
+            self.changed.emit(wanted)

@@ -1,4 +1,4 @@
-"""What can be chosen to narrow a search: folder, days, formats; and whether near copies fold."""
+"""What can be chosen to narrow a search: folder, album, days, formats; and whether copies fold."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopsearch.domain.albums import Album
 from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.domain.library import shown
+from desktopsearch.gui.kept_choice import Entry, KeptChoice
 from desktopsearch.gui.places import name_of
 from desktopsearch.gui.texts import _, day_format, short_day
 from desktopsearch.gui.theme import SPACE_PX
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from desktopsearch.gui.bridge import FolderStatus
 
 _FORMATS_IN_A_ROW: Final = 3
+_NONE: Final = "none"
 
 
 class Span(Enum):
@@ -55,10 +58,12 @@ class FilterPopup(QFrame):
         self.setObjectName("filterPopup")
         self.setAccessibleName(_("Filters"))
         self._formats: dict[str, QCheckBox] = {}
-        self._folder = QComboBox()
+        self._folder = KeptChoice([Entry(_("All folders"), None)])
         self._folder.setAccessibleName(_("Where to look"))
-        self._folder.addItem(_("All folders"), None)
-        self._folder.currentIndexChanged.connect(self.changed)
+        self._album = KeptChoice([Entry(_("All photos"), None), Entry(_("In no album"), _NONE)])
+        self._album.setAccessibleName(_("In which album"))
+        for choice in (self._folder, self._album):
+            choice.currentIndexChanged.connect(self.changed)
         self._span = QComboBox()
         self._span.setAccessibleName(_("When the photos were taken"))
         for span in Span:
@@ -90,11 +95,14 @@ class FilterPopup(QFrame):
     def filter(self) -> Filter:
         """What is chosen now."""
         first, last = self._chosen_days()
+        folder, album = self._folder.value, self._album.value
         return Filter(
-            folder=self._folder.currentData(),
+            folder=folder if isinstance(folder, bytes) else None,
             first_day=first,
             last_day=last,
             formats=frozenset(name for name, box in self._formats.items() if box.isChecked()),
+            album_ids=frozenset([album]) if isinstance(album, int) else frozenset(),
+            without_album=album == _NONE,
         )
 
     @property
@@ -108,9 +116,11 @@ class FilterPopup(QFrame):
 
     def describe(self) -> str:
         """What is chosen now, in short; empty if nothing is left out."""
-        parts = []
-        if self._folder.currentData() is not None:
-            parts.append(self._folder.currentText())
+        parts = [
+            choice.currentText()
+            for choice in (self._folder, self._album)
+            if choice.value is not None
+        ]
         span = self._span.currentData()
         if span is Span.OWN:
             first, last = self._chosen_days()
@@ -126,6 +136,7 @@ class FilterPopup(QFrame):
         """Leave nothing out any more."""
         with QSignalBlocker(self):
             self._folder.setCurrentIndex(0)
+            self._album.setCurrentIndex(0)
             self._span.setCurrentIndex(0)
             for box in self._formats.values():
                 box.setChecked(False)
@@ -133,20 +144,13 @@ class FilterPopup(QFrame):
 
     def show_folders(self, folders: Sequence[FolderStatus]) -> None:
         """Offer the folders of the library as places to look in."""
-        paths = [folder.path for folder in folders]
-        if paths == [self._folder.itemData(row) for row in range(1, self._folder.count())]:
-            return
-        chosen = self._folder.currentData()
-        with QSignalBlocker(self._folder):
-            while self._folder.count() > 1:
-                self._folder.removeItem(1)
-            for path in paths:
-                self._folder.addItem(name_of(path), path)
-                role = Qt.ItemDataRole.AccessibleDescriptionRole
-                self._folder.setItemData(self._folder.count() - 1, shown(path), role)
-            self._folder.setCurrentIndex(paths.index(chosen) + 1 if chosen in paths else 0)
-        if chosen is not None and chosen not in paths:
-            self.changed.emit()
+        self._folder.offer(
+            [Entry(name_of(each.path), each.path, shown(each.path)) for each in folders]
+        )
+
+    def show_albums(self, albums: Sequence[Album]) -> None:
+        """Offer the albums of the library."""
+        self._album.offer([Entry(album.name, album.id) for album in albums])
 
     def show_formats(self, names: Sequence[str]) -> None:
         """Offer formats of ``domain.filters``; those that are chosen stay."""
@@ -191,7 +195,11 @@ class FilterPopup(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[2 * SPACE_PX] * 4)
         layout.setSpacing(SPACE_PX)
-        for title, widget in ((_("Folder"), self._folder), (_("Taken"), self._span)):
+        for title, widget in (
+            (_("Folder"), self._folder),
+            (_("Album"), self._album),
+            (_("Taken"), self._span),
+        ):
             layout.addWidget(_title(title))
             layout.addWidget(widget)
         layout.addWidget(self._days)

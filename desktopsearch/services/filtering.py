@@ -11,7 +11,7 @@ from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.services.library import Library
-from desktopsearch.storage import albums, filters, photos, roots
+from desktopsearch.storage import filters, photos, roots
 
 
 def photos_within(library: Library, wanted: Filter) -> NDArray[np.int64] | None:
@@ -29,8 +29,10 @@ def photos_within(library: Library, wanted: Filter) -> NDArray[np.int64] | None:
             passed.append(filters.taken_between(connection, wanted.first_day, wanted.last_day))
         if wanted.formats:
             passed.append(filters.of_formats(connection, wanted.formats))
-        if wanted.album_id is not None:
-            passed.append(np.array(albums.photo_ids(connection, wanted.album_id), dtype=np.int64))
+        if wanted.album_ids:
+            passed.append(filters.in_albums(connection, wanted.album_ids))
+        if wanted.without_album:
+            passed.append(filters.in_no_album(connection))
     if not passed:
         return None
     among = passed[0]

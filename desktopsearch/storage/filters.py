@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
 from desktopsearch.domain.filters import FORMATS
-from desktopsearch.storage.schema import location, photo
+from desktopsearch.storage.schema import label, location, photo
 
 _FIRST, _LAST = "", "a"
 """Below and above every time in ISO 8601."""
@@ -45,6 +45,21 @@ def of_formats(connection: Connection, names: Iterable[str]) -> NDArray[np.int64
     """The photos (n,) of some formats of ``FORMATS``."""
     decoders = [each for name in names for each in FORMATS[name]]
     return _array(connection.scalars(select(photo.c.id).where(photo.c.format.in_(decoders))))
+
+
+def in_albums(connection: Connection, album_ids: Iterable[int]) -> NDArray[np.int64]:
+    """The photos (n,) that are in one of some albums, or in several of them."""
+    inside = label.c.album_id.in_(list(album_ids)) & (label.c.rejected == 0)
+    return _array(connection.scalars(select(label.c.photo_id).where(inside).distinct()))
+
+
+def in_no_album(connection: Connection) -> NDArray[np.int64]:
+    """The photos (n,) that are in no album."""
+    # The raw cursor: it may be nearly all of a million.
+    rows = connection.connection.cursor().execute(
+        "SELECT id FROM photo WHERE id NOT IN (SELECT photo_id FROM label WHERE rejected = 0)"
+    )
+    return np.fromiter((photo_id for (photo_id,) in rows), dtype=np.int64)
 
 
 def formats(connection: Connection) -> list[str]:

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.filters import EVERYTHING, Filter
+from desktopsearch.gui.album_bridge import AlbumBridge
+from desktopsearch.gui.album_dialog import AlbumDialog
 from desktopsearch.gui.filter_popup import FilterPopup, Span
 from desktopsearch.gui.main_window import MainWindow
 from tests.gui.conftest import Opener
@@ -163,10 +165,66 @@ def test_the_filters_stay_for_the_next_query_and_go_with_their_folder(
     assert window.query_pane.filters.text == ""
 
 
+def test_photos_leave_the_answer_when_they_are_labelled_and_come_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.albums.ask_to_create()
+    dialog = window.findChild(AlbumDialog)
+    assert dialog is not None
+    dialog.given.emit("Ants & co")
+    qtbot.waitUntil(lambda: bool(window.albums.albums))
+    filters = window.query_pane.filters
+    album = combo(filters.popup, "In which album")
+    assert [album.itemText(row) for row in range(album.count())] == [
+        "All photos",
+        "In no album",
+        "Ants & co",
+    ]
+    album.setCurrentText("In no album")
+    qtbot.waitUntil(lambda: window.searches.current is not None and filters.text == "In no album")
+    qtbot.waitUntil(lambda: names(window) == {"one.jpg", "two.jpg", "three.png"})
+    window.results.setFocus()
+    window.results.setCurrentIndex(
+        next(
+            window.model.index(row)
+            for row in range(3)
+            if window.model.index(row).data() == "two.jpg"
+        )
+    )
+    QTest.keyClick(window.results, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: names(window) == {"one.jpg", "three.png"}, timeout=ANSWER_MS)
+    album.setCurrentText("Ants & co")
+    qtbot.waitUntil(lambda: names(window) == {"two.jpg"}, timeout=ANSWER_MS)
+    window.albums.undo()
+    qtbot.waitUntil(lambda: window.pages.title == "No photo passes the filters", timeout=ANSWER_MS)
+    window.albums.redo()
+    qtbot.waitUntil(lambda: names(window) == {"two.jpg"}, timeout=ANSWER_MS)
+
+
+def test_the_filter_follows_its_album(window: MainWindow, qtbot: QtBot) -> None:
+    bridge, filters = AlbumBridge(window.bridge), window.query_pane.filters
+    for name in ("Ants", "Bees"):
+        bridge.create(name, lambda _: None)
+    album = combo(filters.popup, "In which album")
+    qtbot.waitUntil(lambda: album.count() == 4)
+    bees = window.albums.albums[1]
+    album.setCurrentText("Bees")
+    qtbot.waitUntil(lambda: window.pages.title == "No photo passes the filters", timeout=ANSWER_MS)
+    assert filters.popup.filter == Filter(album_ids=frozenset([bees.id]))
+    bridge.rename(bees.id, "Abeilles", lambda _: None)
+    qtbot.waitUntil(lambda: filters.text == "Abeilles")
+    assert filters.popup.filter == Filter(album_ids=frozenset([bees.id]))
+    assert album.currentIndex() == 2
+    bridge.delete(bees.id, lambda _: None)
+    qtbot.waitUntil(lambda: window.model.rowCount() == 3, timeout=ANSWER_MS)
+    assert filters.text == ""
+    assert not filters.chip.isVisible()
+
+
 def test_every_part_of_the_popup_says_its_name(window: MainWindow) -> None:
     popup = window.query_pane.filters.popup
     assert popup.accessibleName() == "Filters"
     labels = {label.text() for label in popup.findChildren(QLabel)}
-    assert {"Folder", "Taken", "Format"} <= labels
+    assert {"Folder", "Album", "Taken", "Format"} <= labels
     for kind in (QComboBox, QDateEdit):
         assert all(each.accessibleName() for each in popup.findChildren(kind))

@@ -103,6 +103,20 @@ def test_search_in_an_album(command: Desktopsearch, three: list[Path]) -> None:
     assert command.found(three[0], "--album", "Holiday", "--folder", folder) == []
     unknown = command.run("search", three[0], "--album", "Trip").sentence
     assert unknown == "There is no album Trip; there are Holiday."
+    # Of the third it is said that it is not in the album: it is in none.
+    assert command.found(three[0], "--no-album") == [three[2]]
+    command.json("albums", "create", "Trip")
+    command.json("albums", "add", "Trip", three[2])
+    assert command.found(three[0], "--no-album") == []
+    command.json("albums", "remove", "Holiday", three[1])
+    assert set(command.found(three[0], "--album", "Holiday", "--album", "trip")) == {
+        three[0],
+        three[2],
+    }
+    assert command.found(three[0], "--no-album", "--folder", three[1].parent) == [three[1]]
+    both = command.run("search", three[0], "--no-album", "--album", "Trip")
+    assert both.status == 2
+    assert "--album" in both.err
 
 
 def test_a_photo_put_over_another_is_not_in_its_album(

@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from desktopsearch.domain.filters import FORMATS
 from desktopsearch.imaging.formats import OPENED_FORMATS
 from desktopsearch.storage import filters, locations, photos, reconciling
 from desktopsearch.storage.database import Database
+from desktopsearch.storage.schema import album, label
 from tests.storage.fill import add_root, new_photo, stamp
 
 DAY = date(2024, 5, 1)
@@ -85,6 +86,21 @@ def test_formats_go_by_the_names_that_people_know(connection: Connection) -> Non
     assert set(filters.of_formats(connection, ["png", "raw"]).tolist()) == {png, raw}
     assert filters.of_formats(connection, ["gif"]).size == 0
     assert filters.formats(connection) == ["jpeg", "png", "raw"]
+
+
+def test_a_photo_may_be_in_several_albums_or_in_none(connection: Connection) -> None:
+    first, second, both, none, rejected = (taken(connection, each, None) for each in range(5))
+    for album_id, name in ((1, "Ants"), (2, "Bees")):
+        values = {"id": album_id, "name": name, "folded": name.lower(), "colour": "#c62828"}
+        connection.execute(insert(album).values(**values))
+    said = [(1, first, 0), (2, second, 0), (1, both, 0), (2, both, 0), (1, rejected, 1)]
+    for album_id, photo_id, no in said:
+        values = {"album_id": album_id, "photo_id": photo_id, "rejected": no, "at": 0}
+        connection.execute(insert(label).values(**values))
+    assert filters.in_albums(connection, [1]).tolist() == [first, both]
+    assert sorted(filters.in_albums(connection, [1, 2]).tolist()) == [first, second, both]
+    assert filters.in_albums(connection, [3]).size == 0
+    assert filters.in_no_album(connection).tolist() == [none, rejected]
 
 
 def test_every_format_that_is_read_has_a_name() -> None:

@@ -1,0 +1,59 @@
+"""A choice among things that come and go; what is chosen stays chosen as long as it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QWidget
+
+_LETTERS: Final = 24
+
+
+class Entry(NamedTuple):
+    """Something to choose."""
+
+    text: str
+    value: object
+    description: str = ""
+    """What a screen reader says besides."""
+
+
+class KeptChoice(QComboBox):
+    """First some entries that are always there, of which the first stands for no choice."""
+
+    def __init__(self, fixed: Sequence[Entry], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Long names are cut off in the box; its list is as wide as they need.
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_LETTERS)
+        self._fixed = len(fixed)
+        self._entries: list[Entry] = []
+        self._fill(fixed)
+
+    @property
+    def value(self) -> object:
+        """Of what is chosen."""
+        return self._entries[self.currentIndex()].value
+
+    def offer(self, entries: Sequence[Entry]) -> None:
+        """Offer these after the fixed ones; says so if what was chosen is not among them."""
+        fixed = self._entries[: self._fixed]
+        if self._entries == [*fixed, *entries]:
+            return
+        chosen = self.value
+        with QSignalBlocker(self):
+            self.clear()
+            self._fill([*fixed, *entries])
+            values = [entry.value for entry in self._entries]
+            self.setCurrentIndex(values.index(chosen) if chosen in values else 0)
+        # Also told where the same thing has another name now.
+        self.currentIndexChanged.emit(self.currentIndex())
+
+    def _fill(self, entries: Sequence[Entry]) -> None:
+        self._entries = list(entries)
+        for row, entry in enumerate(entries):
+            self.addItem(entry.text)
+            self.setItemData(row, entry.text, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(row, entry.description, Qt.ItemDataRole.AccessibleDescriptionRole)
