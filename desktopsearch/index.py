@@ -118,6 +118,23 @@ class HammingIndex:
         places = np.searchsorted(self._photo_ids[by_id], photo_ids[there])
         return there, self._codes()[by_id[places]]
 
+    def copied(
+        self, among: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """All photos, or some, with their codes, which later changes of the index leave alone.
+
+        Args:
+            among: These photo ids only.
+
+        Returns:
+            Photo ids (n,) in no particular order, and their codes (n, bits / 8).
+        """
+        if among is None:
+            # The ids are never changed in place; the codes are.
+            return self._photo_ids, self._codes().copy()
+        positions = np.flatnonzero(np.isin(self._photo_ids, among))
+        return self._photo_ids[positions], self._codes()[positions]
+
     def counts(
         self, code: NDArray[np.uint8], *, among: NDArray[np.int64] | None = None
     ) -> NDArray[np.int64]:

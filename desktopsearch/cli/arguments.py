@@ -70,6 +70,11 @@ def parser() -> argparse.ArgumentParser:
         "--max-distance", type=at_least(0), metavar="R", help=_("farthest hit, in bits")
     )
     framing.add_arguments(sub)
+    for name, text in (
+        ("--like", _("also like this image; may be given several times")),
+        ("--unlike", _("unlike this image; may be given several times")),
+    ):
+        sub.add_argument(name, type=Path, metavar="IMAGE", action="append", default=[], help=text)
     sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
     among = sub.add_mutually_exclusive_group()
     among.add_argument(

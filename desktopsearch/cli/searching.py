@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 
 from desktopsearch.cli.framing import document_of, framing_of
 from desktopsearch.cli.output import document, line, note, path_text
 from desktopsearch.cli.texts import _, said
 from desktopsearch.config import default_settings
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.examples import MOST_PICTURES, Example
 from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
@@ -28,19 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    image = os.fsencode(arguments.image.absolute())
     with ReadingSession.open(arguments.library_paths, default_settings(), _publish) as session:
-        if not arguments.image.exists():
-            raise DesktopSearchError(ProblemCode.QUERY_NOT_FOUND, path=shown(image))
         query = Query(
-            path=image,
-            framing=framing_of(arguments),
             limit=arguments.k,
             max_distance=arguments.max_distance,
             filter=_filter(session.library, arguments),
             rerank=arguments.rerank,
             folded=arguments.group_copies,
-        )
+        ).with_pictures(_pictures(arguments))
         answer = session.search(query)
     if arguments.json:
         _document(query, answer)
@@ -54,6 +51,24 @@ def _search(arguments: argparse.Namespace) -> int:
     if not answer.hits:
         note(_("Nothing in the library is that close."))
     return 0
+
+
+def _pictures(arguments: argparse.Namespace) -> list[Example]:
+    pictures = [
+        Example(_image(arguments.image), framing=framing_of(arguments)),
+        *(Example(_image(image)) for image in arguments.like),
+        *(Example(_image(image), alike=False) for image in arguments.unlike),
+    ]
+    if len(pictures) > MOST_PICTURES:
+        raise DesktopSearchError(ProblemCode.QUERY_TOO_MANY_PICTURES, limit=MOST_PICTURES)
+    return pictures
+
+
+def _image(image: Path) -> bytes:
+    path = os.fsencode(image.absolute())
+    if not image.exists():
+        raise DesktopSearchError(ProblemCode.QUERY_NOT_FOUND, path=shown(path))
+    return path
 
 
 def _filter(library: Library, arguments: argparse.Namespace) -> Filter:
@@ -73,6 +88,8 @@ def _document(query: Query, answer: SearchAnswer) -> None:
         {
             "query": path_text(query.path or b""),
             **document_of(query.framing),
+            "like": [path_text(each.path or b"") for each in query.examples if each.alike],
+            "unlike": [path_text(each.path or b"") for each in query.examples if not each.alike],
             "generation": answer.generation_id,
             "code_bits": answer.code_bits,
             "reranked": query.rerank,

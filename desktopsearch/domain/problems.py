@@ -187,6 +187,10 @@ class ProblemCode(StrEnum):
 
     # use
     QUERY_NOT_FOUND = "There is no file {path}."
+    QUERY_PICTURE_UNREADABLE = (
+        "Picture {number} of the query cannot be read; take it out or choose another one."
+    )
+    QUERY_TOO_MANY_PICTURES = "A query has at most {limit} pictures."
     PHOTO_NOT_READY = "This photo has not been read yet; try again in a moment."
     EVALUATE_NO_LABELS = (
         "{path} holds neither a labels.csv nor at least two folders of photos to compare."

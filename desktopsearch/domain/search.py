@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from desktopsearch.domain.examples import Example
 from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.domain.framing import Framing
 
@@ -27,6 +28,8 @@ class Query:
     """An album, to be listed whole, the latest photo first; nothing is compared."""
     framing: Framing | None = None
     """The part of the picture that counts and how it is held; None for the picture as it is."""
+    examples: tuple[Example, ...] = ()
+    """Further pictures that photos are to be like or unlike."""
     limit: int = 100
     max_distance: int | None = None
     """In bits; None for no limit."""
@@ -39,6 +42,23 @@ class Query:
     counted: bool = False
     """Whether the answer is to say how many photos lie at each distance."""
 
+    @property
+    def pictures(self) -> tuple[Example, ...]:
+        """All pictures: the first, which is always one that is meant, and the further ones."""
+        return (Example(self.path, self.data, self.photo_id, self.framing), *self.examples)
+
+    def with_pictures(self, pictures: Sequence[Example]) -> Query:
+        """The same with other pictures, of which one at least is meant; the first such leads."""
+        first = next(each for each in pictures if each.alike)
+        return replace(
+            self,
+            path=first.path,
+            data=first.data,
+            photo_id=first.photo_id,
+            framing=first.framing,
+            examples=tuple(each for each in pictures if each is not first),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
@@ -46,7 +66,8 @@ class SearchHit:
 
     photo_id: int
     distance: int
-    """Bits in which its code differs from the query's."""
+    """Bits in which its code differs from the query's; with several pictures as ``examples`` has
+    it, rounded."""
     path: bytes
     copies: tuple[bytes, ...]
     """Where else the same content lies."""
@@ -102,6 +123,8 @@ class SearchAnswer:
     counts: tuple[int, ...] = ()
     """How many photos lie at each distance, from 0 to ``code_bits``, found among the hits or not;
     empty unless the query asked for it."""
+    examples: tuple[bytes, ...] = ()
+    """The further pictures of the query as they were compared: small JPEGs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """Pictures whose embedding is at hand, so that a query with one of them needs no encoder.
 
-Those of the library, and the one that was asked about last: that of one query is often that of the
-next.
+Those of the library, and those that were asked about last: those of one query are often those of
+the next.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktopsearch.domain.examples import MOST_PICTURES
 from desktopsearch.domain.framing import Framing
 from desktopsearch.services.library import Library
 from desktopsearch.storage import caches, photos
@@ -47,15 +49,18 @@ class KnownPictures:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._last: KnownPicture | None = None
+        self._last: deque[KnownPicture] = deque(maxlen=MOST_PICTURES)
 
     def find(self, digest: bytes, framing: Framing | None) -> KnownPicture | None:
         """Return the picture with an embedding of the active generation's model, if there is."""
         fingerprint = self._fingerprint
-        last = self._last
         wanted = (digest, framing, fingerprint)
-        if last is not None and (last.digest, last.framing, last.fingerprint) == wanted:
-            return last
+        for last in self._last:
+            if (last.digest, last.framing, last.fingerprint) == wanted:
+                # The crops of one picture must not drive the others out.
+                self._last.remove(last)
+                self._last.append(last)
+                return last
         if framing is not None:
             return None
         with self._library.database.read() as connection:
@@ -85,8 +90,8 @@ class KnownPictures:
         proxy: bytes,
         embedding: NDArray[np.float16],
     ) -> None:
-        """Keep a picture until the next one."""
-        self._last = KnownPicture(digest, framing, self._fingerprint, whole, proxy, embedding)
+        """Keep a picture until there have been as many others as a query may have."""
+        self._last.append(KnownPicture(digest, framing, self._fingerprint, whole, proxy, embedding))
 
     @property
     def _fingerprint(self) -> str:

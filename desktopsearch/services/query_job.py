@@ -6,9 +6,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from desktopsearch.domain.errors import Cancelled, DesktopSearchError
+import numpy as np
+from numpy.typing import NDArray
+
+from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
+from desktopsearch.domain.examples import Example
+from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
-from desktopsearch.imaging.messages import CheckFiles, IdentifyBytes
+from desktopsearch.imaging.messages import CheckFiles, IdentifyBytes, IdentifyFile
 from desktopsearch.ipc.messages import Message
 from desktopsearch.services.folding import fold
 from desktopsearch.services.known_pictures import StoredPhoto
@@ -33,15 +38,53 @@ class QueryJob:
     """What stands in for the file of a photo of the library; None once it has been taken."""
     digest: bytes = b""
     whole: bytes = b""
-    proxy: bytes = b""
+    proxies: list[bytes] = field(default_factory=list)
+    embeddings: list[NDArray[np.float16]] = field(default_factory=list)
     decode_ms: float = 0.0
     encode_ms: float = 0.0
     shortlist: Shortlist | Listing | None = None
 
+    @property
+    def picture(self) -> Example:
+        """The picture that is being read."""
+        return self.query.pictures[len(self.embeddings)]
+
+    def begin_picture(self) -> int | None:
+        """Have the decoder asked for the picture; of a photo of the library, return the id."""
+        picture, self.spare = self.picture, None
+        if picture.path is not None:
+            self.request = IdentifyFile(picture.path)
+        elif picture.data is not None:
+            self.request = IdentifyBytes(picture.data)
+        elif picture.photo_id is None:
+            raise BugError("a query without a picture")
+        return picture.photo_id
+
+    def ask_for_file(self, photo: StoredPhoto) -> None:
+        """Have the decoder asked for a photo's file, which alone has the detail of a part."""
+        self.spare = photo
+        if photo.paths:
+            self.request = IdentifyFile(photo.paths[0])
+        else:
+            self.take_spare()
+
     def take_proxy(self, whole: bytes, proxy: bytes) -> None:
-        """Keep the decoded picture, what its framing leaves, and how long it took to get there."""
-        self.whole, self.proxy = whole, proxy
-        self.decode_ms = milliseconds_since(self.started_at)
+        """Keep a decoded picture, what its framing leaves, and how long it took to get there."""
+        self.whole = self.whole or whole
+        self.proxies.append(proxy)
+        self.decode_ms = milliseconds_since(self.started_at) - self.encode_ms
+
+    def take_embedding(self, embedding: NDArray[np.float16]) -> bool:
+        """Keep the embedding of a picture; return whether another picture is to be read."""
+        self.embeddings.append(embedding)
+        return len(self.embeddings) < len(self.query.pictures)
+
+    def named(self, error: DesktopSearchError) -> DesktopSearchError:
+        """The error, or one that says which of several pictures cannot be had."""
+        if not self.query.examples:
+            return error
+        number = len(self.embeddings) + 1
+        return DesktopSearchError(ProblemCode.QUERY_PICTURE_UNREADABLE, number=number)
 
     def check_files(self) -> None:
         """Have the decoder asked, once the candidates are known, whether their files are there."""
@@ -73,7 +116,7 @@ class QueryJob:
             code_bits=snapshot.generation.bits,
             hits=tuple(fold(snapshot.index, shown) if self.query.folded else shown),
             searched=len(snapshot.index),
-            proxy=self.proxy,
+            proxy=self.proxies[0] if self.proxies else b"",
             whole=self.whole,
             elapsed=Elapsed(
                 self.decode_ms,
@@ -82,6 +125,7 @@ class QueryJob:
                 milliseconds_since(self.started_at),
             ),
             counts=shortlist.counts,
+            examples=tuple(self.proxies[1:]),
         )
 
 

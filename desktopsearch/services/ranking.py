@@ -20,6 +20,7 @@ from desktopsearch.domain.search import RERANKED, Query, SearchHit
 from desktopsearch.index import Ranking
 from desktopsearch.services.filtering import photos_within
 from desktopsearch.services.library import Library
+from desktopsearch.services.nearness import Nearness
 from desktopsearch.services.reranking import SecondStage
 from desktopsearch.storage import photos, roots
 
@@ -41,13 +42,14 @@ class Candidate:
 class Shortlist:
     """The photos nearest to a query, in their order, more of them on demand."""
 
-    def __init__(self, library: Library, query: Query, embedding: NDArray[np.float16]) -> None:
-        """Rank by code.
+    def __init__(self, library: Library, query: Query, embeddings: NDArray[np.float16]) -> None:
+        """Rank by code, at once if there is one picture.
 
         Args:
             library: That is searched.
-            query: For its limits, its filter and whether there is a second stage.
-            embedding: (D,) of the query.
+            query: For its limits, its filter, which of its pictures are meant and whether there is
+                a second stage.
+            embeddings: (P, D) of the query's pictures.
 
         Raises:
             DesktopSearchError: As ``photos_within``.
@@ -59,22 +61,24 @@ class Shortlist:
         self.snapshot = library.snapshot
         """That is searched, to the end: a switch in between would mix codes of two generations."""
         self._query = query
-        self._embedding = embedding
-        self._logits = self.snapshot.layer.logits(embedding[None])[0]
+        self._embeddings = embeddings
+        self._alike = np.array([each.alike for each in query.pictures])
+        self._logits = self.snapshot.layer.logits(embeddings)
         self._among = photos_within(library, query.filter)
         self._reach = query.limit + _SPARE_HITS
         self._second: SecondStage | None = None
-        self._rank()
+        self._nearness: Nearness | None = None
         self.counts: tuple[int, ...] = ()
-        if query.counted:
-            counts = self.snapshot.index.counts(pack(self._logits), among=self._among)
-            self.counts = tuple(counts.tolist())
+        if len(embeddings) > 1:
+            self._nearness = Nearness(self.snapshot, self._logits, self._alike, self._among)
+        if self._nearness is None or self._nearness.is_done:
+            self._rank()
         self._count_time(started_at)
 
     @property
     def is_ready(self) -> bool:
         """Whether ``candidates`` holds them; until then ``go_on`` is to be called."""
-        return self._second is None
+        return self._second is None and (self._nearness is None or self._nearness.is_done)
 
     @property
     def is_cut(self) -> bool:
@@ -82,9 +86,12 @@ class Shortlist:
         return len(self.candidates) == self._reach
 
     def go_on(self) -> None:
-        """Do a few milliseconds of the second stage."""
+        """Do a few milliseconds of what takes longer: several pictures, or the second stage."""
         started_at = time.perf_counter()
-        if self._second is not None:
+        if self._nearness is not None and not self._nearness.is_done:
+            if self._nearness.go_on():
+                self._rank()
+        elif self._second is not None:
             self._second.go_on()
             if self._second.is_done:
                 ranking, cosines = self._second.result()
@@ -101,17 +108,30 @@ class Shortlist:
 
     def _rank(self) -> None:
         rerank = self._query.rerank
-        ranking = self.snapshot.index.search(
-            pack(self._logits),
-            self._logits,
-            limit=max(self._reach, RERANKED) if rerank else self._reach,
+        limit = max(self._reach, RERANKED) if rerank else self._reach
+        ranking = self._nearest(limit)
+        if self._query.counted and not self.counts:
+            self.counts = tuple(self._count().tolist())
+        if rerank:
+            self._second = SecondStage(self._library, ranking, self._embeddings, self._alike)
+        else:
+            self._place(ranking, np.full(len(ranking.photo_ids), np.nan, dtype=np.float32))
+
+    def _nearest(self, limit: int) -> Ranking:
+        if self._nearness is not None:
+            return self._nearness.ranking(limit, self._query.max_distance)
+        return self.snapshot.index.search(
+            pack(self._logits[0]),
+            self._logits[0],
+            limit=limit,
             max_distance=self._query.max_distance,
             among=self._among,
         )
-        if rerank:
-            self._second = SecondStage(self._library, ranking, self._embedding)
-        else:
-            self._place(ranking, np.full(len(ranking.photo_ids), np.nan, dtype=np.float32))
+
+    def _count(self) -> NDArray[np.int64]:
+        if self._nearness is not None:
+            return self._nearness.counts()
+        return self.snapshot.index.counts(pack(self._logits[0]), among=self._among)
 
     def _place(self, ranking: Ranking, cosines: NDArray[np.float32]) -> None:
         photo_ids = ranking.photo_ids[: self._reach].tolist()

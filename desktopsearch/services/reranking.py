@@ -11,6 +11,7 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
+from desktopsearch.domain.examples import combined
 from desktopsearch.domain.rankings import cosines, unit_rows
 from desktopsearch.domain.search import RERANKED
 from desktopsearch.index import Ranking
@@ -24,17 +25,25 @@ _READ_AT_ONCE = 100
 class SecondStage:
     """Takes a ranking by Hamming distance and, after some steps, has a better one."""
 
-    def __init__(self, library: Library, ranking: Ranking, embedding: NDArray[np.float16]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        ranking: Ranking,
+        embeddings: NDArray[np.float16],
+        alike: NDArray[np.bool_],
+    ) -> None:
         """Begin with nothing read.
 
         Args:
             library: Whose embeddings are compared.
             ranking: By Hamming distance; its first ``RERANKED`` are ordered anew.
-            embedding: (D,) of the query.
+            embeddings: (P, D) of the query's pictures.
+            alike: (P,) which of them are meant; the cosines are combined as distances are.
         """
         self._library = library
         self._ranking = ranking
-        self._query = unit_rows(embedding[None])
+        self._pictures = unit_rows(embeddings)
+        self._alike = alike
         self._cosines: NDArray[np.float32] = np.full(len(ranking.photo_ids), np.nan, np.float32)
         self._first = min(RERANKED, len(ranking.photo_ids))
         self._read = 0
@@ -54,7 +63,8 @@ class SecondStage:
                 photo_ids = self._ranking.photo_ids[start:stop].tolist()
                 positions, vectors = caches.embeddings_of(connection, fingerprint, photo_ids)
                 if positions.size:
-                    self._cosines[start + positions] = cosines(self._query, unit_rows(vectors))[0]
+                    found = cosines(self._pictures, unit_rows(vectors))
+                    self._cosines[start + positions] = -combined(-found, self._alike)
                 self._read = stop
 
     def result(self) -> tuple[Ranking, NDArray[np.float32]]:

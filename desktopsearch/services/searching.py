@@ -1,7 +1,7 @@
 """Answers queries: decode, encode, rank, and leave out what is no longer there.
 
 Owns a decoder child of its own, so that a query never waits behind the backlog. The newest query
-wins: one that has not begun is dropped when another arrives.
+wins: one that has not begun is dropped when another arrives. Pictures are read one by one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.config import Settings
-from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
+from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.imaging.messages import (
@@ -25,8 +25,6 @@ from desktopsearch.imaging.messages import (
     DecodeIdentified,
     FilesChecked,
     Identified,
-    IdentifyBytes,
-    IdentifyFile,
 )
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
@@ -112,28 +110,23 @@ class Searching:
 
     def _begin(self, job: QueryJob) -> None:
         query = job.query
-        if query.path is not None:
-            job.request = IdentifyFile(query.path)
-        elif query.data is not None:
-            job.request = IdentifyBytes(query.data)
-        elif query.photo_id is not None:
-            self._begin_with_photo(job, query.photo_id)
-        elif query.album_id is not None:
+        if query.album_id is not None:
             self._find(job, partial(Listing, self._library, query.album_id, query.filter))
         else:
-            raise BugError("a query without a picture")
+            self._begin_picture(job)
+
+    def _begin_picture(self, job: QueryJob) -> None:
+        photo_id = job.begin_picture()
+        if photo_id is not None:
+            self._begin_with_photo(job, photo_id)
 
     def _begin_with_photo(self, job: QueryJob, photo_id: int) -> None:
         photo = self._known.stored(photo_id)
-        if photo is None or not (job.query.framing or self._reuse(job, photo.digest)):
-            self._finish(DesktopSearchError(ProblemCode.PHOTO_NOT_READY))
-        elif job.query.framing:
-            # Only the file has the detail of a part.
-            job.spare = photo
-            if photo.paths:
-                job.request = IdentifyFile(photo.paths[0])
-            else:
-                job.take_spare()
+        framing = job.picture.framing
+        if photo is None or not (framing or self._reuse(job, photo.digest)):
+            self._finish(job.named(DesktopSearchError(ProblemCode.PHOTO_NOT_READY)))
+        elif framing:
+            job.ask_for_file(photo)
 
     def _ask(self, job: QueryJob, request: Message) -> None:
         job.request, job.asked = None, True
@@ -157,7 +150,7 @@ class Searching:
                 if job.spare is not None and job.spare.digest != message.digest:
                     job.take_spare()
                 elif not self._reuse(job, message.digest):
-                    job.request = DecodeIdentified(job.query.framing)
+                    job.request = DecodeIdentified(job.picture.framing)
             case Decoded():
                 framed = message.proxy if message.framed is None else message.framed
                 self._encode(job, message.proxy, framed)
@@ -178,11 +171,11 @@ class Searching:
     def _reuse(self, job: QueryJob, digest: bytes) -> bool:
         """Rank at once if the embedding of the picture is known; else remember its digest."""
         job.digest = digest
-        known = self._known.find(digest, job.query.framing)
+        known = self._known.find(digest, job.picture.framing)
         if known is None:
             return False
         job.take_proxy(known.whole, known.proxy)
-        self._rank(job, known.embedding)
+        self._go_on(job, known.embedding)
         return True
 
     def _encode(self, job: QueryJob, whole: bytes, proxy: bytes) -> None:
@@ -191,16 +184,21 @@ class Searching:
 
         def answer(result: NDArray[np.float16] | DesktopSearchError) -> None:
             if isinstance(result, DesktopSearchError):
-                self._finish(result)
+                self._finish(job.named(result))
                 return
-            job.encode_ms = milliseconds_since(sent_at)
-            self._known.remember(job.digest, job.query.framing, whole, proxy, result[0])
-            self._rank(job, result[0])
+            job.encode_ms += milliseconds_since(sent_at)
+            self._known.remember(job.digest, job.picture.framing, whole, proxy, result[0])
+            self._go_on(job, result[0])
 
         self._lane.encode([proxy], answer, query=True)
 
-    def _rank(self, job: QueryJob, embedding: NDArray[np.float16]) -> None:
-        self._find(job, partial(Shortlist, self._library, job.query, embedding))
+    def _go_on(self, job: QueryJob, embedding: NDArray[np.float16]) -> None:
+        """Read the next picture of the query, or rank when all have been read."""
+        if job.take_embedding(embedding):
+            self._begin_picture(job)
+        else:
+            embeddings = np.stack(job.embeddings)
+            self._find(job, partial(Shortlist, self._library, job.query, embeddings))
 
     def _find(self, job: QueryJob, find: Callable[[], Shortlist | Listing]) -> None:
         try:
@@ -241,7 +239,7 @@ class Searching:
         """Go on with what is stored of the photo, if the file was one of the library's."""
         job.asked = False
         if not job.take_spare():
-            self._finish(error)
+            self._finish(job.named(error))
 
     def _finish(self, result: SearchAnswer | DesktopSearchError) -> None:
         job, self._current = self._current, None

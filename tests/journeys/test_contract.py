@@ -65,6 +65,8 @@ def test_search_finds_the_query_itself_first(indexed: Indexed) -> None:
             "crop": list,
             "turn": int,
             "mirror": bool,
+            "like": list,
+            "unlike": list,
             "generation": int,
             "code_bits": int,
             "reranked": bool,

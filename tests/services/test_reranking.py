@@ -67,7 +67,7 @@ def library(
 
 
 def shortlist(library: Library, query: Query, embedding: NDArray[np.float16]) -> list[Candidate]:
-    found = Shortlist(library, query, embedding)
+    found = Shortlist(library, query, embedding[None])
     while not found.is_ready:
         found.go_on()
     return found.candidates
@@ -161,7 +161,7 @@ def test_the_thread_is_given_back_between_steps(
     whole = shortlist(library, Query(rerank=True), embeddings[2])
     ticks = iter(range(10_000))
     monkeypatch.setattr("time.perf_counter", lambda: 0.01 * next(ticks))
-    found = Shortlist(library, Query(rerank=True), embeddings[2])
+    found = Shortlist(library, Query(rerank=True), embeddings[2][None])
     steps = 0
     while not found.is_ready:
         assert found.candidates == []
