@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
-from desktopsearch.cli.output import document, line
+from desktopsearch.cli.interrupts import noted
+from desktopsearch.cli.output import ProgressLine, document, line
 from desktopsearch.cli.teaching_texts import report_fields
 from desktopsearch.cli.texts import _, decimal, figure
 from desktopsearch.config import default_settings
+from desktopsearch.domain.errors import Cancelled
 from desktopsearch.domain.library import Generation
 from desktopsearch.services import generations
 from desktopsearch.services.generations import GenerationEntry
@@ -33,7 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _switch(arguments: argparse.Namespace) -> None:
     paths, settings = arguments.library_paths, default_settings()
-    with WritingSession.open(paths, settings, lambda _event: None) as session:
+    progress = ProgressLine()
+    with (
+        WritingSession.open(paths, settings, progress.publish) as session,
+        noted() as interrupted,
+    ):
         back = arguments.act == "rollback"
         wanted: Generation = (
             generations.before_active(session.library)
@@ -41,7 +47,12 @@ def _switch(arguments: argparse.Namespace) -> None:
             else generations.known(session.library, arguments.id)
         )
         session.switching.switch_to(wanted, back=back)
-        session.loop.run(until=lambda: not session.switching.busy)
+        try:
+            session.loop.run(until=lambda: interrupted() or not session.switching.busy)
+        finally:
+            progress.end()
+        if session.switching.busy:
+            raise Cancelled
         if session.switching.refused is not None:
             raise session.switching.refused
         _show(session.library, arguments)

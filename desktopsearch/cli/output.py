@@ -11,7 +11,13 @@ import unicodedata
 from collections.abc import Mapping
 
 from desktopsearch.cli.texts import _, figure, plural, said
-from desktopsearch.services.events import Event, Notice, RunProgress, TeachingProgress
+from desktopsearch.services.events import (
+    Event,
+    GenerationFilling,
+    Notice,
+    RunProgress,
+    TeachingProgress,
+)
 
 _LINE_INTERVAL_S = 5.0
 _CONTROLS = ("Cc", "Zl", "Zp")
@@ -68,6 +74,8 @@ class ProgressLine:
             note(said(event.code, event.parameters))
         elif isinstance(event, RunProgress):
             self._show(event)
+        elif isinstance(event, GenerationFilling):
+            self.count("encoding", event.done, event.total)
         elif isinstance(event, TeachingProgress):
             epoch = event.epoch
             if epoch.lesson:

@@ -209,13 +209,15 @@ class ProblemCode(StrEnum):
         " at least {needed} such albums are needed."
     )
     TEACHING_UNDER_WAY = "A teaching is under way; cancel it or wait until it is over."
+    TEACHING_DURING_SWITCH = (
+        "All photos get their codes of another generation now; teach when it is in use."
+    )
     TEACHING_STOPPED = (
         "Teaching stopped before it was done ({reason}); the next try goes on where it was."
     )
     GENERATION_UNKNOWN = "There is no generation {id}; see 'desktopsearch generations list'."
-    GENERATION_OF_OTHER_MODEL = (
-        "Generation {id} belongs to the model {model}; use that model first"
-        " ('desktopsearch model use {model}')."
+    GENERATION_WITHOUT_MODEL = (
+        "Generation {id} cannot be used: its model {model} is gone, damaged or another than it was."
     )
     GENERATION_ACTIVE = "Generation {id} is in use; activate another one before it is deleted."
     GENERATION_COMING = (
@@ -223,8 +225,8 @@ class ProblemCode(StrEnum):
         " wait until it is in use, and activate another one before it is deleted."
     )
     GENERATION_NOT_FILLED = (
-        "Generation {id} is not used: embeddings were lost, without which it would not find all"
-        " photos. They are made anew when the library is brought up to date"
+        "Generation {id} is not used: embeddings or small copies of photos were lost, without which"
+        " it would not find all photos. They are made anew when the library is brought up to date"
         " ('desktopsearch index'); then try again."
     )
     GENERATION_OF_MODEL = (

@@ -94,6 +94,22 @@ class EncoderLane:
             self._settings = settings
             self._outdated = True
 
+    def use_model(self, model: Path, fingerprint: str) -> None:
+        """Encode with another model from now on, what is under way and what waits too.
+
+        Args:
+            model: Its folder.
+            fingerprint: Its own.
+        """
+        if fingerprint == self._fingerprint:
+            return
+        self._model, self._fingerprint = model, fingerprint
+        if self._current is not None:
+            self._current.attempts -= 1
+            self._queries.appendleft(self._current)
+            self._current = None
+        self._renew()
+
     def encode(self, proxies: Sequence[bytes], answer: Answer, *, query: bool) -> None:
         """Queue proxies.
 

@@ -84,14 +84,6 @@ class TeachingProgress:
     left_s: float | None = None
     """How long it still takes; None as long as nothing can be said."""
 
-    @property
-    def share(self) -> float:
-        """How much of the whole is done, from 0 to 1."""
-        told = self.epoch
-        # Each lesson is two trainings, of which the second may end early.
-        part = (told.second + told.epoch / max(1, told.epochs)) / 2
-        return (told.lesson + part) / told.lessons
-
 
 @dataclass(frozen=True, slots=True)
 class TeachingHeld:
@@ -100,6 +92,15 @@ class TeachingHeld:
     held: bool
     on_battery: bool
     """Whether it stands still until the machine is plugged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationFilling:
+    """Photos are being encoded with another model, which searches will use when all are."""
+
+    done: int
+    total: int
+    device: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ Event = (
     | PreferencesChanged
     | TeachingProgress
     | TeachingHeld
+    | GenerationFilling
     | GenerationChanged
 )
 Publish = Callable[[Event], None]

@@ -20,6 +20,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.excludes import DEFAULT_PATTERNS
 from desktopsearch.domain.library import Generation, Totals
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.pinned import check_weights_at_hand
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import (
     BUNDLED_MODEL,
@@ -130,17 +131,39 @@ class Library:
         with self.database.write() as connection:
             generations.activate(connection, self.generation.id)
 
+    def beside(self, generation: Generation) -> Library:
+        """Return this library as it would be with a generation that is yet to be filled.
+
+        It shares the files, which stay this one's to close.
+
+        Raises:
+            DesktopSearchError: GENERATION_WITHOUT_MODEL.
+        """
+        folder = model_folder(self.database.paths, generation.model)
+        wanted = DesktopSearchError(
+            ProblemCode.GENERATION_WITHOUT_MODEL, id=generation.id, model=generation.model
+        )
+        try:
+            manifest = load_model(folder).manifest
+            check_weights_at_hand(manifest, folder)
+        except DesktopSearchError as error:
+            raise wanted from error
+        if manifest.fingerprint != generation.fingerprint:
+            raise wanted
+        return Library(self.database, folder, generation)
+
     def switch_to(self, generation: Generation, *, back: bool) -> None:
-        """Search with another generation of the same model from now on.
+        """Search with another generation from now on, which may be of another model.
 
         Args:
-            generation: Whose codes have been made.
+            generation: Whose codes have been made, and whose model is at hand.
             back: Whether this undoes what came after it.
         """
         snapshot = _snapshot(self.database, generation)
         with self.database.write() as connection:
             (generations.go_back if back else generations.activate)(connection, generation.id)
         self.generation, self._snapshot = generation, snapshot
+        self.model_folder = model_folder(self.database.paths, generation.model)
 
     def totals(self) -> Totals:
         """Count what the library holds."""

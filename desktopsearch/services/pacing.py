@@ -104,4 +104,5 @@ class Pacing:
         self._anyway &= low
         wait = low and not self._anyway
         self._session.ingest.wait_for_mains(wait)
+        self._session.switching.stand_still(held=self._preferences.paused or wait)
         self._session.teaching.stand_still(paused=self._preferences.paused, on_battery=wait)

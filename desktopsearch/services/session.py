@@ -17,7 +17,7 @@ from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
 from desktopsearch.services.searching import Searching
 from desktopsearch.services.suggesting import Suggesting
-from desktopsearch.services.switching import Switching
+from desktopsearch.services.switching import Surroundings, Switching
 from desktopsearch.services.teaching import Teaching
 from desktopsearch.services.whole_pictures import WholePictures
 from desktopsearch.storage.paths import photos_at
@@ -119,7 +119,8 @@ class WritingSession(ReadingSession):
     def __init__(self, library: Library, settings: Settings, publish: Publish) -> None:
         super().__init__(library, settings, publish)
         self.ingest = Ingest(library, self.lane, settings, publish, self.loop)
-        self.switching = Switching(library, self._on_switched, self._on_refused)
+        surroundings = Surroundings(publish, self._is_quiet, self._on_switched, self._on_refused)
+        self.switching = Switching(library, settings, surroundings)
         self.teaching = Teaching(library, self.switching, settings, publish)
         self.loop.attach(self.switching)
         self.loop.attach(self.teaching)
@@ -141,6 +142,7 @@ class WritingSession(ReadingSession):
         """Use more or less of the machine from now on; what is under way is finished first."""
         self.lane.use(settings)
         self.ingest.use(settings)
+        self.switching.use(settings)
         self.teaching.use(settings)
 
     def bring_up_to_date(
@@ -161,7 +163,11 @@ class WritingSession(ReadingSession):
         if self.ingest.running:
             raise Cancelled
 
+    def _is_quiet(self) -> bool:
+        return not (self.searching.busy or self.suggesting.busy)
+
     def _on_switched(self) -> None:
+        self.lane.use_model(self.library.model_folder, self.library.generation.fingerprint)
         # Photos that no embedding is stored of are encoded for the new generation now.
         self.ingest.encoding.wake()
         self._publish(GenerationChanged(self.library.generation.id))

@@ -26,6 +26,11 @@ class Suggesting:
         self._job: SuggestionJob | None = None
         self._answer: Answer | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether suggestions are being looked for."""
+        return self._job is not None
+
     def suggest(self, album_id: int, limit: int, answer: Answer, *, ask: bool = True) -> None:
         """Look for photos that may belong to an album.
 

@@ -92,10 +92,12 @@ class Teaching:
             What is learnt from.
 
         Raises:
-            DesktopSearchError: TEACHING_UNDER_WAY.
+            DesktopSearchError: TEACHING_UNDER_WAY, TEACHING_DURING_SWITCH.
         """
         if self.busy:
             raise DesktopSearchError(ProblemCode.TEACHING_UNDER_WAY)
+        if self._switching.busy:
+            raise DesktopSearchError(ProblemCode.TEACHING_DURING_SWITCH)
         found, kept = material(self._library), teaching_job.interrupted(self._library)
         self._trainer.reset()
         self._left, self._unsettled = TimeLeft(), False
@@ -192,7 +194,7 @@ class Teaching:
                 self._trainer.request(teach)
             case EpochTaught():
                 progress = TeachingProgress(message, self._trainer.device)
-                left_s = self._left.after(progress.share, time.monotonic())
+                left_s = self._left.after(message.share, time.monotonic())
                 self._publish(replace(progress, left_s=left_s))
             case Taught():
                 self._succeed(self._keep(job, message))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from desktopsearch.domain.library import Generation
-from desktopsearch.storage.schema import code, embedding, photo, space
+from desktopsearch.storage.schema import code, embedding, photo, proxy, space
 
 # So many ids are looked at in some ten milliseconds, however few photos are found among them.
 _IDS_AT_ONCE = 10_000
@@ -29,6 +29,28 @@ def without_embedding(connection: Connection, fingerprint: str, after: int, limi
     space_id = select(space.c.id).where(space.c.fingerprint == fingerprint).scalar_subquery()
     stored = exists().where(embedding.c.space_id == space_id, embedding.c.digest == photo.c.digest)
     return _look(connection, ~stored, after, limit)
+
+
+def is_filled(connection: Connection, generation_id: int) -> bool:
+    """Whether all photos that lie somewhere have a code of a generation."""
+    coded = exists().where(code.c.photo_id == photo.c.id, code.c.generation_id == generation_id)
+    lacking = select(photo.c.id).where(photo.c.orphaned_at.is_(None), ~coded).limit(1)
+    return connection.scalar(lacking) is None
+
+
+def cannot_be_encoded(connection: Connection, known_id: int, generation_id: int) -> bool:
+    """Whether a photo has a code of one generation, none of another, and no proxy to make it of."""
+
+    def coded(wanted: int) -> ColumnElement[bool]:
+        return exists().where(code.c.photo_id == photo.c.id, code.c.generation_id == wanted)
+
+    stored = exists().where(proxy.c.digest == photo.c.digest)
+    lost = (
+        select(photo.c.id)
+        .where(photo.c.orphaned_at.is_(None), coded(known_id), ~coded(generation_id), ~stored)
+        .limit(1)
+    )
+    return connection.scalar(lost) is not None
 
 
 def embeddings_are_missing(connection: Connection, generation: Generation) -> bool:

@@ -179,7 +179,7 @@ def test_a_generation_of_another_model_is_refused(tmp_path: Path) -> None:
             )
         with pytest.raises(DesktopSearchError) as refused:
             session.switching.switch_to(other)
-        assert refused.value.code is ProblemCode.GENERATION_OF_OTHER_MODEL
+        assert refused.value.code is ProblemCode.GENERATION_WITHOUT_MODEL
 
 
 def test_without_labels_nothing_is_proven_and_nothing_changes(tmp_path: Path) -> None:
