@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QDate, QEventLoop, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QMenu, QToolButton, QWidget
 
 from desktopsearch.config import default_settings
+from desktopsearch.domain.preferences import Preferences, pause_end
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.gui.about import About
-from desktopsearch.gui.bridge import Notice, RunFinished, RunProgress
+from desktopsearch.gui.bridge import Notice, Phase, RunFinished, RunProgress
 from desktopsearch.gui.filter_popup import Span
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.photo_acts import PhotoActs
@@ -72,6 +74,7 @@ def every_view(window: MainWindow, photos: Path, query: Path) -> Iterator[str]:
     yield from _filters(window)
     yield from _no_results(window, query)
     yield from _dialogs(window, photos)
+    yield from _pauses(window)
     yield from _albums(window, photos)
     yield from _teaching(window)
 
@@ -214,6 +217,26 @@ def _dialogs(window: MainWindow, photos: Path) -> Iterator[str]:
         rest()
         yield name
         close_front(window)
+
+
+def _pauses(window: MainWindow) -> Iterator[str]:
+    def progress(*, paused: bool) -> RunProgress:
+        return RunProgress(
+            Phase.READING, 1_240, 18_300, 17_060, 0, 212.0, "CPU, 8 threads", paused, False
+        )
+
+    bar = window.activity
+    bar.show_progress(progress(paused=False))
+    [ways] = [each for each in bar.findChildren(QToolButton) if each.menu()]
+    menu = ways.menu()
+    menu.popup(ways.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+    yield "29-ways-to-pause"
+    close_front(window)
+    bar.show_preferences(Preferences(paused=pause_end(datetime.now(UTC), timedelta(hours=1))))
+    bar.show_progress(progress(paused=True))
+    yield "29-paused"
+    bar.show_preferences(Preferences())
+    bar.show_finished(RunFinished(0, 0, 0, 1.0, "", cancelled=False))
 
 
 def _albums(window: MainWindow, photos: Path) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -22,12 +23,13 @@ def run(arguments: argparse.Namespace) -> int:
     now = kept.preferences
     if arguments.act == "set":
         now = preferences.change(
-            paths, lambda old: known.with_value(old, arguments.name, arguments.value)
+            paths,
+            lambda old: known.with_value(old, arguments.name, arguments.value, datetime.now(UTC)),
         )
     elif arguments.act == "reset":
         now = preferences.change(paths, lambda old: _reset(old, arguments.name))
     if arguments.json:
-        document({"settings": msgspec.structs.asdict(now)})
+        document({"settings": msgspec.to_builtins(now)})
     else:
         for name in known.NAMES:
             line(f"{name}: {known.value_text(getattr(now, name))}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QProgressBar,
     QPushButton,
     QToolButton,
@@ -19,7 +21,7 @@ from PySide6.QtWidgets import (
 from desktopsearch.domain.preferences import Preferences
 from desktopsearch.gui.bridge import Phase, RunFinished, RunProgress
 from desktopsearch.gui.icons import IconLabel, Icons
-from desktopsearch.gui.texts import _, figure, plural
+from desktopsearch.gui.texts import _, clock, figure, plural
 from desktopsearch.gui.theme import SPACE_PX
 from desktopsearch.gui.time_left import TimeLeft, time_text
 
@@ -31,6 +33,8 @@ class ActivityBar(QFrame):
     """Shows progress while a run is under way, and figures when it is over."""
 
     pause_wanted = Signal(bool)
+    hour_wanted = Signal()
+    """Pause, and go on by itself after an hour."""
     go_on_wanted = Signal()
     """Work on battery this once."""
     gentle_wanted = Signal(bool)
@@ -41,6 +45,8 @@ class ActivityBar(QFrame):
         self.setObjectName("activityBar")
         self._icons = icons
         self._running = self._paused = False
+        self._progress: RunProgress | None = None
+        self._until: datetime | None = None
         self._time_left = TimeLeft()
         self._icon = IconLabel(icons, "done", 18, "muted")
         self._text = QLabel()
@@ -53,6 +59,14 @@ class ActivityBar(QFrame):
         self._pause = QPushButton()
         self._pause.setProperty("role", "quiet")
         self._pause.clicked.connect(lambda: self.pause_wanted.emit(not self._paused))
+        self._pauses = QToolButton()
+        self._pauses.setIcon(icons.get("chevron"))
+        self._pauses.setToolTip(_("Other ways to pause"))
+        self._pauses.setAccessibleName(_("Other ways to pause"))
+        self._pauses.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._pauses)
+        menu.addAction(_("Pause for an hour")).triggered.connect(self.hour_wanted)
+        self._pauses.setMenu(menu)
         self._anyway = QPushButton(icons.get("play"), _("Go on anyway"))
         self._anyway.setProperty("role", "quiet")
         self._anyway.clicked.connect(self.go_on_wanted)
@@ -75,7 +89,7 @@ class ActivityBar(QFrame):
         layout.setSpacing(SPACE_PX)
         for widget in (self._icon, self._text, self._bar, self._detail):
             layout.addWidget(widget)
-        for button in (self._pause, self._anyway, self._gentle):
+        for button in (self._pause, self._pauses, self._anyway, self._gentle):
             layout.addWidget(button)
         layout.addStretch()
         layout.addWidget(self._problems)
@@ -95,23 +109,28 @@ class ActivityBar(QFrame):
         return self._detail.text()
 
     def show_preferences(self, preferences: Preferences) -> None:
-        """Show which speed is set."""
+        """Show which speed is set, and until when the work stands still."""
         with QSignalBlocker(self._gentle):
             self._gentle.setChecked(preferences.speed == "gentle")
+        self._until = preferences.paused if isinstance(preferences.paused, datetime) else None
+        if self._progress is not None:
+            self.show_progress(self._progress)
 
     def show_progress(self, progress: RunProgress) -> None:
         """Follow a run."""
         self._show_running(running=True)
+        self._progress = progress
         self._paused = progress.paused
         self._icon.show_icon(_icon(progress), "muted" if progress.paused else "accent")
         self._pause.setText(_("Go on") if progress.paused else _("Pause"))
         self._pause.setIcon(self._icons.get("play" if progress.paused else "pause"))
         self._pause.setVisible(not progress.on_battery)
+        self._pauses.setVisible(not progress.paused)
         self._anyway.setVisible(progress.on_battery)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
         self._bar.setVisible(progress.total > 0)
-        self._text.setText(_phase(progress))
+        self._text.setText(_phase(progress, self._until))
         self._detail.setText(self._speed(progress))
 
     def show_finished(self, finished: RunFinished) -> None:
@@ -145,9 +164,10 @@ class ActivityBar(QFrame):
         self._running = running
         if not running:
             self._icon.show_icon("done", "muted")
+            self._progress = None
             self._time_left.reset()
             self._anyway.hide()
-        for widget in (self._bar, self._pause, self._gentle, self._detail):
+        for widget in (self._bar, self._pause, self._pauses, self._gentle, self._detail):
             widget.setVisible(running)
 
     def _speed(self, progress: RunProgress) -> str:
@@ -173,9 +193,11 @@ def _icon(progress: RunProgress) -> str:
     return "pause" if progress.paused else "again"
 
 
-def _phase(progress: RunProgress) -> str:
+def _phase(progress: RunProgress, until: datetime | None) -> str:
     if progress.on_battery:
         start = _("Paused on battery")
+    elif progress.paused and until is not None:
+        start = _("Paused until {time}").format(time=clock(until))
     elif progress.paused:
         start = _("Paused")
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from PySide6.QtCore import QObject
 
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.domain.library import Problem
-from desktopsearch.domain.preferences import DEFAULTS, Preferences
+from desktopsearch.domain.preferences import DEFAULTS, Preferences, pause_end
 from desktopsearch.gui import file_dialogs, places
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.excludes_dialog import ExcludesDialog
@@ -43,6 +44,7 @@ class LibraryActs(QObject):
         activity.pause_wanted.connect(
             lambda paused: self._change(lambda old: _replaced(old, paused=paused))
         )
+        activity.hour_wanted.connect(self._pause_for_an_hour)
         activity.gentle_wanted.connect(
             lambda gentle: self._change(
                 lambda old: _replaced(old, speed="gentle" if gentle else "full")
@@ -94,6 +96,10 @@ class LibraryActs(QObject):
 
     def _change(self, change: Change) -> None:
         self._window.bridge.change_preferences(change, self._on_done)
+
+    def _pause_for_an_hour(self) -> None:
+        end = pause_end(datetime.now(UTC), timedelta(hours=1))
+        self._change(lambda old: _replaced(old, paused=end))
 
     def _on_preferences_changed(self, preferences: Preferences) -> None:
         self._preferences = preferences

@@ -56,6 +56,14 @@ def moment(at: datetime) -> str:
     )
 
 
+def clock(at: datetime) -> str:
+    """A time of today on the clock of this machine, or of another day with that day."""
+    here = at.astimezone()
+    if here.date() != datetime.now().astimezone().date():
+        return moment(here)
+    return QLocale().toString(QTime(here.hour, here.minute), QLocale.FormatType.ShortFormat)
+
+
 def file_size(size_bytes: int) -> str:
     """The size of a file, in the unit that suits it."""
     return QLocale().formattedDataSize(size_bytes, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

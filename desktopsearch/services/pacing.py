@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection as Pipe
 
 from desktopsearch.config import Settings
@@ -80,7 +81,7 @@ class Pacing:
             return
         self._next_look = now + LOOK_INTERVAL_S
         stamp = preferences.stamp(self._paths)
-        if stamp != self._stamp:
+        if stamp != self._stamp or self._pause_is_over():
             self._stamp = stamp
             self._preferences = preferences.load(self._paths).preferences
             self._apply()
@@ -104,5 +105,10 @@ class Pacing:
         self._anyway &= low
         wait = low and not self._anyway
         self._session.ingest.wait_for_mains(wait)
-        self._session.switching.stand_still(held=self._preferences.paused or wait)
-        self._session.teaching.stand_still(paused=self._preferences.paused, on_battery=wait)
+        self._session.switching.stand_still(held=bool(self._preferences.paused) or wait)
+        self._session.teaching.stand_still(paused=bool(self._preferences.paused), on_battery=wait)
+
+    def _pause_is_over(self) -> bool:
+        until = self._preferences.paused
+        # By the clock on the wall: an hour is over even if the machine slept through it.
+        return isinstance(until, datetime) and until <= datetime.now(UTC)

@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -33,7 +34,7 @@ def load(paths: LibraryPaths) -> Kept:
     except OSError as error:
         return _damaged(paths, error.strerror or str(error))
     try:
-        return Kept(msgspec.json.decode(content, type=Preferences), None)
+        return Kept(_up_to_now(msgspec.json.decode(content, type=Preferences)), None)
     except msgspec.DecodeError as error:
         return _damaged(paths, str(error))
 
@@ -75,6 +76,14 @@ def stamp(paths: LibraryPaths) -> tuple[int, int] | None:
 def applied(preferences: Preferences, settings: Settings) -> Settings:
     """How the machine is used when the user's wishes are heeded."""
     return settings.gentle() if preferences.speed == "gentle" else settings
+
+
+def _up_to_now(preferences: Preferences) -> Preferences:
+    """A pause that is over is none."""
+    until = preferences.paused
+    if isinstance(until, datetime) and until <= datetime.now(UTC):
+        return msgspec.structs.replace(preferences, paused=False)
+    return preferences
 
 
 def _damaged(paths: LibraryPaths, reason: str) -> Kept:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.gui.conftest import Indexed
 
 PROGRAM = """
 import gc, os, sys
+from datetime import UTC, datetime
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from desktopsearch.config import LibraryPaths, Settings
@@ -49,7 +51,9 @@ def test_it_answers_in_its_language_and_ends_when_told(
 ) -> None:
     library = tmp_path / "library"
     shutil.copytree(indexed.library, library)
-    preferences.change(LibraryPaths(library), lambda old: with_value(old, "language", language))
+    preferences.change(
+        LibraryPaths(library), lambda old: with_value(old, "language", language, datetime.now(UTC))
+    )
     ended = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", PROGRAM, library, indexed.files[0]],
         env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},

@@ -7,10 +7,12 @@ import json
 import shutil
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -33,7 +35,8 @@ from desktopsearch.gui.excludes_dialog import ExcludesDialog
 from desktopsearch.gui.folder_row import FolderRow
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.settings_dialog import SettingsDialog
-from desktopsearch.services import preferences
+from desktopsearch.gui.texts import clock, moment
+from desktopsearch.services import pacing, preferences
 from tests.gui.conftest import SETTINGS, Indexed, Opener
 from tests.gui.dragging import drop, urls
 from tests.journeys.photographs import content, put, put_bytes, put_many
@@ -89,6 +92,47 @@ def test_a_pause_outlives_the_window(open_window: Opener, qtbot: QtBot, tmp_path
     qtbot.waitUntil(lambda: second.activity.text.startswith("Paused"), timeout=RUN_MS)
     click(second.activity, "Go on")
     qtbot.waitUntil(lambda: second.activity.text == "30 photos, up to date", timeout=RUN_MS)
+
+
+def test_a_pause_for_an_hour_outlives_the_window_and_ends_by_itself(
+    open_window: Opener, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "LOOK_INTERVAL_S", 0.05)
+    put_many(tmp_path / "photos", range(30))
+    first = open_window()
+    with qtbot.waitSignal(first.bridge.progressed, timeout=RUN_MS):
+        first.intake.add_folders([tmp_path / "photos"])
+    [ways] = [each for each in first.activity.findChildren(QToolButton) if each.menu()]
+    assert ways.isVisible()
+    assert ways.accessibleName() == "Other ways to pause"
+    ways.setFocus()
+    QTimer.singleShot(0, lambda: QTest.keyClick(ways.menu(), Qt.Key.Key_Down))
+    QTimer.singleShot(0, lambda: QTest.keyClick(ways.menu(), Qt.Key.Key_Return))
+    QTest.keyClick(ways, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: first.activity.text.startswith("Paused until "))
+    assert not ways.isVisible()
+    until = kept(tmp_path / "library").paused
+    assert isinstance(until, datetime)
+    assert clock(until) in first.activity.text
+    left = until - datetime.now(UTC)
+    assert timedelta(minutes=59) < left <= timedelta(hours=1, minutes=1)
+    with qtbot.waitSignal(first.ended, timeout=10_000):
+        first.close()
+    second = open_window()
+    qtbot.waitUntil(lambda: second.activity.text.startswith("Paused until "), timeout=RUN_MS)
+    end = datetime.now(UTC) + timedelta(seconds=1)
+    preferences.change(
+        LibraryPaths(tmp_path / "library"), lambda old: msgspec.structs.replace(old, paused=end)
+    )
+    qtbot.waitUntil(lambda: second.activity.text == "30 photos, up to date", timeout=RUN_MS)
+    assert datetime.now(UTC) >= end
+
+
+def test_the_end_of_a_pause_is_told_with_its_day_unless_that_is_today() -> None:
+    # Noon, so that the clock may be in any zone.
+    at = datetime.now().astimezone().replace(hour=12, minute=5)
+    assert "12:05" in clock(at)
+    assert clock(at + timedelta(days=2)) == moment(at + timedelta(days=2)) != clock(at)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the files of Linux")

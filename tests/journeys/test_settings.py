@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,18 @@ def test_settings_are_listed_set_and_reset(alone: Desktopsearch) -> None:
     assert alone.json("settings", "reset", "speed")["settings"]["speed"] == "full"
     assert "rescan_minutes: 60\n" in alone.run("settings", "list").out
     assert alone.json("settings", "reset") == {"settings": DEFAULTS}
+
+
+def test_a_pause_may_end_by_itself(alone: Desktopsearch) -> None:
+    before = datetime.now(UTC)
+    until = alone.json("settings", "set", "paused", "1h")["settings"]["paused"]
+    left = datetime.fromisoformat(until) - before
+    assert timedelta(hours=1) <= left < timedelta(hours=1, minutes=2)
+    here = datetime.fromisoformat(until).astimezone()
+    assert f"paused: {here:%Y-%m-%d %H:%M}\n" in alone.run("settings", "list").out
+    refused = alone.run("settings", "set", "paused", "later").sentence
+    assert refused.startswith("paused cannot be later: give yes, no, a time to come")
+    assert "paused: no\n" in alone.run("settings", "set", "paused", "no").out
 
 
 def test_what_cannot_be_set_is_explained(alone: Desktopsearch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -151,6 +152,28 @@ def test_a_pause_survives_the_end_of_the_program(
     paced.set(paused=False)
     paced.until(lambda: paced.finished)
     assert paced.encoded == PHOTOS
+
+
+def test_a_pause_with_an_end_survives_a_restart_and_ends_by_itself(
+    open_paced: Callable[[], Paced], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "LOOK_INTERVAL_S", 0.05)
+    paced = open_paced()
+
+    def held() -> tuple[bool, bool]:
+        return paced.session.ingest.paused, paced.session.teaching.held
+
+    paced.set(paused=datetime.now(UTC) + timedelta(hours=1))
+    assert held() == (True, True)
+    paced = open_paced()
+    assert held() == (True, True)
+    end = datetime.now(UTC) + timedelta(seconds=1)
+    paced.set(paused=end)
+    paced.events.clear()
+    paced.until(lambda: held() == (False, False))
+    assert datetime.now(UTC) >= end
+    told = [event for event in paced.events if isinstance(event, PreferencesChanged)]
+    assert [event.preferences.paused for event in told] == [False]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the files of Linux")

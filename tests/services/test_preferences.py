@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from desktopsearch.domain.preferences import DEFAULTS, NAMES, Preferences, value
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.services import preferences
 
+NOW = datetime.now(UTC)
+
 
 @pytest.fixture
 def paths(tmp_path: Path) -> LibraryPaths:
@@ -21,7 +24,7 @@ def paths(tmp_path: Path) -> LibraryPaths:
 
 
 def set_one(paths: LibraryPaths, name: str, text: str) -> Preferences:
-    return preferences.change(paths, lambda old: with_value(old, name, text))
+    return preferences.change(paths, lambda old: with_value(old, name, text, NOW))
 
 
 def test_what_was_set_is_there_again_and_the_rest_has_its_default(paths: LibraryPaths) -> None:
@@ -58,6 +61,11 @@ def test_every_value_is_read_as_it_is_written(paths: LibraryPaths) -> None:
         ("speed", "fast"),
         ("speed", ""),
         ("paused", "1"),
+        ("paused", "0h"),
+        ("paused", "1h30"),
+        ("paused", "99999h"),
+        ("paused", "2020-01-01 10:00"),
+        ("paused", "9999-99-99"),
         ("pause_on_battery", "true"),
         ("rescan_minutes", "0"),
         ("rescan_minutes", "1441"),
@@ -87,6 +95,8 @@ def test_a_value_that_cannot_be_is_refused_and_changes_nothing(
         b'{"speed": "fast"}',
         b'{"rescan_minutes": 100000}',
         b'{"paused": "yes"}',
+        b'{"paused": "2999-01-01T10:00:00"}',
+        b'{"paused": 1}',
     ],
 )
 def test_a_damaged_file_is_told_of_and_replaced_by_the_next_change(
@@ -100,6 +110,29 @@ def test_a_damaged_file_is_told_of_and_replaced_by_the_next_change(
     assert kept.damage.code is ProblemCode.SETTINGS_DAMAGED
     set_one(paths, "speed", "gentle")
     assert preferences.load(paths) == preferences.Kept(Preferences(speed="gentle"), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"), [("1h", timedelta(hours=1)), ("90min", timedelta(minutes=90))]
+)
+def test_a_pause_may_have_an_end_on_the_minute(
+    paths: LibraryPaths, text: str, span: timedelta
+) -> None:
+    until = set_one(paths, "paused", text).paused
+    assert isinstance(until, datetime)
+    assert NOW + span <= until < NOW + span + timedelta(minutes=1)
+    assert (until.second, until.microsecond) == (0, 0)
+    assert preferences.load(paths).preferences.paused == until
+    assert set_one(paths, "paused", value_text(until)).paused == until
+    assert set_one(paths, "paused", "no").paused is False
+
+
+def test_a_pause_that_is_over_is_none(paths: LibraryPaths) -> None:
+    paths.folder.mkdir()
+    paths.preferences.write_bytes(b'{"speed": "gentle", "paused": "2020-01-01T10:00:00Z"}')
+    assert preferences.load(paths) == preferences.Kept(Preferences(speed="gentle"), None)
+    set_one(paths, "speed", "full")
+    assert b"2020" not in paths.preferences.read_bytes()
 
 
 def test_settings_of_a_newer_version_do_not_disturb(paths: LibraryPaths) -> None:
