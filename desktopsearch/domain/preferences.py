@@ -33,6 +33,8 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the background work stands still: until somebody lets it go on, or until then."""
     rescan_minutes: Annotated[int, msgspec.Meta(ge=SHORTEST_RESCAN_MIN, le=LONGEST_RESCAN_MIN)] = 15
     """How often every folder is looked at, whatever the system tells of changes."""
+    notify: bool = True
+    """Whether the desktop says that long work is over while nobody looks at the window."""
     appearance: Appearance = "system"
     language: Language = "system"
 
@@ -46,6 +48,7 @@ _ALLOWED: Final = {
     "pause_on_battery": "yes or no",
     "paused": "yes, no, a time to come such as 2030-01-31 18:00, or a span such as 1h or 30min",
     "rescan_minutes": f"a number from {SHORTEST_RESCAN_MIN} to {LONGEST_RESCAN_MIN}",
+    "notify": "yes or no",
     "appearance": "system, light, dark or contrast",
     "language": "system, en or de",
 }

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktopsearch import __version__
 from desktopsearch.config import LibraryPaths, Settings, resources_folder
+from desktopsearch.gui.desktop_notices import DesktopNotices
 from desktopsearch.gui.garbage import GarbageCollection
 from desktopsearch.gui.handover import Reception, Request
 from desktopsearch.gui.language import speak
@@ -77,6 +78,7 @@ def make_window(
     window.bridge.preferences_changed.connect(lambda now: theme.set_appearance(now.appearance))
     window.bridge.opened.connect(garbage.settle)
     window.ended.connect(application.exit)
+    DesktopNotices(window, lambda: _come_forward(window, None))
     return window
 
 

@@ -54,6 +54,8 @@ class SettingsDialog(QDialog):
         )
         self._battery = QCheckBox(_("Pause while the computer runs on battery"))
         self._battery.toggled.connect(lambda on: self._change("pause_on_battery", on))
+        self._notify = QCheckBox(_("Say on the desktop when long work is over"))
+        self._notify.toggled.connect(lambda on: self._change("notify", on))
         self._rescan = QSpinBox()
         self._rescan.setRange(SHORTEST_RESCAN_MIN, LONGEST_RESCAN_MIN)
         self._rescan.setKeyboardTracking(False)
@@ -89,6 +91,7 @@ class SettingsDialog(QDialog):
         form.addRow(_heading(_("In the background")))
         form.addRow(_("&Speed"), self._speed)
         form.addRow("", self._battery)
+        form.addRow("", self._notify)
         form.addRow(_("&Look at every folder every"), self._rescan)
         form.addRow(
             "", _small(_("Most changes are seen at once; this finds what the system did not tell."))
@@ -142,8 +145,12 @@ class SettingsDialog(QDialog):
         ):
             with QSignalBlocker(box):
                 box.setCurrentIndex(box.findData(value))
-        with QSignalBlocker(self._battery):
-            self._battery.setChecked(preferences.pause_on_battery)
+        for switch, on in (
+            (self._battery, preferences.pause_on_battery),
+            (self._notify, preferences.notify),
+        ):
+            with QSignalBlocker(switch):
+                switch.setChecked(on)
         with QSignalBlocker(self._rescan):
             self._rescan.setValue(preferences.rescan_minutes)
         self._show_unit()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.gui.bridge import Failure
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 class TeachActs(QObject):
     """Does for one window what the Teach dialog asks for."""
+
+    ended = Signal(object)
+    """What came of a teaching: an ``Outcome`` or a ``Failure``."""
 
     def __init__(self, window: MainWindow, theme: Theme) -> None:
         super().__init__(window)
@@ -92,6 +95,7 @@ class TeachActs(QObject):
 
     def _on_outcome(self, outcome: Outcome | Failure) -> None:
         self._teaching = False
+        self.ended.emit(outcome)
         if isinstance(outcome, DesktopSearchError | BugError | Cancelled):
             self.dialog.offer()
             self._on_done(outcome)

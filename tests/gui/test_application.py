@@ -18,14 +18,15 @@ from tests.gui.conftest import Indexed
 
 PROGRAM = """
 import gc, os, sys
-from datetime import UTC, datetime
 from pathlib import Path
 from PySide6.QtCore import QTimer
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.gui import application
+from desktopsearch.gui.desktop_notices import DesktopNotices
 
 def told(window):
     assert not gc.isenabled()
+    assert window.findChild(DesktopNotices) is not None
     model = window.model
     print(window.panel._add.text(), model.rowCount(), gc.get_freeze_count() > 0, flush=True)
     os.kill(os.getpid(), 15)

@@ -185,14 +185,16 @@ def test_every_setting_is_kept_at_once(open_window: Opener, qtbot: QtBot, librar
     choose(dialog, "gentle")
     choose(dialog, "dark")
     choose(dialog, "de")
-    [battery] = dialog.findChildren(QCheckBox)
-    battery.setChecked(False)
+    battery, notify = dialog.findChildren(QCheckBox)
+    for switch in (battery, notify):
+        switch.setChecked(False)
     [rescan] = dialog.findChildren(QSpinBox)
     rescan.setValue(45)
     changed = Preferences(
         speed="gentle",
         pause_on_battery=False,
         rescan_minutes=45,
+        notify=False,
         appearance="dark",
         language="de",
     )
@@ -203,6 +205,7 @@ def test_every_setting_is_kept_at_once(open_window: Opener, qtbot: QtBot, librar
     qtbot.waitUntil(lambda: kept(library) == DEFAULTS)
     qtbot.waitUntil(lambda: rescan.value() == DEFAULTS.rescan_minutes)
     assert battery.isChecked()
+    assert notify.isChecked()
     dialog.close()
     qtbot.waitUntil(lambda: window.findChild(SettingsDialog) is None)
 

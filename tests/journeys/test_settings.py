@@ -14,6 +14,7 @@ DEFAULTS = {
     "pause_on_battery": True,
     "paused": False,
     "rescan_minutes": 15,
+    "notify": True,
     "appearance": "system",
     "language": "system",
 }

@@ -46,6 +46,7 @@ def test_every_value_is_read_as_it_is_written(paths: LibraryPaths) -> None:
         pause_on_battery=False,
         paused=True,
         rescan_minutes=1,
+        notify=False,
         appearance="dark",
         language="de",
     )
