@@ -55,6 +55,8 @@ class ModelManifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     """Whether the backbone's weights lie in an installed package or beside the manifest."""
     skip_stage: int | None = None
     """Stage of the backbone whose mean is put behind the features; see ``Backbone.forward``."""
+    taught_from: str = ""
+    """Name of the model whose network learnt from albums to become this one."""
     weights_sha256: str = ""
     """Of the weights file beside the manifest."""
     fingerprint: str = ""

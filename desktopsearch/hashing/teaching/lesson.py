@@ -10,11 +10,28 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from desktopsearch.hashing.training.head import train_head
 from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
 from desktopsearch.hashing.training.preparation import never
 from desktopsearch.hashing.training.training_set import TrainingSet
+
+
+class Train(Protocol):
+    """One training, such as ``train_head``."""
+
+    def __call__(
+        self,
+        training: TrainingSet,
+        plan: TrainingPlan,
+        *,
+        stop: Callable[[], bool],
+        checkpoints: Path | None,
+    ) -> Iterator[EpochReport]:
+        """Yield a report for the start and for each epoch."""
+        ...
+
 
 _CHOOSING, _ALL_LABELS = "choosing", "all labels"
 
@@ -25,6 +42,7 @@ def lesson(
     *,
     stop: Callable[[], bool] = never,
     checkpoints: Path | None = None,
+    train: Train = train_head,
 ) -> Iterator[EpochReport]:
     """Train twice; yield the reports of the first training, then those of the second.
 
@@ -36,6 +54,7 @@ def lesson(
         plan: Without an epoch to end with.
         stop: Asked at each step whether to end.
         checkpoints: As ``train_head`` has it; holds both trainings.
+        train: Trains once.
 
     Raises:
         DesktopSearchError, Cancelled: As ``train_head`` does.
@@ -43,7 +62,7 @@ def lesson(
 
     def reports(of: TrainingPlan, name: str) -> Iterator[EpochReport]:
         folder = checkpoints / name if checkpoints else None
-        for report in train_head(training, of, stop=stop, checkpoints=folder):
+        for report in train(training, of, stop=stop, checkpoints=folder):
             yield report
             # Whoever asks for more than the last report lets the training forget what it kept.
             if report.chosen is not None:

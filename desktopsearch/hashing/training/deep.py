@@ -20,6 +20,7 @@ from desktopsearch.hashing.hashing_network import HashingNetwork
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import EmbeddingWeights
 from desktopsearch.hashing.training.checkpoints import Checkpoint, digest_of
+from desktopsearch.hashing.training.inputs import Inputs
 from desktopsearch.hashing.training.loop import Training
 from desktopsearch.hashing.training.pictures import PictureFeatures
 from desktopsearch.hashing.training.plan import DeepPlan, EpochReport
@@ -36,6 +37,7 @@ def train_deep(
     stop: Callable[[], bool] = never,
     checkpoints: Path | None = None,
     cache: Path | None = None,
+    outputs: Inputs | None = None,
 ) -> Iterator[EpochReport]:
     """Train a hash layer and the network under it; yield a report for the start and each epoch.
 
@@ -49,11 +51,36 @@ def train_deep(
         stop: Asked at each step whether to end.
         checkpoints: Folder to keep the state in after each epoch.
         cache: Folder to keep the outputs of frozen stages in beyond this training.
+        outputs: Of these stages, a row for each photo, if they are at hand.
 
     Raises:
         DesktopSearchError: As ``train_head``.
         Cancelled: ``stop`` said so.
     """
+    return deep_training(
+        training,
+        plan,
+        backbone,
+        embedding,
+        stop=stop,
+        checkpoints=checkpoints,
+        cache=cache,
+        outputs=outputs,
+    ).run()
+
+
+def deep_training(
+    training: DeepTrainingSet,
+    plan: DeepPlan,
+    backbone: Backbone,
+    embedding: EmbeddingWeights,
+    *,
+    stop: Callable[[], bool] = never,
+    checkpoints: Path | None = None,
+    cache: Path | None = None,
+    outputs: Inputs | None = None,
+) -> Training:
+    """Prepare what ``train_deep`` runs."""
     prepared = prepare(training.photos, plan)
     if plan.skip_stage is not None and not prepared.kind.requirements.skip:
         raise BugError(f"{plan.objective} knows no skip")
@@ -72,8 +99,10 @@ def train_deep(
         np.zeros((plan.bits, len(widened.weight)), np.float32), np.zeros(plan.bits, np.float32)
     )
     network = HashingNetwork(own, widened, unused, plan.skip_stage)
-    source = PictureFeatures(prepared, training.pictures, plan, network, device, stop, cache)
-    return Training(source, prepared, plan, stop, Checkpoint(checkpoints, identity)).run()
+    source = PictureFeatures(
+        prepared, training.pictures, plan, network, device, stop, cache, outputs
+    )
+    return Training(source, prepared, plan, stop, Checkpoint(checkpoints, identity))
 
 
 @torch.no_grad()

@@ -2,7 +2,7 @@
 
 Under frozen stages each view of a photo passes them once; what comes out is kept in float16 files
 that are mapped, not read. A file holds some photos and is whole or not there, so that work that is
-cut short goes on where it stopped and two trainings may share a folder. Only a process that is
+cut short goes on where it stopped and several trainings may share a folder. Only a process that is
 killed leaves an unfinished file behind.
 """
 
@@ -18,7 +18,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from desktopsearch.domain.errors import BugError, Cancelled
@@ -78,6 +77,28 @@ class LiveInputs(Inputs):
         return torch.from_numpy(pictures).to(self._device)
 
 
+class PartOfInputs(Inputs):
+    """Some of the photos of other inputs, in an order of their own."""
+
+    def __init__(self, whole: Inputs, rows: NDArray[np.int64]) -> None:
+        """Choose.
+
+        Args:
+            whole: Of all photos.
+            rows: Their places there.
+        """
+        self._whole = whole
+        self._rows = rows
+
+    def drawn(self, places: NDArray[np.int64], generator: np.random.Generator) -> Hidden:
+        """Return what the whole gives."""
+        return self._whole.drawn(self._rows[places], generator)
+
+    def viewed(self, places: NDArray[np.int64], view: int = 0) -> Hidden:
+        """Return what the whole gives."""
+        return self._whole.viewed(self._rows[places], view)
+
+
 class FrozenInputs(Inputs):
     """Outputs of frozen stages, computed once."""
 
@@ -103,20 +124,14 @@ class FrozenInputs(Inputs):
         Raises:
             Cancelled: ``stop`` said so.
         """
+        for _done in computed(photos, network, device, folder, seed, stop):
+            pass
         self._device = device
         self._views = len(photos.views)
         self._values: list[NDArray[np.float16]] = []
         self._skipped: list[NDArray[np.float32]] = []
-        folder.mkdir(parents=True, exist_ok=True)
         for start in range(0, len(photos.rows), _OF_A_FILE):
-            values_file = folder / f"{start:07}-{STORED}.npy"
-            skipped_file = folder / f"{start:07}-{STORED}-skip.npy"
-            if not values_file.exists():
-                part = Photos(
-                    photos.pictures, photos.rows[start : start + _OF_A_FILE], photos.views
-                )
-                generator = np.random.default_rng([seed, start])
-                _compute(part, network, device, values_file, skipped_file, generator, stop)
+            values_file, skipped_file = _files(folder, start)
             self._values.append(np.load(values_file, mmap_mode="r"))
             if skipped_file.exists():
                 self._skipped.append(np.load(skipped_file, mmap_mode="r"))
@@ -140,6 +155,37 @@ class FrozenInputs(Inputs):
         return Hidden(torch.from_numpy(values).to(self._device).float(), skipped)
 
 
+def computed(
+    photos: Photos,
+    network: CutNetwork,
+    device: torch.device,
+    folder: Path,
+    seed: int,
+    stop: Callable[[], bool],
+) -> Iterator[int]:
+    """Compute outputs of frozen stages that are not there yet; yield how many photos are done.
+
+    What is asked for is as ``FrozenInputs`` has it.
+
+    Raises:
+        Cancelled: ``stop`` said so.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for start in range(0, len(photos.rows), _OF_A_FILE):
+        rows = photos.rows[start : start + _OF_A_FILE]
+        values_file, skipped_file = _files(folder, start)
+        if not values_file.exists():
+            part = Photos(photos.pictures, rows, photos.views)
+            generator = np.random.default_rng([seed, start])
+            _compute(part, network, device, values_file, skipped_file, generator, stop)
+        yield start + len(rows)
+
+
+def _files(folder: Path, start: int) -> tuple[Path, Path]:
+    """Name the files of the photos from this place on: of values, and of means of a skip."""
+    return folder / f"{start:07}-{STORED}.npy", folder / f"{start:07}-{STORED}-skip.npy"
+
+
 def _compute(
     photos: Photos,
     network: CutNetwork,
@@ -153,32 +199,35 @@ def _compute(
     count, views = len(photos.rows), len(photos.views)
     values: NDArray[np.float16] | None = None
     skipped: NDArray[np.float32] | None = None
-    with _partial(values_file) as partial:
-        for start in range(0, count, AT_ONCE):
-            part = slice(start, start + AT_ONCE)
-            pictures = torch.from_numpy(photos.pictures(photos.rows[part])).to(device)
-            for number, view in enumerate(photos.views):
-                if stop():
-                    raise Cancelled
-                hidden = network.frozen_part(view(pictures, generator))
-                found = hidden.values.half().cpu().numpy()
-                if not np.isfinite(found).all():
-                    raise BugError("what the frozen stages gave does not fit into float16")
-                if values is None:
-                    shape = (count, views, *found.shape[1:])
-                    values = open_memmap(partial, mode="w+", dtype=np.float16, shape=shape)
-                values[part, number] = found
-                if hidden.skipped is not None:
-                    means = hidden.skipped.float().cpu().numpy()
-                    if skipped is None:
-                        skipped = np.empty((count, views, means.shape[1]), dtype=np.float32)
-                    skipped[part, number] = means
-        # The values last: where they are, the means of the skip are too.
-        if skipped is not None:
-            with _partial(skipped_file) as partial_means, partial_means.open("wb") as stream:
-                np.save(stream, skipped)
-        assert isinstance(values, np.memmap)
-        values.flush()
+    for start in range(0, count, AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        pictures = torch.from_numpy(photos.pictures(photos.rows[part])).to(device)
+        for number, view in enumerate(photos.views):
+            if stop():
+                raise Cancelled
+            hidden = network.frozen_part(view(pictures, generator))
+            found = hidden.values.half().cpu().numpy()
+            if not np.isfinite(found).all():
+                raise BugError("what the frozen stages gave does not fit into float16")
+            if values is None:
+                values = np.empty((count, views, *found.shape[1:]), dtype=np.float16)
+            values[part, number] = found
+            if hidden.skipped is not None:
+                means = hidden.skipped.float().cpu().numpy()
+                if skipped is None:
+                    skipped = np.empty((count, views, means.shape[1]), dtype=np.float32)
+                skipped[part, number] = means
+    assert values is not None
+    # The values last: where they are, the means of the skip are too. Written rather than mapped:
+    # to a file that is mapped a full disk is no error but the end of the process.
+    if skipped is not None:
+        _save(skipped_file, skipped)
+    _save(values_file, values)
+
+
+def _save(path: Path, values: NDArray[np.floating]) -> None:
+    with _partial(path) as partial, partial.open("wb") as stream:
+        np.save(stream, values)
 
 
 @contextmanager

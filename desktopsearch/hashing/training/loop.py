@@ -31,7 +31,7 @@ from desktopsearch.hashing.training.choice import choice_for
 from desktopsearch.hashing.training.features import Features
 from desktopsearch.hashing.training.health import code_health
 from desktopsearch.hashing.training.network import HeadNetwork
-from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
+from desktopsearch.hashing.training.plan import EpochReport, Extent, TrainingPlan
 from desktopsearch.hashing.training.preparation import Preparation, never
 from desktopsearch.hashing.training.records import (
     layer_of,
@@ -143,10 +143,20 @@ class Training:
         finally:
             self._source.close()
 
+    def extent(self) -> Extent:
+        """Reckon what it will go through; it draws for that, so it must not be run any more."""
+        batches = list(self._objective.batches())
+        turned = sum(len(batch.views) for batch in batches if batch.views is not None)
+        learnt = sum(len(batch.rows) for batch in batches) + turned * len(self._source.angles)
+        looked_at = len(self._sample) + len(self._held_out.embeddings)
+        if self._objective.requirements.bank:
+            looked_at += len(self._source.untuned)
+        return Extent(self._epochs, self._passes * learnt, looked_at)
+
     def _wanted_epochs(self) -> int:
         if self._plan.epochs is not None:
             return self._plan.epochs
-        wanted = round(self._schedule.steps / self._steps_an_epoch)
+        wanted = round((self._plan.steps or self._schedule.steps) / self._steps_an_epoch)
         return min(max(wanted, FEWEST_EPOCHS), MOST_EPOCHS)
 
     def _epoch(self, epoch: int) -> EpochReport:

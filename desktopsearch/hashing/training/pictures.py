@@ -25,6 +25,7 @@ from desktopsearch.hashing.training.inputs import (
     FrozenInputs,
     Inputs,
     LiveInputs,
+    PartOfInputs,
     Photos,
 )
 from desktopsearch.hashing.training.plan import DeepPlan, TunedNetwork
@@ -58,6 +59,7 @@ class PictureFeatures(Features):
         device: torch.device,
         stop: Callable[[], bool],
         cache: Path | None,
+        outputs: Inputs | None = None,
     ) -> None:
         """Cut the network.
 
@@ -70,6 +72,7 @@ class PictureFeatures(Features):
             stop: Asked from time to time whether to end.
             cache: Folder for the outputs of frozen stages, which stay there; by default they are
                 removed at the end.
+            outputs: Of the frozen stages, for all photos of the set, if they are at hand.
         """
         super().__init__(prepared, device)
         _scale_embedding(network)
@@ -80,6 +83,7 @@ class PictureFeatures(Features):
         self._plan = plan
         self._stop = stop
         self._cache = cache
+        self._outputs = outputs
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._identity = self._identity_of_frozen() if self._cut.cut else b""
         if prepared.kind.requirements.views:
@@ -162,6 +166,9 @@ class PictureFeatures(Features):
         """Return a group's inputs; what frozen stages make of them is computed when first asked."""
         if group not in self._inputs:
             rows, views = self._group(group)
+            if self._outputs is not None and group != "turned":
+                self._inputs[group] = PartOfInputs(self._outputs, rows)
+                return self._inputs[group]
             photos = Photos(self._pictures, rows, views)
             self._inputs[group] = (
                 self._frozen(group, photos)

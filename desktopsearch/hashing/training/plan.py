@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ class TrainingPlan:
     """Constants and quirks of the paper's code instead of mended ones."""
     epochs: int | None = None
     """By default as many as the objective wants for a set of this size."""
+    steps: int | None = None
+    """Of the optimiser, which ``epochs`` follow from; by default as many as the objective wants."""
     until: int | None = None
     """Ends with the layer of this epoch, and learns from the photos that would choose one too. For
     a second training, when a first one of as many ``epochs`` has chosen."""
@@ -54,6 +56,16 @@ class TunedNetwork:
     backbone: Mapping[str, NDArray[np.generic]]
     """All of its weights, trained or not, kernels rounded to float16."""
     skip_stage: int | None
+
+
+class Extent(NamedTuple):
+    """What a training goes through if nothing ends it early."""
+
+    epochs: int
+    learnt: int
+    """Photos in the steps of an epoch, as often as they are in one."""
+    looked_at: int
+    """Photos that are described after an epoch, and at the start."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

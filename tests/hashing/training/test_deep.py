@@ -33,14 +33,16 @@ from desktopsearch.hashing.pca import fit_pca
 from desktopsearch.hashing.preprocess import PREPROCESSING
 from desktopsearch.hashing.training.checkpoints import CHECKPOINT_FILE
 from desktopsearch.hashing.training.cut import CutNetwork
-from desktopsearch.hashing.training.deep import train_deep
+from desktopsearch.hashing.training.deep import deep_training, train_deep
 from desktopsearch.hashing.training.head import train_head
+from desktopsearch.hashing.training.inputs import FrozenInputs, PartOfInputs, Photos
 from desktopsearch.hashing.training.loop import Training
 from desktopsearch.hashing.training.pictures import PictureFeatures
 from desktopsearch.hashing.training.plan import DeepPlan, EpochReport, TrainingPlan, TunedNetwork
 from desktopsearch.hashing.training.preparation import never, prepare
 from desktopsearch.hashing.training.training_set import DeepTrainingSet, TrainingSet
 from desktopsearch.hashing.training.validation import LabelRanking
+from desktopsearch.hashing.training.views import drawn_views
 from tests.hashing.training.made_up import layer_of
 from tests.hashing.training.test_checkpoints import check_equal
 from tests.hashing.training.tiny import Coloured, coloured, tiny_backbone
@@ -288,3 +290,53 @@ def test_a_stored_network_gives_the_codes_of_the_one_in_memory(tmp_path: Path) -
     in_memory = layer.codes(source.embeddings(np.arange(len(prepared.rows))))
     stored = layer.codes(made.embeddings_by(tuned_of(found))[prepared.rows])
     assert (unpack(in_memory) != unpack(stored)).mean() <= 0.001
+
+
+def test_trainings_share_what_frozen_stages_gave(tmp_path: Path) -> None:
+    made = pictures()
+    network = CutNetwork(
+        HashingNetwork(tiny_backbone(), made.embedding, _untrained(made), None), PLAN.stages
+    )
+    everything = Photos(made.training.pictures, np.arange(240), drawn_views(PLAN.views))
+    outputs = FrozenInputs(everything, network, CPU, tmp_path, 0, never)
+    rows = np.arange(0, 240, 2)
+
+    def trained() -> list[EpochReport]:
+        some = DeepTrainingSet(made.photos.subset(rows), _no_pictures)
+        part = PartOfInputs(outputs, rows)
+        return list(train_deep(some, PLAN, made.backbone, made.embedding, outputs=part))
+
+    def _no_pictures(wanted: NDArray[np.int64]) -> NDArray[np.uint8]:
+        # One tells how large they are.
+        assert len(wanted) == 1
+        return made.training.pictures(rows[wanted])
+
+    first, second = trained(), trained()
+    assert first[-1].chosen is not None
+    assert np.array_equal(layer_of(first).weight, layer_of(second).weight)
+    assert first[-1].terms.keys() == run(PLAN, made)[-1].terms.keys()
+
+
+def test_what_a_training_goes_through_is_known_beforehand() -> None:
+    made = pictures()
+    plan = replace(PLAN, epochs=None, steps=200)
+    training = deep_training(made.training, plan, made.backbone, made.embedding)
+    extent = training.extent()
+    reports = run(plan, made)
+    assert extent.epochs == reports[0].epochs
+    # Ten steps an epoch or more, of a batch each.
+    assert extent.learnt * extent.epochs >= 200 * 16
+    # All photos but those that the choice is made by, and these.
+    assert extent.looked_at == 240
+    with pytest.raises(Cancelled):
+        list(
+            deep_training(
+                made.training, plan, made.backbone, made.embedding, stop=lambda: True
+            ).run()
+        )
+
+
+def _untrained(made: Coloured) -> HashLayer:
+    return HashLayer(
+        np.zeros((16, len(made.embedding.weight)), np.float32), np.zeros(16, np.float32)
+    )

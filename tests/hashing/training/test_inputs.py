@@ -15,7 +15,14 @@ from desktopsearch.hashing.hashing_network import HashingNetwork
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import EmbeddingWeights
 from desktopsearch.hashing.training.cut import CutNetwork
-from desktopsearch.hashing.training.inputs import STORED, FrozenInputs, LiveInputs, Photos
+from desktopsearch.hashing.training.inputs import (
+    STORED,
+    FrozenInputs,
+    LiveInputs,
+    PartOfInputs,
+    Photos,
+    computed,
+)
 from desktopsearch.hashing.training.preparation import never
 from desktopsearch.hashing.training.views import drawn_views
 from tests.hashing.training.tiny import coloured, tiny_backbone
@@ -52,6 +59,26 @@ def test_a_cut_network_gives_the_embeddings_of_the_whole(
     torch.testing.assert_close(found, expected, atol=2e-3, rtol=0)  # float16
     changed = frozen.viewed(places, 1).values
     assert not torch.equal(changed, frozen.viewed(places).values)
+
+
+def test_a_part_of_inputs_gives_what_the_whole_does(tmp_path: Path) -> None:
+    whole = FrozenInputs(PHOTOS, _network(1), CPU, tmp_path, 0, never)
+    rows = np.array([1_000, 3, 600])
+    part = PartOfInputs(whole, rows)
+    assert torch.equal(
+        part.viewed(np.array([2, 0]), 1).values, whole.viewed(np.array([600, 1_000]), 1).values
+    )
+    drawn = part.drawn(np.arange(3), np.random.default_rng(0)).values
+    assert torch.equal(drawn, whole.drawn(rows, np.random.default_rng(0)).values)
+
+
+def test_how_far_it_is_is_told_by_files(tmp_path: Path) -> None:
+    told = computed(PHOTOS, _network(1), CPU, tmp_path, 0, never)
+    assert next(told) == 512
+    assert len(list(tmp_path.iterdir())) == 1
+    assert list(told) == [1_024, 1_100]
+    # What is there is told of all the same.
+    assert list(computed(PHOTOS, _network(1), CPU, tmp_path, 0, never)) == [512, 1_024, 1_100]
 
 
 def test_views_are_drawn_from_those_that_are_kept(tmp_path: Path) -> None:
