@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test clean
+.PHONY: run test clean desktop no-desktop
 
 # Standard output belongs to the application: everything of ours goes to standard error.
 run: $(VENV)/run.stamp
@@ -16,6 +16,13 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	@PATH="$(CURDIR)/$(BIN):$$PATH" packaging/check.sh
+
+# "Search similar photos" in file managers, and an entry among the programs; and their removal.
+desktop: $(VENV)/run.stamp
+	@$(BIN)/python packaging/desktop_entries.py install
+
+no-desktop:
+	@$(PYTHON) packaging/desktop_entries.py remove
 
 $(VENV)/run.stamp: pyproject.toml packaging/setup.sh
 	@packaging/setup.sh run "$(PYTHON)" "$(VENV)" "$(TORCH_INDEX)" >&2

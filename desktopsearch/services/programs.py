@@ -108,7 +108,7 @@ def _entries() -> Iterator[tuple[str, Mapping[str, str]]]:
 
 def _program(entry: Mapping[str, str], language: str) -> Program | None:
     words = _words(entry.get("Exec", ""))
-    is_there = words and shutil.which(entry.get("TryExec") or words[0])
+    is_there = words and shutil.which(_unescaped(entry.get("TryExec", "")) or words[0])
     hidden = "true" in (entry.get("Hidden"), entry.get("Terminal"))
     if entry.get("Type") != "Application" or hidden or not is_there:
         return None
