@@ -19,6 +19,7 @@ from desktopsearch.gui.bridge import Notice, Phase, RunFinished, RunProgress
 from desktopsearch.gui.filter_popup import Span
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.photo_acts import PhotoActs
+from desktopsearch.gui.query_zones import Zone
 from desktopsearch.gui.results_model import FOLD_ROLE
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.teach_bridge import Generations
@@ -116,6 +117,18 @@ def _results(window: MainWindow, query: Path) -> Iterator[str]:
     window.query_pane.radius.set_distance(window.model.hits[60].distance)
     rest()
     yield "06-small-and-selected"
+    window.intake.add_photos([window.model.hits[4], window.model.hits[9]], alike=True)
+    rest()
+    window.intake.add_photos([window.model.hits[20]], alike=False)
+    rest(1_000)
+    yield "17-several-pictures"
+    window.intake.zones.invite()
+    window.intake.zones.point(window.intake.zones.middle_of(Zone.UNLIKE))
+    yield "18-drop-zones"
+    window.intake.zones.hide()
+    window.searches.go_back()
+    window.searches.go_back()
+    rest()
     window.results.set_zoom(288)
     rest()
     yield "07-large"

@@ -42,6 +42,7 @@ from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.side_buttons import SideButtons
+from desktopsearch.gui.steering import Steering
 from desktopsearch.gui.suggestion_acts import SuggestionActs
 from desktopsearch.gui.teach_acts import TeachActs
 from desktopsearch.gui.theme import Theme
@@ -85,7 +86,8 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsDialog(theme, self)
         self._lay_out()
         self.album_listing = AlbumListing(self)
-        self.intake = Intake(self, icons)
+        self.steering = Steering(self.searches, self.notices, self)
+        self.intake = Intake(self, theme, icons)
         self.presenter = Presenter(self)
         self.library_acts = LibraryActs(self)
         self.teach_acts = TeachActs(self, theme)
@@ -157,6 +159,11 @@ class MainWindow(QMainWindow):
         results.menu_wanted.connect(self.photo_menus.popup)
         results.album_wanted.connect(self._add_to_album)
         self.photo_menus.similar_wanted.connect(intake.look_for_photo)
+        for steering in (results.steering_wanted, self.photo_menus.steering_wanted):
+            steering.connect(intake.add_photos)
+        pane.add.clicked.connect(intake.choose_further)
+        pane.chips.turn_wanted.connect(self.steering.turn)
+        pane.chips.removal_wanted.connect(self.steering.remove)
         pages.folder_wanted.connect(intake.choose_folder)
         pages.suggestion_wanted.connect(lambda folder: intake.add_folders([folder]))
         pages.browse_wanted.connect(intake.choose_picture)
@@ -167,6 +174,8 @@ class MainWindow(QMainWindow):
             {
                 Act.PASTE: intake.paste,
                 Act.CHOOSE_PICTURE: intake.choose_picture,
+                Act.PASTE_TOO: intake.paste_too,
+                Act.CHOOSE_TOO: intake.choose_further,
                 Act.ADD_FOLDER: intake.choose_folder,
                 Act.CLEAR: self.searches.clear,
                 Act.BACK: self.searches.go_back,

@@ -25,6 +25,8 @@ class PhotoMenus(QObject):
 
     similar_wanted = Signal(object)
     """A ``SearchHit``: look for photos like this one."""
+    steering_wanted = Signal(object, bool)
+    """Add a list of ``SearchHit`` to the query, as alike or as unlike."""
 
     def __init__(self, icons: Icons, acts: PhotoActs, labels: LabelMenus, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,6 +56,11 @@ class PhotoMenus(QObject):
 
         similar = self.similar_wanted
         add(_("Find similar photos"), "search", lambda: similar.emit(first), Act.SIMILAR)
+        steering = self.steering_wanted
+        add(_("Add to the query as alike"), "add", lambda: steering.emit(hits, True), Act.LIKE)
+        add(
+            _("Add to the query as unlike"), "minus", lambda: steering.emit(hits, False), Act.UNLIKE
+        )
         menu.addSeparator()
         add(_("Open"), "open", lambda: places.open_file(first.path), Act.OPEN)
         acts.open_with.extend(menu, first.path)

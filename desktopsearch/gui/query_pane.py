@@ -18,8 +18,10 @@ from desktopsearch.domain.search import RERANKED, SearchAnswer
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.crop_view import CropView
 from desktopsearch.gui.filter_button import FilterButton
+from desktopsearch.gui.focus_order import follow_layout
 from desktopsearch.gui.icons import IconLabel, Icons
 from desktopsearch.gui.narrow import ElidedLabel, Foldable
+from desktopsearch.gui.query_chips import QueryChips
 from desktopsearch.gui.query_picture import QueryPicture
 from desktopsearch.gui.radius import Radius
 from desktopsearch.gui.recent_menu import RecentButton
@@ -56,6 +58,9 @@ class QueryPane(QFrame):
         self.forward = _tool(icons, "forward", Act.FORWARD)
         self.forward.clicked.connect(self.forward_wanted)
         self.recent = RecentButton(icons)
+        self.add = _tool(icons, "add", Act.CHOOSE_TOO)
+        self.chips = QueryChips(theme, icons)
+        self.chips.arranged.connect(lambda: follow_layout(self))
         self._clear = _tool(icons, "close", Act.CLEAR)
         self._clear.clicked.connect(self.clear_wanted)
         self.radius = Radius()
@@ -116,7 +121,7 @@ class QueryPane(QFrame):
         self.show_answer(None)
         self.crop.close()
         self.show_title(title)
-        for each in (self._picture, self.radius, self._finer):
+        for each in (self._picture, self.add, self.radius, self._finer):
             each.setVisible(not album)
         self.suggestions.setVisible(album)
         self._summary.setText(_("Looking…"))
@@ -136,6 +141,8 @@ class QueryPane(QFrame):
             pixmap = QPixmap()
             pixmap.loadFromData(answer.proxy)
         self._picture.show_pixmap(pixmap)
+        if answer is not None:
+            self.chips.show_proxies((answer.proxy, *answer.examples))
         self.radius.show_counts(() if answer is None else answer.counts)
 
     def toggle_crop(self) -> None:
@@ -155,7 +162,7 @@ class QueryPane(QFrame):
             self._zoom.setValue(edge_px)
 
     def _lay_out(self, icons: Icons) -> None:
-        first = _row(self.back, self.forward, self._title, self.recent, self._clear)
+        first = _row(self.back, self.forward, self._title, self.add, self.recent, self._clear)
         second = _row(self._summary, self._finer, self.suggestions)
         for row, stretched in ((first, self._title), (second, self._summary)):
             row.setStretchFactor(stretched, 1)
@@ -173,6 +180,7 @@ class QueryPane(QFrame):
         lines.setSpacing(4)
         lines.addLayout(first)
         lines.addLayout(second)
+        lines.addWidget(self.chips)
         lines.addStretch()
         lines.addWidget(Foldable(self.radius, place))
         upper = QHBoxLayout()

@@ -55,7 +55,7 @@ class QueryPicture(QAbstractButton):
         else:
             wanted_px = round(EDGE_PX * self.devicePixelRatioF())
             if self._square.width() != wanted_px:
-                self._square = _filling(self._pixmap, wanted_px)
+                self._square = filling(self._pixmap, wanted_px)
             draw_rounded(painter, self._square, place)
             self._paint_sign(painter)
         if self.hasFocus():
@@ -77,7 +77,7 @@ class QueryPicture(QAbstractButton):
         )
 
 
-def _filling(pixmap: QPixmap, edge_px: int) -> QPixmap:
+def filling(pixmap: QPixmap, edge_px: int) -> QPixmap:
     """The middle of a picture as a square of this size."""
     edge = min(pixmap.width(), pixmap.height())
     square = pixmap.copy((pixmap.width() - edge) // 2, (pixmap.height() - edge) // 2, edge, edge)

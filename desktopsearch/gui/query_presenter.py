@@ -108,6 +108,7 @@ class QueryPresenter(QObject):
             forward=searches.can_go_forward,
             album=searches.album_id is not None,
         )
+        pane.chips.show_pictures(asked.pictures)
         pane.show()
 
     def _on_answered(self, answer: SearchAnswer) -> None:

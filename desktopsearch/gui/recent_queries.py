@@ -18,6 +18,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt, QTimer, 
 from PySide6.QtGui import QImage, QImageWriter
 
 from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.examples import Example
 from desktopsearch.domain.framing import Framing
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.bridge import Bridge, Failure
@@ -33,6 +34,18 @@ _QUIET_MS = 1_000
 _QUALITY = 80
 
 
+class RecentPicture(msgspec.Struct, frozen=True):
+    """A further picture of a query. One of path, data and photo id is given."""
+
+    name: str
+    alike: bool
+    path: bytes | None = None
+    data: bytes | None = None
+    """What was compared of a picture that is no file."""
+    photo_id: int | None = None
+    framing: Framing | None = None
+
+
 class RecentQuery(msgspec.Struct, frozen=True):
     """A query that was answered. As with ``Query``, one of path, data and photo id is given."""
 
@@ -44,15 +57,25 @@ class RecentQuery(msgspec.Struct, frozen=True):
     """The proxy of a picture that is no file."""
     photo_id: int | None = None
     framing: Framing | None = None
+    further: tuple[RecentPicture, ...] = ()
 
     @property
     def query(self) -> Query:
         """The query to be asked again."""
-        return Query(path=self.path, data=self.data, photo_id=self.photo_id, framing=self.framing)
+        return Query(
+            path=self.path,
+            data=self.data,
+            photo_id=self.photo_id,
+            framing=self.framing,
+            examples=tuple(
+                Example(each.path, each.data, each.photo_id, each.framing, each.alike)
+                for each in self.further
+            ),
+        )
 
 
 class RecentQueries(QObject):
-    """The latest first, each picture once."""
+    """The latest first, each picture once that led a query, with those that steered it last."""
 
     changed = Signal()
 
@@ -148,6 +171,15 @@ def _entry(asked: Asked, answer: SearchAnswer) -> RecentQuery:
         data=None if query.data is None else answer.whole,
         photo_id=query.photo_id,
         framing=query.framing,
+        further=tuple(map(_further, query.examples, asked.names, answer.examples)),
+    )
+
+
+def _further(picture: Example, name: str, proxy: bytes) -> RecentPicture:
+    if picture.data is not None:
+        return RecentPicture(name, picture.alike, data=proxy)
+    return RecentPicture(
+        name, picture.alike, path=picture.path, photo_id=picture.photo_id, framing=picture.framing
     )
 
 

@@ -45,6 +45,8 @@ class ResultsView(TileGrid):
 
     similar_wanted = Signal(object)
     """A ``SearchHit``: look for photos like this one."""
+    steering_wanted = Signal(object, bool)
+    """Add a list of ``SearchHit`` to the query, as alike or as unlike."""
     preview_wanted = Signal()
     """Show the current photo large."""
     menu_wanted = Signal(object, object)
@@ -149,6 +151,8 @@ class ResultsView(TileGrid):
                 places.open_file(first.path)
             case Act.SIMILAR if first is not None:
                 self.similar_wanted.emit(first)
+            case Act.LIKE | Act.UNLIKE as act if first is not None:
+                self.steering_wanted.emit(self.selected_hits(), act is Act.LIKE)
             case Act.FOLD if self.currentIndex().isValid():
                 self._toggle_fold(self.currentIndex())
             case Act.ADD_TO_ALBUM:

@@ -6,12 +6,14 @@ Owns which query is the latest. Must never draw anything.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.domain.errors import Cancelled
+from desktopsearch.domain.examples import Example
 from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.domain.framing import Framing
 from desktopsearch.domain.search import Query, SearchAnswer
@@ -20,6 +22,9 @@ from desktopsearch.gui.bridge import Bridge, Failure
 MOST_HITS: Final = 1_000
 _MOST_STEPS: Final = 50
 
+NamedPicture = tuple[Example, str]
+"""A picture of a query, and the name under which it is shown."""
+
 
 @dataclass(slots=True, eq=False)
 class Asked:
@@ -27,8 +32,17 @@ class Asked:
 
     query: Query
     title: str
+    names: tuple[str, ...] = ()
+    """Of the further pictures."""
     standpoint: object = None
     """Where its results were left, for whoever shows them; None if they are to be seen anew."""
+
+    @property
+    def pictures(self) -> tuple[NamedPicture, ...]:
+        """What is looked for; nothing if it is an album."""
+        if self.query.album_id is not None:
+            return ()
+        return tuple(zip(self.query.pictures, (self.title, *self.names), strict=True))
 
 
 class Searches(QObject):
@@ -61,6 +75,11 @@ class Searches(QObject):
         return None if self.current is None else self.current.query.album_id
 
     @property
+    def pictures(self) -> tuple[NamedPicture, ...]:
+        """The pictures of the query, if there is one and it is no album."""
+        return () if self.current is None else self.current.pictures
+
+    @property
     def can_go_back(self) -> bool:
         """Whether there is an earlier query."""
         return bool(self._before)
@@ -70,13 +89,27 @@ class Searches(QObject):
         """Whether there is a query that was left by going back."""
         return bool(self._after)
 
-    def ask(self, query: Query, title: str) -> None:
-        """Look for photos like this picture, or for those of this album."""
+    def ask(self, query: Query, title: str, names: Sequence[str] = ()) -> None:
+        """Look for photos like this picture, or for those of this album.
+
+        Args:
+            query: With all its pictures.
+            title: The name of the first of them, or of the album.
+            names: Those of the others.
+        """
         # The same picture dropped once more is no step to go back over.
         if self.current is None or _subject(self.current.query) != _subject(query):
             self._leave_for(self._before)
             self._after.clear()
-        self._begin(Asked(query, title))
+        self._begin(Asked(query, title, tuple(names)))
+
+    def ask_for(self, pictures: Sequence[NamedPicture]) -> None:
+        """Look for photos like some pictures and unlike others; the first that is meant leads."""
+        first = next(named for named in pictures if named[0].alike)
+        ordered = sorted(pictures, key=lambda named: named is not first)
+        query = Query().with_pictures([each for each, _name in ordered])
+        names = [name for _each, name in ordered]
+        self.ask(query, names[0], names[1:])
 
     def go_back(self) -> None:
         """Show the answer to the query before."""
@@ -177,5 +210,10 @@ class Searches(QObject):
             self.refresh()
 
 
-def _subject(query: Query) -> tuple[bytes | None, bytes | None, int | None, int | None]:
-    return query.path, query.data, query.photo_id, query.album_id
+def subject_of(picture: Example) -> tuple[bytes | None, bytes | None, int | None]:
+    """Which picture it is, however it is framed and whatever it is taken for."""
+    return picture.path, picture.data, picture.photo_id
+
+
+def _subject(query: Query) -> object:
+    return query.album_id, [(subject_of(each), each.alike) for each in query.pictures]

@@ -24,6 +24,8 @@ class Act(Enum):
 
     PASTE = auto()
     CHOOSE_PICTURE = auto()
+    PASTE_TOO = auto()
+    CHOOSE_TOO = auto()
     ADD_FOLDER = auto()
     CLEAR = auto()
     BACK = auto()
@@ -45,6 +47,8 @@ class Act(Enum):
     PREVIEW = auto()
     OPEN = auto()
     SIMILAR = auto()
+    LIKE = auto()
+    UNLIKE = auto()
     FOLD = auto()
     ADD_TO_ALBUM = auto()
     TAKE_OUT = auto()
@@ -68,6 +72,8 @@ class Act(Enum):
 WINDOW: Final = (
     Act.PASTE,
     Act.CHOOSE_PICTURE,
+    Act.PASTE_TOO,
+    Act.CHOOSE_TOO,
     Act.ADD_FOLDER,
     Act.CLEAR,
     Act.BACK,
@@ -92,6 +98,8 @@ GRID: Final = (
     Act.PREVIEW,
     Act.OPEN,
     Act.SIMILAR,
+    Act.LIKE,
+    Act.UNLIKE,
     Act.FOLD,
     Act.ADD_TO_ALBUM,
     Act.TAKE_OUT,
@@ -110,6 +118,8 @@ SUGGESTIONS: Final = (Act.ACCEPT, Act.REJECT, Act.SKIP, Act.UNDO_ANSWER)
 _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.PASTE: (_Standard.Paste,),
     Act.CHOOSE_PICTURE: (_Standard.Open,),
+    Act.PASTE_TOO: ("Ctrl+Shift+V",),
+    Act.CHOOSE_TOO: ("Ctrl+Shift+A",),
     Act.ADD_FOLDER: ("Ctrl+Shift+O",),
     Act.CLEAR: ("Esc",),
     Act.BACK: ("Alt+Left",),
@@ -131,6 +141,9 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.PREVIEW: ("Space",),
     Act.OPEN: ("Return", "Enter"),
     Act.SIMILAR: ("Ctrl+Return", "Ctrl+Enter"),
+    # On some keyboards the sign needs Shift.
+    Act.LIKE: ("+", "Shift++"),
+    Act.UNLIKE: ("-",),
     Act.FOLD: ("F",),
     Act.ADD_TO_ALBUM: ("1", "2", "3", "4", "5", "6", "7", "8", "9"),
     Act.TAKE_OUT: ("Del",),
@@ -172,6 +185,8 @@ def describe(act: Act) -> str:
     return {
         Act.PASTE: _("Look for the copied picture, file or path"),
         Act.CHOOSE_PICTURE: _("Choose a picture to look for"),
+        Act.PASTE_TOO: _("Add the copied picture, file or path to the query"),
+        Act.CHOOSE_TOO: _("Add a picture to the query"),
         Act.ADD_FOLDER: _("Add a folder to the library"),
         Act.CLEAR: _("Clear the query"),
         Act.BACK: _("Back to the query before"),
@@ -193,6 +208,8 @@ def describe(act: Act) -> str:
         Act.PREVIEW: _("Show the photo large"),
         Act.OPEN: _("Open the photo's file"),
         Act.SIMILAR: _("Find similar photos"),
+        Act.LIKE: _("Add the photos to the query as alike"),
+        Act.UNLIKE: _("Add the photos to the query as unlike"),
         Act.FOLD: _("Show or fold the near copies of the photo"),
         Act.ADD_TO_ALBUM: _("Add the photos to one of the first albums"),
         Act.TAKE_OUT: _("Take the photos out of the album that is shown"),

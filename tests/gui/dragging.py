@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktopsearch.gui.places import url_of
@@ -21,21 +21,29 @@ def urls(paths: Sequence[Path]) -> QMimeData:
 
 
 def drop(
-    mime: QMimeData, target: QWidget, offered: Qt.DropAction = Qt.DropAction.CopyAction
+    mime: QMimeData,
+    target: QWidget,
+    offered: Qt.DropAction = Qt.DropAction.CopyAction,
+    *,
+    at: QPoint | None = None,
+    keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
 ) -> Qt.DropAction:
-    """Drag something over the middle of a widget and let go.
+    """Drag something over the middle of a widget, or over a place of it, and let go.
 
     Returns:
         What the other program is told was done with it.
     """
-    middle = target.rect().center()
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    middle = target.rect().center() if at is None else at
+    left, none = Qt.MouseButton.LeftButton, keys
     actions = offered | Qt.DropAction.CopyAction
     enter = QDragEnterEvent(QPoint(middle), actions, mime, left, none)
     enter.setDropAction(offered)
     QApplication.sendEvent(target, enter)
     if not enter.isAccepted():
         return Qt.DropAction.IgnoreAction
+    move = QDragMoveEvent(QPoint(middle), actions, mime, left, none)
+    move.setDropAction(offered)
+    QApplication.sendEvent(target, move)
     event = QDropEvent(QPointF(middle), actions, mime, left, none)
     event.setDropAction(offered)
     QApplication.sendEvent(target, event)

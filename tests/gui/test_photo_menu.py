@@ -117,6 +117,8 @@ def test_the_menu_offers_everything_and_the_trash_last(desk: Desk) -> None:
     texts = [action.text() for action in desk.menus.menu_for(desk.hits[:1]).actions()]
     assert [text for text in texts if text] == [
         "Find similar photos",
+        "Add to the query as alike",
+        "Add to the query as unlike",
         "Open",
         "Open with",
         "Show in folder",
