@@ -49,8 +49,8 @@ class Nearness:
         """Whether all photos have been measured."""
         return self._measured == len(self._photo_ids)
 
-    def go_on(self) -> bool:
-        """Measure photos for a little while; return whether all have been measured."""
+    def go_on(self) -> None:
+        """Measure photos for a little while."""
         until = time.perf_counter() + _STEP_S
         queries = pack(self._logits)
         while not self.is_done and time.perf_counter() < until:
@@ -58,7 +58,6 @@ class Nearness:
             each = np.stack([hamming_distances(code, self._codes[rows]) for code in queries])
             self._distances[rows] = combined(each, self._alike)
             self._measured = min(rows.stop, len(self._photo_ids))
-        return self.is_done
 
     def ranking(self, limit: int, max_distance: int | None) -> Ranking:
         """Rank by combined distance, then by the finer distances combined, then by photo id.

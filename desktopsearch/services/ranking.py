@@ -68,17 +68,18 @@ class Shortlist:
         self._reach = query.limit + _SPARE_HITS
         self._second: SecondStage | None = None
         self._nearness: Nearness | None = None
+        self._ranked = False
         self.counts: tuple[int, ...] = ()
         if len(embeddings) > 1:
             self._nearness = Nearness(self.snapshot, self._logits, self._alike, self._among)
-        if self._nearness is None or self._nearness.is_done:
+        else:
             self._rank()
         self._count_time(started_at)
 
     @property
     def is_ready(self) -> bool:
         """Whether ``candidates`` holds them; until then ``go_on`` is to be called."""
-        return self._second is None and (self._nearness is None or self._nearness.is_done)
+        return self._ranked and self._second is None
 
     @property
     def is_cut(self) -> bool:
@@ -89,8 +90,9 @@ class Shortlist:
         """Do a few milliseconds of what takes longer: several pictures, or the second stage."""
         started_at = time.perf_counter()
         if self._nearness is not None and not self._nearness.is_done:
-            if self._nearness.go_on():
-                self._rank()
+            self._nearness.go_on()
+        elif not self._ranked:
+            self._rank()
         elif self._second is not None:
             self._second.go_on()
             if self._second.is_done:
@@ -107,6 +109,7 @@ class Shortlist:
         self._count_time(started_at)
 
     def _rank(self) -> None:
+        self._ranked = True
         rerank = self._query.rerank
         limit = max(self._reach, RERANKED) if rerank else self._reach
         ranking = self._nearest(limit)

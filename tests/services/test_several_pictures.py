@@ -136,8 +136,9 @@ def test_photos_that_come_and_go_meanwhile_do_not_shift_the_others(
     disturbed = Nearness(snapshot, logits, alike, None)
     snapshot.index.remove(snapshot.index.photo_ids[:50])
     snapshot.index.add(np.array([99_999]), pack(logits[:1]))
-    while not (undisturbed.go_on() and disturbed.go_on()):
-        pass
+    for each in (undisturbed, disturbed):
+        while not each.is_done:
+            each.go_on()
     one, other = undisturbed.ranking(PHOTOS, None), disturbed.ranking(PHOTOS, None)
     assert one.photo_ids.tolist() == other.photo_ids.tolist()
     assert one.distances.tolist() == other.distances.tolist()
@@ -146,8 +147,7 @@ def test_photos_that_come_and_go_meanwhile_do_not_shift_the_others(
 
 def test_an_empty_library_finds_nothing(tmp_path: Path, embeddings: NDArray[np.float16]) -> None:
     with Library.open_writer(LibraryPaths(tmp_path)) as library:
-        found = Shortlist(library, asked(True, False, counted=True), embeddings[[0, 1]])
-        assert found.is_ready
+        found = ready(Shortlist(library, asked(True, False, counted=True), embeddings[[0, 1]]))
         assert found.candidates == []
         assert sum(found.counts) == 0
 
