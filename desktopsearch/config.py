@@ -59,6 +59,16 @@ class LibraryPaths:
         return self.folder / "settings.json"
 
     @property
+    def recent_queries(self) -> Path:
+        """What was looked for last, with small pictures."""
+        return self.folder / "recent-queries.json"
+
+    @property
+    def window_state(self) -> Path:
+        """Where the window stood, and what it showed."""
+        return self.folder / "window.ini"
+
+    @property
     def child_log(self) -> Path:
         """What native libraries print in the child processes."""
         return self.folder / "children.log"

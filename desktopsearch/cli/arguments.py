@@ -117,6 +117,10 @@ def parser() -> argparse.ArgumentParser:
         ),
     )
 
+    sub = command("explain", _("say why a photo of the library is found by an image"))
+    sub.add_argument("image", type=Path, metavar="IMAGE")
+    sub.add_argument("photo", type=Path, metavar="PHOTO")
+
     sub = command("duplicates", _("list groups of photos that are nearly the same"))
     sub.add_argument(
         "--max-distance", type=at_least(0), metavar="R", help=_("largest difference, in bits")
@@ -131,6 +135,14 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("doctor", _("check the library; exit status 1 if something is wrong"))
     sub.add_argument("--rebuild", action="store_true", help=_("make anew all that is derived"))
+
+    sub = command("delete-index", _("delete what is known of the photos, but never a photo"))
+    sub.add_argument(
+        "--albums", action="store_true", help=_("also albums, labels and what was taught")
+    )
+    sub.add_argument(
+        "--yes", action="store_true", help=_("do it; without this, only what would go is told")
+    )
 
     sub = command("evaluate", _("measure how well search does on a folder of labelled photos"))
     sub.add_argument(

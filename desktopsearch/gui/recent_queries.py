@@ -29,7 +29,6 @@ _log = logging.getLogger(__name__)
 MOST: Final = 12
 PICTURE_PX: Final = 96
 """The longest edge of a kept picture: shown half as large, and sharp on dense screens."""
-_FILE_NAME = "recent-queries.json"
 _QUIET_MS = 1_000
 _QUALITY = 80
 
@@ -82,7 +81,7 @@ class RecentQueries(QObject):
     def __init__(self, bridge: Bridge, paths: LibraryPaths, parent: QObject) -> None:
         super().__init__(parent)
         self._bridge = bridge
-        self._file = paths.folder / _FILE_NAME
+        self._file = paths.recent_queries
         self.entries: tuple[RecentQuery, ...] = ()
         self._latest: Asked | None = None
         # While a query is being cropped there is an answer every moment.
@@ -149,7 +148,7 @@ def write(file: Path, entries: tuple[RecentQuery, ...]) -> None:
         if not entries:
             file.unlink(missing_ok=True)
             return
-        descriptor, partial = tempfile.mkstemp(dir=file.parent, prefix=f"{_FILE_NAME}.")
+        descriptor, partial = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
         try:
             with os.fdopen(descriptor, "wb") as out:
                 out.write(msgspec.json.encode(entries))

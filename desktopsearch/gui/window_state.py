@@ -27,7 +27,7 @@ class WindowState:
     """The small file in which it is kept; a missing or damaged one is as good as none."""
 
     def __init__(self, paths: LibraryPaths) -> None:
-        self._settings = QSettings(str(paths.folder / "window.ini"), QSettings.Format.IniFormat)
+        self._settings = QSettings(str(paths.window_state), QSettings.Format.IniFormat)
 
     def restore(self, window: MainWindow) -> None:
         """Put a window where the last one was; what was looked for follows with the library."""

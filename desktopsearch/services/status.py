@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.library import PhotoDate, PhotoFacts, Totals
 from desktopsearch.services.library import Library
 from desktopsearch.storage import photos, problems, roots
@@ -68,10 +69,13 @@ def status(library: Library, scanning: Collection[int] = ()) -> Status:
         generation_id=generation.id,
         model=generation.model,
         code_bits=generation.bits,
-        size_bytes=sum(
-            file.stat().st_size for file in paths.folder.glob("*.db*") if file.is_file()
-        ),
+        size_bytes=size_of(paths),
     )
+
+
+def size_of(paths: LibraryPaths) -> int:
+    """How much all databases of a library take together, in bytes."""
+    return sum(file.stat().st_size for file in paths.folder.glob("*.db*") if file.is_file())
 
 
 def date_of(library: Library, photo_id: int) -> PhotoDate | None:

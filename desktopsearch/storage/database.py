@@ -100,6 +100,14 @@ class Database:
         with explained(self.paths), self._engine.begin() as connection:
             yield connection
 
+    def give_back_room(self) -> None:
+        """Write library.db anew without what was deleted from it, of which then nothing is left."""
+        with explained(self.paths), self._engine.connect() as connection:
+            driver = connection.connection.cursor()
+            # Without a transaction, which it cannot be in.
+            driver.execute("VACUUM main")
+            driver.execute("PRAGMA main.wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close the files and let others write."""
         self._engine.dispose()

@@ -368,6 +368,8 @@ def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
         ("problems",),
         ("duplicates",),
         ("doctor",),
+        ("delete-index",),
+        ("delete-index", "--albums", "--yes"),
         ("folders", "list"),
         ("albums", "list"),
         ("search", "some.jpg"),
