@@ -27,7 +27,6 @@ _MODULES = {
     "index": "indexing",
     "watch": "indexing",
     "search": "searching",
-    "explain": "explaining",
     "duplicates": "searching",
     "status": "state",
     "problems": "problems",
