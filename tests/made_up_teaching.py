@@ -34,9 +34,9 @@ def epochs() -> Iterator[TeachingProgress]:
             last = _EPOCHS if (lesson, second) < (2, False) else _EPOCHS // 3
             for epoch in range(last + 1):
                 found = 0.62 - 0.02 * lesson + 0.26 * (1 - math.exp(-epoch / 9))
-                told = EpochTaught(
-                    lesson, _LESSONS, second, epoch, _EPOCHS, {}, found + 0.01 * math.sin(epoch)
-                )
+                validation = found + 0.01 * math.sin(epoch)
+                share = (lesson + (second + epoch / _EPOCHS) / 2) / _LESSONS
+                told = EpochTaught(lesson, _LESSONS, second, epoch, _EPOCHS, {}, validation, share)
                 yield TeachingProgress(told, "CPU")
             if (lesson, second) == (2, False):
                 return

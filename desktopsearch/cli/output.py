@@ -77,11 +77,7 @@ class ProgressLine:
         elif isinstance(event, GenerationFilling):
             self.count("encoding", event.done, event.total)
         elif isinstance(event, TeachingProgress):
-            epoch = event.epoch
-            if epoch.lesson:
-                self.count("proving", epoch.lesson, epoch.lessons - 1)
-            else:
-                self.count("learning codes", epoch.epoch, epoch.epochs)
+            self._show_share("teaching", event.epoch.share)
 
     def count(self, phase: str, done: int, total: int) -> None:
         """Show how much of a phase is done, on a terminal only; the end of a phase keeps it."""
@@ -89,6 +85,11 @@ class ProgressLine:
             self._change(_how_far(phase, done, total))
             if done == total:
                 self.end()
+
+    def _show_share(self, phase: str, share: float) -> None:
+        if self._terminal:
+            percent = figure(int(100 * share))
+            self._change(_("{phase}: {n} %").format(phase=_named(phase), n=percent))
 
     def end(self) -> None:
         """Leave the changing line as it is."""
@@ -129,7 +130,7 @@ def _named(phase: str) -> str:
         "comparing": _("comparing"),
         "describing photos": _("describing photos"),
         "learning codes": _("learning codes"),
-        "proving": _("judging by photos that were not learnt from"),
+        "teaching": _("learning and proving"),
     }[phase]
 
 

@@ -122,20 +122,13 @@ class RunningPage(QWidget):
     def show_progress(self, progress: TeachingProgress) -> None:
         """An epoch is over."""
         epoch = progress.epoch
-        if epoch.lesson:
-            phase = _("Proving, {n} of {all}").format(
-                n=figure(epoch.lesson), all=figure(epoch.lessons - 1)
-            )
-        else:
-            phase = _("Learning")
+        phase = _("Learning and proving") if epoch.lessons > 1 else _("Learning")
         self._phase.setText(
-            _("{phase}: epoch {n} of {all}").format(
-                phase=phase, n=figure(epoch.epoch), all=figure(epoch.epochs)
-            )
+            _("{phase}: {n} %").format(phase=phase, n=figure(int(100 * epoch.share)))
         )
         left = [time_text(progress.left_s)] if progress.left_s is not None else []
         self._device.setText(" · ".join([*left, progress.device]))
         self.bar.setRange(0, _STEPS)
-        self.bar.setValue(round(_STEPS * progress.share))
+        self.bar.setValue(round(_STEPS * epoch.share))
         if epoch.validation is not None and not epoch.second:
             self.curve.add(epoch.lesson, epoch.epoch, epoch.validation)

@@ -84,14 +84,6 @@ class TeachingProgress:
     left_s: float | None = None
     """How long it still takes; None as long as nothing can be said."""
 
-    @property
-    def share(self) -> float:
-        """How much of the whole is done, from 0 to 1."""
-        told = self.epoch
-        # Each lesson is two trainings, of which the second may end early.
-        part = (told.second + told.epoch / max(1, told.epochs)) / 2
-        return (told.lesson + part) / told.lessons
-
 
 @dataclass(frozen=True, slots=True)
 class TeachingHeld:

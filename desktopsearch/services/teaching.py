@@ -194,7 +194,7 @@ class Teaching:
                 self._trainer.request(teach)
             case EpochTaught():
                 progress = TeachingProgress(message, self._trainer.device)
-                left_s = self._left.after(progress.share, time.monotonic())
+                left_s = self._left.after(message.share, time.monotonic())
                 self._publish(replace(progress, left_s=left_s))
             case Taught():
                 self._succeed(self._keep(job, message))

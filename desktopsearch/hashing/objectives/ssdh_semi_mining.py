@@ -137,7 +137,8 @@ def graph_triplets(features: torch.Tensor, generator: np.random.Generator) -> Tr
     if neighbours < 1 or low >= high:
         return Triplets(anchors[:0], anchors[:0], anchors[:0])
     distances = torch.cdist(features, features).fill_diagonal_(-1)
-    order = distances.argsort(dim=1, stable=True)
+    # Numpy sorts so small a matrix several times as fast as torch.
+    order = torch.from_numpy(distances.cpu().numpy().argsort(axis=1)).to(features.device)
     near = torch.from_numpy(generator.integers(1, neighbours + 1, count)).to(features.device)
     far = torch.from_numpy(generator.integers(low, high, count)).to(features.device)
     return Triplets(anchors, order[anchors, near], order[anchors, far])

@@ -50,7 +50,7 @@ class EpochTaught(Message, frozen=True):
     """An epoch is over."""
 
     lesson: int
-    """From 0: the one that counts, then one for each fold of the proof."""
+    """From 0: the one that counts, then one for each fold of the proof; several go on at once."""
     lessons: int
     second: bool
     """Whether this is the lesson's second training, on all labels."""
@@ -58,6 +58,8 @@ class EpochTaught(Message, frozen=True):
     epochs: int
     terms: dict[str, float]
     validation: float | None
+    share: float
+    """Of all lessons that is done, from 0 to 1."""
 
 
 class Taught(Message, frozen=True):

@@ -7,9 +7,11 @@ checkpoints, so that a child that was killed goes on where it was.
 from __future__ import annotations
 
 import errno
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -28,9 +30,10 @@ from desktopsearch.hashing.teaching.lesson import forget, lesson
 from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach, TrainerOptions
 from desktopsearch.hashing.teaching.near_copies import near_copy_groups
 from desktopsearch.hashing.teaching.proof import Proof, prove
+from desktopsearch.hashing.teaching.side_by_side import MOST_AT_ONCE, side_by_side
 from desktopsearch.hashing.training.checkpoints import digest_of
 from desktopsearch.hashing.training.inner_split import enough_labels
-from desktopsearch.hashing.training.plan import TrainingPlan
+from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
 from desktopsearch.hashing.training.validation import NeighbourPreservation
 from desktopsearch.ipc.messages import Message
@@ -80,17 +83,64 @@ class Trainer:
             device=self._wanted.device,
         )
         folds = _folds_for(photos, plan)
-        course = _Course(plan, Path(request.checkpoints), 1 + len(folds))
-        layer, chosen = yield from course.teach(photos, 0)
+        course = _Course(plan, Path(request.checkpoints))
+        sets = [photos, *(photos.subset(fold.seen) for fold in folds)]
+        lessons = yield from self._lessons(course, sets)
+        layer, chosen = lessons[0].layer, lessons[0].chosen
         proof: Proof | None = None
         if folds:
-            taught: list[HashLayer] = []
-            for number, fold in enumerate(folds, start=1):
-                each, _ = yield from course.teach(photos.subset(fold.seen), number)
-                taught.append(each)
+            taught = [each.layer for each in lessons[1:]]
             proof = prove(photos, old, folds, taught, np.random.default_rng(plan.seed))
         before, kept = _neighbours_kept(photos, old, layer, plan.seed)
         yield Taught(layer.to_bytes(), chosen, proof, before, kept)
+
+    def _lessons(
+        self, course: _Course, sets: Sequence[TrainingSet]
+    ) -> Generator[EpochTaught, None, list[_Learnt]]:
+        """Yield each epoch of each lesson; return what was learnt from each set."""
+        at_once = 1
+        if len(sets) > 1 and choose_device(self._wanted.device).type == "cpu":
+            at_once = min(torch.get_num_threads(), MOST_AT_ONCE)
+        if at_once > 1:
+            # A thread of torch for each lesson; products this small are not worth spreading.
+            torch.set_num_threads(1)
+        learnt: dict[int, _Learnt] = {}
+        shares = [0.0] * len(sets)
+        works = [partial(course.teach, photos, number) for number, photos in enumerate(sets)]
+        for told in side_by_side(works, at_once):
+            if isinstance(told, _Learnt):
+                learnt[told.lesson], shares[told.lesson] = told, 1.0
+                continue
+            lesson, second, report = told
+            # Each lesson is two trainings, of which the second may end early.
+            shares[lesson] = (second + report.epoch / max(1, report.epochs)) / 2
+            yield EpochTaught(
+                lesson,
+                len(sets),
+                second,
+                report.epoch,
+                report.epochs,
+                dict(report.terms),
+                report.validation,
+                sum(shares) / len(sets),
+            )
+        return [learnt[number] for number in range(len(sets))]
+
+
+class _Told(NamedTuple):
+    """An epoch of a lesson."""
+
+    lesson: int
+    second: bool
+    report: EpochReport
+
+
+class _Learnt(NamedTuple):
+    """What a lesson came to."""
+
+    lesson: int
+    layer: HashLayer
+    chosen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +149,21 @@ class _Course:
 
     plan: TrainingPlan
     folder: Path
-    lessons: int
 
     def teach(
-        self, photos: TrainingSet, number: int
-    ) -> Generator[EpochTaught, None, tuple[HashLayer, int]]:
-        """Yield each epoch; return the layer and its epoch, at once if it was taught before."""
+        self, photos: TrainingSet, number: int, stop: Callable[[], bool]
+    ) -> Iterator[_Told | _Learnt]:
+        """Yield each epoch, then what it came to; only that if it was taught before."""
         folder = self.folder / f"lesson-{number}"
         finished = folder / f"{digest_of(self.plan, *photos.arrays())}.layer"
         if finished.exists():
             content = finished.read_bytes()
-            return HashLayer.from_bytes(content[4:]), int.from_bytes(content[:4], "little")
+            chosen = int.from_bytes(content[:4], "little")
+            yield _Learnt(number, HashLayer.from_bytes(content[4:]), chosen)
+            return
         second, layer, chosen = False, None, 0
-        for report in lesson(photos, self.plan, checkpoints=folder):
-            yield EpochTaught(
-                number,
-                self.lessons,
-                second,
-                report.epoch,
-                report.epochs,
-                dict(report.terms),
-                report.validation,
-            )
+        for report in lesson(photos, self.plan, stop=stop, checkpoints=folder):
+            yield _Told(number, second, report)
             if report.chosen is not None:
                 second, layer, chosen = True, report.layer, report.chosen
         if layer is None:
@@ -128,7 +171,7 @@ class _Course:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(finished, chosen.to_bytes(4, "little") + layer.to_bytes())
         forget(folder)
-        return layer, chosen
+        yield _Learnt(number, layer, chosen)
 
 
 def _folds_for(photos: TrainingSet, plan: TrainingPlan) -> list[Fold]:

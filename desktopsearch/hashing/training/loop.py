@@ -119,7 +119,7 @@ class Training:
         groups = [{"params": list(self._network.parameters()), "lr": rate}]
         if source.trained():
             groups.append({"params": source.trained(), "lr": BELOW_HEAD * rate})
-        self._optimiser = torch.optim.Adam(groups)
+        self._optimiser = torch.optim.Adam(groups, fused=True)
         self._rates = [float(group["lr"]) for group in self._optimiser.param_groups]
         self._passes = math.ceil(FEWEST_STEPS_OF_EPOCH / self._objective.epoch_steps)
         self._steps_an_epoch = self._passes * self._objective.epoch_steps

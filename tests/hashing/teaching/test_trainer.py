@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -49,19 +50,21 @@ def _request(taught: TrainingSet, folder: Path, objective: str = "ssdh_sup") -> 
     )
 
 
-def _until_idle(child: ChildProcess, end: int | None = None) -> list[Message | Lost]:
-    """Collect what comes until the child is idle or lost, or until so many epochs are over."""
+def _until_idle(
+    child: ChildProcess, ended: Callable[[], bool] = lambda: False
+) -> list[Message | Lost]:
+    """Collect what comes until the child is idle or lost, or until it has come far enough."""
     found: list[Message | Lost] = []
     while child.state in (ChildState.STARTING, ChildState.BUSY):
         wait(child.waitables, 60)
         found += child.receive()
-        if end is not None and sum(isinstance(each, EpochTaught) for each in found) >= end:
+        if ended():
             break
     return found
 
 
-def _started() -> ChildProcess:
-    child = ChildProcess(ROLE, TrainerOptions(device="cpu", threads=1))
+def _started(threads: int = 1) -> ChildProcess:
+    child = ChildProcess(ROLE, TrainerOptions(device="cpu", threads=threads))
     child.start()
     _until_idle(child)
     assert child.state is ChildState.IDLE
@@ -95,6 +98,10 @@ def test_albums_that_mean_something_are_learnt_and_proven(
     assert {each.lesson for each in epochs} == set(range(6))
     assert {each.lessons for each in epochs} == {6}
     assert any(each.second for each in epochs)
+    shares = [each.share for each in epochs]
+    assert shares == sorted(shares)
+    assert 0 < shares[1] < 1 / 6
+    assert 5 / 6 < shares[-1] <= 1
     (answer,) = (each for each in found if isinstance(each, Taught))
     assert HashLayer.from_bytes(answer.hash_layer).bits == 16
     proof = answer.proof
@@ -156,23 +163,33 @@ def test_what_cannot_be_kept_is_told_of_and_is_no_bug(tmp_path: Path) -> None:
 def test_a_killed_teaching_goes_on_and_ends_as_it_would_have(
     taught: TrainingSet, undisturbed: list[Message | Lost], tmp_path: Path
 ) -> None:
+    # Side by side, where the undisturbed one had its lessons one after the other.
     request = _request(taught, tmp_path / "killed")
-    child = _started()
+    child = _started(threads=2)
     child.request(request, 60)
-    # Into the second lesson: the first one, at most two trainings of so many epochs, is over.
-    before = _until_idle(child, end=2 * (EPOCHS + 1) + 1)
+
+    def over() -> set[int]:
+        layers = (tmp_path / "killed").glob("lesson-*/*.layer")
+        return {int(layer.parent.name.removeprefix("lesson-")) for layer in layers}
+
+    before = _until_idle(child, ended=lambda: bool(over()))
     assert child.pid is not None
     os.kill(child.pid, signal.SIGKILL)
     _until_idle(child)
     child.stop()
-    child = _started()
+    told = [each.lesson for each in before if isinstance(each, EpochTaught)]
+    assert told != sorted(told)
+    done = over()
+    assert 0 < len(done) < 6
+    child = _started(threads=2)
     try:
         child.request(request, 60)
         after = _until_idle(child)
     finally:
         child.stop()
-    assert any(isinstance(each, EpochTaught) and each.lesson == 1 for each in before)
-    assert not any(isinstance(each, EpochTaught) and each.lesson == 0 for each in after)
+    epochs = [each for each in after if isinstance(each, EpochTaught)]
+    assert {each.lesson for each in epochs} == set(range(6)) - done
+    assert epochs[0].share >= len(done) / 6
     (resumed,) = (each for each in after if isinstance(each, Taught))
     (whole,) = (each for each in undisturbed if isinstance(each, Taught))
     assert resumed.hash_layer == whole.hash_layer
