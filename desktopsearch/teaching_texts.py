@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from desktopsearch.domain.teaching import WITHOUT_LABELS, Reason
+from desktopsearch.domain.teaching import WITHOUT_LABELS, Depth, Reason
 from desktopsearch.hashing.teaching.proof import EMBEDDING, ITQ, NEW, OLD
 from desktopsearch.hashing.teaching.verdict import FEWEST_QUERIES, Finding, Verdict
 from desktopsearch.translation import _
@@ -21,6 +21,8 @@ PLACES = 3
 
 _LARGEST_S, _STEP_S = 120.0, 5
 """Of a time that is told in seconds, and what it is rounded to."""
+_LONGEST_S = 3 * 3_600.0
+"""Of a time that is told in minutes."""
 
 Decimal = Callable[[float, int], str]
 """Writes a number with so many decimal places."""
@@ -48,6 +50,19 @@ def layer_names() -> list[tuple[str, str]]:
     ]
 
 
+def depth_sentence(report: TeachingReport, decimal: Decimal) -> str:
+    """What of the network was taught and how that was proven; empty if it was the layer alone."""
+    if report.depth is not Depth.DEEP:
+        return ""
+    stages = decimal(float(report.stages), 0)
+    if report.proof is None:
+        return _("The last {stages} stages of the network were taught too.").format(stages=stages)
+    return _(
+        "The last {stages} stages of the network were taught too. The proof parted the labelled"
+        " photos into {folds}, each judged by a network that learnt without it."
+    ).format(stages=stages, folds=decimal(float(report.proof.folds), 0))
+
+
 def verdict_sentence(report: TeachingReport, decimal: Decimal) -> str:
     """Whether the albums' photos are found better."""
     if report.proof is None:
@@ -73,14 +88,22 @@ def _unproven_sentence(report: TeachingReport) -> str:
     return _("The albums hold too few photos to keep any back to judge by, so nothing is proven.")
 
 
+def unforetold_sentence() -> str:
+    """That nobody can say yet how long it will take."""
+    return _("How long it will take is measured before it begins; it may be hours.")
+
+
 def forecast_sentence(low_s: float, high_s: float, decimal: Decimal) -> str:
     """How long it will take, no finer than can be known."""
     if high_s <= _LARGEST_S:
         low, high = _rounded(low_s, _STEP_S), _rounded(high_s, _STEP_S)
         text = _("It will take about {low} to {high} seconds on this computer.")
-    else:
+    elif high_s <= _LONGEST_S:
         low, high = _rounded(low_s / 60, 1), _rounded(high_s / 60, 1)
         text = _("It will take about {low} to {high} minutes on this computer.")
+    else:
+        low, high = _rounded(low_s / 3_600, 1), _rounded(high_s / 3_600, 1)
+        text = _("It will take about {low} to {high} hours on this computer.")
     return text.format(low=decimal(low, 0), high=decimal(max(high, low + 1), 0))
 
 

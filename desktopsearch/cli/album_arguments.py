@@ -8,7 +8,7 @@ from pathlib import Path
 from desktopsearch.cli.grammar import act_maker, at_least
 from desktopsearch.cli.texts import _
 from desktopsearch.domain.albums import EXPORT_FORMATS, PALETTE
-from desktopsearch.domain.teaching import DEFAULT_BITS
+from desktopsearch.domain.teaching import DEFAULT_BITS, Depth
 
 # Each of them is compared with thousands of others.
 _MOST_SUGGESTED = 1_000
@@ -82,6 +82,15 @@ def add_training(target: argparse.ArgumentParser) -> None:
         default=DEFAULT_BITS,
         metavar="K",
         help=_("of a code (default {bits})").format(bits=DEFAULT_BITS),
+    )
+    target.add_argument(
+        "--depth",
+        choices=[str(each) for each in Depth],
+        default=str(Depth.HEAD),
+        help=_(
+            "head: the hash layer alone, in minutes; deep: the last stages of the network too,"
+            " on a graphics card or overnight (default head)"
+        ),
     )
     target.add_argument(
         "--no-activate", action="store_true", help=_("keep the outcome aside, however good it is")

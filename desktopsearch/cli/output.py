@@ -16,6 +16,7 @@ from desktopsearch.services.events import (
     GenerationFilling,
     Notice,
     RunProgress,
+    TeachingPrepared,
     TeachingProgress,
 )
 
@@ -76,6 +77,8 @@ class ProgressLine:
             self._show(event)
         elif isinstance(event, GenerationFilling):
             self.count("encoding", event.done, event.total)
+        elif isinstance(event, TeachingPrepared):
+            self.count("describing photos", event.done, event.total)
         elif isinstance(event, TeachingProgress):
             self._show_share("teaching", event.epoch.share)
 

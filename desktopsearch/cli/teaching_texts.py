@@ -8,7 +8,13 @@ from desktopsearch.cli.texts import _, decimal
 from desktopsearch.hashing.teaching.proof import NEW, OLD, Figures
 from desktopsearch.hashing.teaching.verdict import Verdict
 from desktopsearch.services.teaching_report import TeachingReport
-from desktopsearch.teaching_texts import PLACES, layer_names, loss_sentence, verdict_sentence
+from desktopsearch.teaching_texts import (
+    PLACES,
+    depth_sentence,
+    layer_names,
+    loss_sentence,
+    verdict_sentence,
+)
 
 
 def report_fields(report: TeachingReport) -> dict[str, object]:
@@ -17,6 +23,8 @@ def report_fields(report: TeachingReport) -> dict[str, object]:
     albums = {number: album.name for number, album in enumerate(report.albums)}
     return {
         "objective": report.objective,
+        "depth": report.depth.value,
+        "stages": report.stages,
         "reason": report.reason.value,
         "bits": report.bits,
         "albums": [
@@ -28,6 +36,7 @@ def report_fields(report: TeachingReport) -> dict[str, object]:
         "epoch": report.epoch,
         "seconds": round(report.seconds, 3),
         "accepted": report.accepted,
+        "folds": proof.folds if proof else 0,
         "verdict": _verdict_fields(proof.verdict) if proof else None,
         "figures": _figure_fields(proof.figures) if proof else None,
         "album_figures": [
@@ -47,6 +56,9 @@ def report_fields(report: TeachingReport) -> dict[str, object]:
 
 def sentences(report: TeachingReport) -> Iterator[str]:
     """The report for people, line by line."""
+    depth = depth_sentence(report, decimal)
+    if depth:
+        yield depth
     yield verdict_sentence(report, decimal)
     proof = report.proof
     if proof is not None:

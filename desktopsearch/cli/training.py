@@ -11,11 +11,13 @@ from desktopsearch.cli.texts import _, decimal, figure, plural
 from desktopsearch.config import default_settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.teaching import Depth
+from desktopsearch.services.events import Event, TeachingForetold
 from desktopsearch.services.session import WritingSession
 from desktopsearch.services.teaching import Outcome
 from desktopsearch.services.teaching_forecast import Forecast, forecast
 from desktopsearch.services.teaching_job import Job, Wish
-from desktopsearch.teaching_texts import forecast_sentence, reason_sentence
+from desktopsearch.teaching_texts import forecast_sentence, reason_sentence, unforetold_sentence
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,23 +25,35 @@ def run(arguments: argparse.Namespace) -> int:
     paths = arguments.library_paths
     if not paths.library.exists():
         raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=str(paths.folder))
-    wish = Wish(arguments.objective, arguments.bits, not arguments.no_activate)
+    depth = Depth(arguments.depth)
+    wish = Wish(arguments.objective, arguments.bits, not arguments.no_activate, depth)
     progress = ProgressLine()
+    foretold: list[Forecast] = []
+
+    def publish(event: Event) -> None:
+        if isinstance(event, TeachingForetold):
+            progress.end()
+            foretold.append(Forecast(event.low_s, event.high_s))
+            note(forecast_sentence(event.low_s, event.high_s, decimal))
+        progress.publish(event)
+
     answers: list[Outcome | DesktopSearchError | Cancelled] = []
     with (
-        WritingSession.open(paths, default_settings(), progress.publish) as session,
+        WritingSession.open(paths, default_settings(), publish) as session,
         noted() as interrupted,
     ):
         try:
             job = session.teaching.start(wish, answers.append)
             note(_beginning(job))
-            expected: Forecast | None = None
             if session.teaching.resumed:
                 # How much of it is left to do only the trainer will know.
                 note(_("It goes on where an earlier run was interrupted."))
+            elif depth is Depth.DEEP:
+                note(unforetold_sentence())
             else:
-                expected = forecast(session.library, job.objective, job.labelled + job.unlabelled)
-                note(forecast_sentence(expected.low_s, expected.high_s, decimal))
+                photos = job.labelled + job.unlabelled
+                foretold.append(forecast(session.library, job.objective, photos))
+                note(forecast_sentence(foretold[0].low_s, foretold[0].high_s, decimal))
             session.loop.run(
                 until=lambda: interrupted() or bool(answers and not session.switching.busy)
             )
@@ -50,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         outcome = answers[0]
         if isinstance(outcome, Exception):
             raise outcome
+        expected = foretold[0] if foretold else None
         _tell(outcome, expected, session.library.snapshot.generation.id, arguments)
     return 0
 

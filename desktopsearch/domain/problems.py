@@ -209,6 +209,13 @@ class ProblemCode(StrEnum):
         " at least {needed} such albums are needed."
     )
     TEACHING_UNDER_WAY = "A teaching is under way; cancel it or wait until it is over."
+    TEACHING_NOT_DEEP = (
+        "The network of the model {model} cannot be taught in part; teach its hash layer alone."
+    )
+    TEACHING_ON_TAUGHT = (
+        "The model in use has learnt from albums itself, so that nothing could be proven by them;"
+        " go back to the model {model} ('desktopsearch model use {model}'), then teach."
+    )
     TEACHING_DURING_SWITCH = (
         "All photos get their codes of another generation now; teach when it is in use."
     )

@@ -22,6 +22,15 @@ WITHOUT_LABELS = ("ddh", "usdh")
 """Methods that make no use of albums, so that these prove nothing of them."""
 
 
+class Depth(StrEnum):
+    """How much of the network is taught."""
+
+    HEAD = "head"
+    """The hash layer, on stored embeddings."""
+    DEEP = "deep"
+    """The last stages of the network too, on small pictures: a model of its own comes of it."""
+
+
 class Reason(StrEnum):
     """Why a method was chosen."""
 

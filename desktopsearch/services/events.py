@@ -76,6 +76,24 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class TeachingForetold:
+    """How long a teaching will take was measured, before it begins to learn."""
+
+    low_s: float
+    high_s: float
+    """All of it, until photos are searched with what was taught."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingPrepared:
+    """Photos have passed the part of the network that is not taught."""
+
+    done: int
+    total: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class TeachingProgress:
     """A teaching has come an epoch further."""
 
@@ -124,6 +142,8 @@ Event = (
     | AlbumsChanged
     | Notice
     | PreferencesChanged
+    | TeachingForetold
+    | TeachingPrepared
     | TeachingProgress
     | TeachingHeld
     | GenerationFilling

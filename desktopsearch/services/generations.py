@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import Generation
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.teaching import Depth
+from desktopsearch.services import taught_models
 from desktopsearch.services.library import Library
 from desktopsearch.services.teaching_report import TeachingReport, from_json
-from desktopsearch.storage import generations
+from desktopsearch.storage import caches, generations
+from desktopsearch.storage.failures import unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +86,30 @@ def before_active(library: Library) -> Generation:
 
 
 def delete(library: Library, generation_id: int) -> None:
-    """Forget a taught generation with its codes.
+    """Forget a taught generation with its codes, and with its model if that was taught too.
 
     Raises:
         DesktopSearchError: GENERATION_UNKNOWN, GENERATION_ACTIVE, GENERATION_COMING,
-            GENERATION_OF_MODEL.
+            GENERATION_OF_MODEL, LIBRARY_UNWRITABLE.
     """
     doomed = known(library, generation_id)
     if doomed.id == library.generation.id:
         raise DesktopSearchError(ProblemCode.GENERATION_ACTIVE, id=doomed.id)
     if library.coming is not None and doomed.id == library.coming.id:
         raise DesktopSearchError(ProblemCode.GENERATION_COMING, id=doomed.id)
+    with library.database.read() as connection:
+        report = generations.reports(connection).get(doomed.id)
+    if report is None:
+        raise DesktopSearchError(ProblemCode.GENERATION_OF_MODEL, id=doomed.id, model=doomed.model)
+    own_model = from_json(report).depth is Depth.DEEP
+    try:
+        if own_model:
+            taught_models.hide(library.database.paths, doomed.model)
+    except OSError as error:
+        raise unwritable(library.database.paths, error) from error
     with library.database.write() as connection:
-        if doomed.id not in generations.reports(connection):
-            raise DesktopSearchError(
-                ProblemCode.GENERATION_OF_MODEL, id=doomed.id, model=doomed.model
-            )
         generations.remove(connection, doomed.id)
+        if own_model:
+            caches.forget_embeddings(connection, doomed.fingerprint)
+    if own_model:
+        taught_models.forget_unused(library, doomed.model)

@@ -14,29 +14,35 @@ from multiprocessing.connection import Connection as Pipe
 
 from desktopsearch.config import Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
-from desktopsearch.domain.library import Generation
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach
+from desktopsearch.hashing.teaching.messages import EpochTaught, Foretold, Prepared, Taught, Teach
 from desktopsearch.ipc.child import Lost
 from desktopsearch.ipc.messages import Broken, Failed, Message, Ready
-from desktopsearch.services import teaching_job
-from desktopsearch.services.events import Publish, TeachingHeld, TeachingProgress
+from desktopsearch.services import taught_models, teaching_job
+from desktopsearch.services.events import (
+    Notice,
+    Publish,
+    TeachingForetold,
+    TeachingHeld,
+    TeachingPrepared,
+    TeachingProgress,
+)
 from desktopsearch.services.generations import of_job
 from desktopsearch.services.library import Library
 from desktopsearch.services.switching import Switching
 from desktopsearch.services.teaching_forecast import TimeLeft
 from desktopsearch.services.teaching_job import Gathering, Job, Wish
 from desktopsearch.services.teaching_material import material
-from desktopsearch.services.teaching_report import TeachingReport, report_of, to_json
+from desktopsearch.services.teaching_outcome import Outcome as Outcome
+from desktopsearch.services.teaching_outcome import keep
+from desktopsearch.services.teaching_report import report_of
 from desktopsearch.services.teaching_trainer import Trainer
-from desktopsearch.storage import generations
 
 _log = logging.getLogger(__name__)
 
 _OF_THE_DISK = {ProblemCode.LIBRARY_DISK_FULL, ProblemCode.LIBRARY_UNWRITABLE}
 """Problems after which a teaching can be gone on with."""
 
-Outcome = tuple[Generation, TeachingReport]
 Answer = Callable[[Outcome | DesktopSearchError | Cancelled], None]
 
 
@@ -67,6 +73,7 @@ class Teaching:
         self._paused = self._on_battery = False
         self._left = TimeLeft()
         self._unsettled = False
+        teaching_job.discard_if_in_use(library)
         self.resumed = False
         """Whether the latest teaching went on with a job that was interrupted."""
 
@@ -92,13 +99,18 @@ class Teaching:
             What is learnt from.
 
         Raises:
-            DesktopSearchError: TEACHING_UNDER_WAY, TEACHING_DURING_SWITCH.
+            DesktopSearchError: TEACHING_UNDER_WAY, TEACHING_DURING_SWITCH, TEACHING_ON_TAUGHT.
         """
         if self.busy:
             raise DesktopSearchError(ProblemCode.TEACHING_UNDER_WAY)
         if self._switching.busy:
             raise DesktopSearchError(ProblemCode.TEACHING_DURING_SWITCH)
-        found, kept = material(self._library), teaching_job.interrupted(self._library)
+        origin = taught_models.taught_from(self._library)
+        if origin:
+            # Its embeddings know the labels by which a proof would judge.
+            raise DesktopSearchError(ProblemCode.TEACHING_ON_TAUGHT, model=origin)
+        found = material(self._library, wish.depth)
+        kept = teaching_job.interrupted(self._library)
         self._trainer.reset()
         self._left, self._unsettled = TimeLeft(), False
         self.resumed = kept is not None and (kept.job.wish, kept.job.said) == (wish, found.said)
@@ -173,6 +185,7 @@ class Teaching:
             kept = gathering.turn()
         except DesktopSearchError as error:
             self._end(error)
+            self._discard()
             return
         if kept is not None:
             self._gathering, self._teach = None, kept.teach
@@ -192,12 +205,18 @@ class Teaching:
         match message:
             case Ready():
                 self._trainer.request(teach)
+            case Foretold():
+                self._publish(self._foretold(message, job))
+            case Prepared():
+                self._publish(
+                    TeachingPrepared(message.photos, message.all_photos, self._trainer.device)
+                )
             case EpochTaught():
                 progress = TeachingProgress(message, self._trainer.device)
                 left_s = self._left.after(message.share, time.monotonic())
                 self._publish(replace(progress, left_s=left_s))
             case Taught():
-                self._succeed(self._keep(job, message))
+                self._take_outcome(job, message)
             case Failed():
                 if message.problem not in _OF_THE_DISK:
                     self._discard()
@@ -211,34 +230,35 @@ class Teaching:
                 code = ProblemCode.TEACHING_STOPPED
                 self._end(DesktopSearchError(code, reason=reason))
 
-    def _keep(self, job: Job, taught: Taught) -> Outcome:
+    def _foretold(self, measured: Foretold, job: Job) -> TeachingForetold:
+        encoding_s = 0.0
+        if job.wish.activate:
+            encoding_s = measured.encoding_s * len(self._library.snapshot.index)
+        return TeachingForetold(measured.low_s + encoding_s, measured.high_s + encoding_s)
+
+    def _take_outcome(self, job: Job, taught: Taught) -> None:
         report = report_of(job, taught, self._trainer.spent_s, whole=not self.resumed)
-        before = self._library.snapshot.generation
-        with self._library.database.write() as connection:
-            generation = generations.add(
-                connection,
-                name=time.strftime("taught %Y-%m-%d %H:%M"),
-                model=before.model,
-                fingerprint=before.fingerprint,
-                bits=report.bits,
-                hash_layer=taught.hash_layer,
-            )
-            generations.keep_report(connection, generation.id, to_json(report))
-        return generation, report
+        try:
+            self._succeed((keep(self._library, job, taught, report), report))
+        except DesktopSearchError as error:
+            self._end(error)
 
     def _succeed(self, outcome: Outcome) -> None:
         """Use what is better; the job stays until the switch is over, so that another can do it."""
         generation, report = outcome
         if self._job is not None and report.accepted and self._job.wish.activate:
-            self._switching.switch_to(generation)
-            self._unsettled = True
-        else:
+            try:
+                self._switching.switch_to(generation)
+                self._unsettled = True
+            except DesktopSearchError as error:
+                self._publish(Notice(error.code, error.parameters))
+        if not self._unsettled:
             self._discard()
         self._end(outcome)
 
     def _discard(self) -> None:
         self._unsettled = False
-        teaching_job.discard(self._library.database.paths)
+        teaching_job.discard(self._library)
 
     def _end(self, outcome: Outcome | DesktopSearchError | Cancelled) -> None:
         self._trainer.stop()

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from desktopsearch.domain.teaching import Depth
 from desktopsearch.services.library import Library
 from desktopsearch.services.teaching_report import TeachingReport, from_json
 from desktopsearch.storage import generations
@@ -120,7 +121,8 @@ def _speed(library: Library) -> tuple[float, float]:
     """How much longer all takes here than it usually does, and by what that may be wrong."""
     with library.database.read() as connection:
         reports = [from_json(text) for text in generations.reports(connection).values()]
-    measured = [_ratio(report) for report in reports if report.whole][-_LATEST:]
+    heads = [each for each in reports if each.whole and each.depth is Depth.HEAD]
+    measured = [_ratio(report) for report in heads[-_LATEST:]]
     if measured:
         return math.exp(float(np.mean(np.log(measured)))), _KNOWN
     return _products_s() / _PRODUCTS_S, _UNKNOWN

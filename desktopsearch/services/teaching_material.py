@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from desktopsearch.domain.teaching import Choice, choose_objective
+from desktopsearch.domain.teaching import Choice, Depth, choose_objective
 from desktopsearch.services.library import Library
 from desktopsearch.storage import albums, caches
 from desktopsearch.storage.albums import Label
@@ -16,6 +16,8 @@ from desktopsearch.storage.albums import Label
 MOST_UNLABELLED = 5_000
 """Photos in no album that are used at most, so that teaching takes minutes, not hours. Whether
 more of them would teach more has not been measured."""
+MOST_UNLABELLED_DEEP = 1_000
+"""The same where each of them passes the network again and again."""
 
 
 class TaughtAlbum(msgspec.Struct, frozen=True):
@@ -57,11 +59,12 @@ class Material:
         return int(self.rejections.any(axis=1).sum())
 
 
-def material(library: Library) -> Material:
+def material(library: Library, depth: Depth = Depth.HEAD) -> Material:
     """Look at the albums as they are.
 
     Args:
         library: With labels, or without.
+        depth: By which it is decided how many photos in no album are used.
     """
     fingerprint = library.snapshot.generation.fingerprint
     there = np.sort(library.snapshot.index.photo_ids)
@@ -74,7 +77,8 @@ def material(library: Library) -> Material:
         told = [each for each in labels if each.album_id in used and each.photo_id in known]
         inside = {each.photo_id for each in told if not each.rejected}
         outside = {each.photo_id for each in told if each.rejected} - inside
-        free = _some(there, inside | outside)
+        most = MOST_UNLABELLED_DEEP if depth is Depth.DEEP else MOST_UNLABELLED
+        free = _some(there, inside | outside, most)
         others = caches.with_embedding(connection, fingerprint, free)
     photo_ids = [*sorted(inside), *sorted(outside), *others]
     taught = [album for album in every if album.id in used]
@@ -99,11 +103,11 @@ def _there(wanted: NDArray[np.int64], there: NDArray[np.int64]) -> NDArray[np.in
     return wanted[np.isin(wanted, there)]
 
 
-def _some(there: NDArray[np.int64], taken: set[int]) -> list[int]:
+def _some(there: NDArray[np.int64], taken: set[int], most: int) -> list[int]:
     """The photos that are left, ascending; at random if there are too many."""
     free = there[~np.isin(there, list(taken))]
-    if len(free) > MOST_UNLABELLED:
-        free = np.sort(np.random.default_rng(0).choice(free, MOST_UNLABELLED, replace=False))
+    if len(free) > most:
+        free = np.sort(np.random.default_rng(0).choice(free, most, replace=False))
     return [int(each) for each in free]
 
 

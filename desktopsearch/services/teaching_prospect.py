@@ -13,6 +13,7 @@ from desktopsearch.hashing.training.inner_split import (
     FEWEST_PHOTOS,
 )
 from desktopsearch.services.library import Library
+from desktopsearch.services.taught_models import taught_from
 from desktopsearch.services.teaching_forecast import Forecast, forecasts
 from desktopsearch.services.teaching_material import TaughtAlbum, material
 
@@ -32,7 +33,10 @@ class Prospect:
     choice: Choice
     """Of the method, if it is left to the application."""
     forecasts: Mapping[str, Forecast]
-    """How long it will take, by the id of the method."""
+    """How long it will take, by the id of the method, unless the network is taught too."""
+    taught_from: str = ""
+    """The model that the one in use was taught from; then nothing can be taught before that one is
+    used again."""
 
     albums_needed: int = FEWEST_CLASSES
     photos_needed: int = FEWEST_GROUPS_OF_CLASS
@@ -49,6 +53,8 @@ class Prospect:
 
     def suffices(self, *, labels: bool) -> bool:
         """Whether a method that learns from labels, or one that does not, can begin."""
+        if self.taught_from:
+            return False
         if labels:
             return self.large_albums >= self.albums_needed
         return self.labelled + self.unlabelled >= self.all_needed
@@ -68,4 +74,5 @@ def prospect(library: Library) -> Prospect:
         rejected=found.rejected,
         choice=found.choice,
         forecasts=forecasts(library, len(found.photo_ids)),
+        taught_from=taught_from(library),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from desktopsearch.domain.teaching import Reason
+from desktopsearch.domain.teaching import Depth, Reason
 from desktopsearch.hashing.teaching.messages import Taught
 from desktopsearch.hashing.teaching.proof import Proof
 from desktopsearch.hashing.teaching.verdict import Finding
@@ -38,6 +38,9 @@ class TeachingReport(msgspec.Struct, frozen=True):
     """Photos that were said not to be in an album."""
     job: str = ""
     """Id of the job that it came of."""
+    depth: Depth = Depth.HEAD
+    stages: int = 0
+    """Of the network, the last of which were taught; none but with ``Depth.DEEP``."""
     whole: bool = False
     """Whether the run that ended it had also begun it, so that ``seconds`` are all that it took."""
 
@@ -69,6 +72,8 @@ def report_of(job: Job, taught: Taught, seconds: float, *, whole: bool) -> Teach
         kept=taught.kept,
         rejected=job.rejected,
         job=job.id,
+        depth=job.wish.depth,
+        stages=taught.stages,
         whole=whole,
     )
 

@@ -25,6 +25,7 @@ TRAINER = Role(TRAINER_ROLE, TrainerReply, "trainer")
 _NICENESS = 10
 # ITQ and the look at near-copies come without a word, and so may an epoch on a slow machine.
 _SILENCE_S = 900.0
+_DEEP_SILENCE_S = 7_200.0
 
 
 class Trainer:
@@ -86,7 +87,7 @@ class Trainer:
     def request(self, teach: Teach) -> None:
         """Hand the child that is ready what it is to do."""
         if self._child is not None:
-            self._child.request(teach, _SILENCE_S)
+            self._child.request(teach, _DEEP_SILENCE_S if teach.below else _SILENCE_S)
 
     def waitables(self) -> Iterable[Pipe]:
         """The child's pipe."""

@@ -141,6 +141,13 @@ def delete_embeddings(connection: Connection) -> None:
     connection.execute(delete(embedding))
 
 
+def forget_embeddings(connection: Connection, fingerprint: str) -> None:
+    """Drop the embeddings of the network with this fingerprint."""
+    space_id = select(space.c.id).where(space.c.fingerprint == fingerprint).scalar_subquery()
+    connection.execute(delete(embedding).where(embedding.c.space_id == space_id))
+    connection.execute(delete(space).where(space.c.fingerprint == fingerprint))
+
+
 def _space(connection: Connection, fingerprint: str) -> int:
     connection.execute(insert(space).values(fingerprint=fingerprint).on_conflict_do_nothing())
     return int(

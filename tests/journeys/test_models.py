@@ -8,23 +8,12 @@ import signal
 import sqlite3
 from pathlib import Path
 
-import msgspec
-import numpy as np
 import pytest
 
-from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.model import (
-    EmbeddingWeights,
-    bundled_model_folder,
-    load_model,
-    save_model,
-)
 from tests.journeys.command import Desktopsearch, until
 from tests.journeys.conftest import SEEDS, Indexed
 from tests.journeys.photographs import put
-
-OTHER = "other-1"
-DIMENSIONS, BITS = 64, 32
+from tests.small_model import BITS, OTHER, put_model
 
 
 @pytest.fixture
@@ -32,25 +21,6 @@ def command(indexed: Indexed, tmp_path: Path) -> Desktopsearch:
     """A library of forty photos that may be changed."""
     shutil.copytree(indexed.command.folder, tmp_path / "library")
     return Desktopsearch(tmp_path / "library")
-
-
-def put_model(folder: Path, input_px: int = 192) -> Path:
-    """Write a model over the bundled backbone with fewer dimensions and bits."""
-    bundled = load_model(bundled_model_folder())
-    manifest = msgspec.structs.replace(
-        bundled.manifest,
-        name=OTHER,
-        input_px=input_px,
-        embedding_dimensions=DIMENSIONS,
-        bits=BITS,
-    )
-    embedding = EmbeddingWeights(
-        bundled.embedding.weight[:DIMENSIONS], bundled.embedding.bias[:DIMENSIONS]
-    )
-    weight = np.random.default_rng(0).standard_normal((BITS, DIMENSIONS)).astype(np.float32)
-    made = folder / "models" / OTHER
-    save_model(made, manifest, embedding, HashLayer(weight, np.zeros(BITS, np.float32)))
-    return made
 
 
 def test_the_bundled_model_is_listed_and_in_use(indexed: Indexed, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from desktopsearch.services.library import Library, model_folder
 from desktopsearch.services.session import WritingSession
 from desktopsearch.storage import caches, codes
 from desktopsearch.storage import generations as stored
-from tests.journeys.test_models import BITS, OTHER, put_model
 from tests.services.made_up_library import embeddings_of_kinds, make_library
+from tests.small_model import BITS, OTHER, put_model
 from tests.storage.fill import digest_of
 from tests.textures import KINDS, jpeg, texture
 

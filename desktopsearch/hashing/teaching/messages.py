@@ -21,6 +21,23 @@ class TrainerOptions(Message, frozen=True):
     """CPU threads; 0 leaves the choice to torch."""
 
 
+class Below(Message, frozen=True):
+    """The network under the hash layer, where its last stages are taught too."""
+
+    model: str
+    """Folder of the model to begin with."""
+    fingerprint: str
+    """Its own, which is that of the embeddings."""
+    proxies: str
+    """File of the photos' proxies, see ``proxy_file``."""
+    lengths: bytes
+    """(N,) int64, of the proxies."""
+    taught: str
+    """Folder that the taught model is written into."""
+    name: str
+    """Of the taught model."""
+
+
 class Teach(Message, frozen=True):
     """Teach a hash layer and prove what it is worth.
 
@@ -44,6 +61,25 @@ class Teach(Message, frozen=True):
     """Of each training; by default as many as the objective wants."""
     rejections: bytes = b""
     """(N, albums) bool, which photos are said not to be in an album; empty if none are."""
+    below: Below | None = None
+    """For a deep teaching."""
+
+
+class Foretold(Message, frozen=True):
+    """How long a deep teaching will take, as measured here on a few photos."""
+
+    low_s: float
+    high_s: float
+    encoding_s: float
+    """To encode a photo with the taught model."""
+
+
+class Prepared(Message, frozen=True):
+    """Photos have passed the stages that stay as they are."""
+
+    photos: int
+    """So many by now."""
+    all_photos: int
 
 
 class EpochTaught(Message, frozen=True):
@@ -75,6 +111,10 @@ class Taught(Message, frozen=True):
     """Share of the nearest by embedding that the old layer keeps near, of a sample."""
     kept: float
     """The same of the new layer."""
+    fingerprint: str = ""
+    """Of the taught model, if the network under the layer was taught too."""
+    stages: int = 0
+    """How many of its last stages were."""
 
 
-TrainerReply = Ready | Failed | Broken | Done | EpochTaught | Taught
+TrainerReply = Ready | Failed | Broken | Done | Foretold | Prepared | EpochTaught | Taught

@@ -31,6 +31,7 @@ from desktopsearch.hashing.teaching.verdict import Verdict, verdict_on
 from desktopsearch.hashing.training.training_set import TrainingSet
 
 RANKS = 10
+_BITS_OF_BYTE = 8
 OLD, NEW, ITQ, EMBEDDING = "old", "new", "itq", "embedding"
 
 
@@ -64,7 +65,7 @@ def prove(
     everything: TrainingSet,
     old: HashLayer,
     folds: Sequence[Fold],
-    taught: Sequence[HashLayer],
+    taught: Sequence[NDArray[np.uint8]],
     generator: np.random.Generator,
 ) -> Proof:
     """Compare on what each layer did not see.
@@ -73,14 +74,20 @@ def prove(
         everything: All photos of the teaching, those without a label too.
         old: What searches use without it.
         folds: One at least.
-        taught: A layer for each fold, taught on what it may see.
+        taught: For each fold the (H, bytes) codes of its held-out photos, by a layer, or by a
+            whole network, that was taught on what it may see.
         generator: Draws the resamples.
     """
     found: list[dict[str, NDArray[np.float64]]] = []
     for fold, new in zip(folds, taught, strict=True):
-        itq = fit_itq(everything.embeddings[fold.seen], new.bits)
-        layers = {OLD: old, NEW: new, ITQ: itq}
-        found.append(_judged(everything.subset(fold.held_out), layers))
+        held_out = everything.subset(fold.held_out)
+        itq = fit_itq(everything.embeddings[fold.seen], _BITS_OF_BYTE * new.shape[1])
+        codes = {
+            OLD: old.codes(held_out.embeddings),
+            NEW: new,
+            ITQ: itq.codes(held_out.embeddings),
+        }
+        found.append(_judged(held_out, codes))
     albums = [everything.labels[fold.held_out] for fold in folds]
     judged = {name: np.concatenate([each[name] for each in found], axis=1) for name in found[0]}
     of_query = np.concatenate(albums)
@@ -101,12 +108,11 @@ def prove(
 
 
 def _judged(
-    held_out: TrainingSet, layers: Mapping[str, HashLayer]
+    held_out: TrainingSet, codes: Mapping[str, NDArray[np.uint8]]
 ) -> dict[str, NDArray[np.float64]]:
     """Return for each ranking average precision and precision at ten: (2, H)."""
     vectors = unit_rows(held_out.embeddings)
-    codes = {name: layer.codes(held_out.embeddings) for name, layer in layers.items()}
-    parts: dict[str, list[NDArray[np.float64]]] = {name: [] for name in (*layers, EMBEDDING)}
+    parts: dict[str, list[NDArray[np.float64]]] = {name: [] for name in (*codes, EMBEDDING)}
     for block in blocks(len(vectors), len(vectors)):
         levels = shared_labels(held_out.labels[block], held_out.labels)
         copies = held_out.groups[block, None] == held_out.groups[None]

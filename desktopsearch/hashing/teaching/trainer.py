@@ -23,23 +23,19 @@ from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.devices import choose_device, device_name
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import write_whole
-from desktopsearch.hashing.objectives.base import Labels
-from desktopsearch.hashing.objectives.registry import objective_named
-from desktopsearch.hashing.teaching.folds import FOLDS, Fold, folds_of
+from desktopsearch.hashing.teaching.deep_teaching import taught_deeply
+from desktopsearch.hashing.teaching.folds import FOLDS
+from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
 from desktopsearch.hashing.teaching.lesson import forget, lesson
 from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach, TrainerOptions
 from desktopsearch.hashing.teaching.near_copies import near_copy_groups
 from desktopsearch.hashing.teaching.proof import Proof, prove
 from desktopsearch.hashing.teaching.side_by_side import MOST_AT_ONCE, side_by_side
 from desktopsearch.hashing.training.checkpoints import digest_of
-from desktopsearch.hashing.training.inner_split import enough_labels
 from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
-from desktopsearch.hashing.training.validation import NeighbourPreservation
 from desktopsearch.ipc.messages import Message
 
-_SAMPLE = 2_000
-"""Photos on which the loss of general likeness is measured."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -74,7 +70,6 @@ class Trainer:
 
     def _taught(self, request: Teach) -> Iterator[Message]:
         photos = _photos_of(request)
-        old = HashLayer.from_bytes(request.old_layer)
         plan = TrainingPlan(
             request.objective,
             request.bits,
@@ -82,16 +77,25 @@ class Trainer:
             epochs=request.epochs,
             device=self._wanted.device,
         )
-        folds = _folds_for(photos, plan)
+        if request.below is not None:
+            yield from taught_deeply(request, request.below, photos, plan, self._wanted)
+            return
+        old = HashLayer.from_bytes(request.old_layer)
+        folds = folds_for(photos, plan, FOLDS)
         course = _Course(plan, Path(request.checkpoints))
         sets = [photos, *(photos.subset(fold.seen) for fold in folds)]
         lessons = yield from self._lessons(course, sets)
         layer, chosen = lessons[0].layer, lessons[0].chosen
         proof: Proof | None = None
         if folds:
-            taught = [each.layer for each in lessons[1:]]
+            taught = [
+                each.layer.codes(photos.embeddings[fold.held_out])
+                for each, fold in zip(lessons[1:], folds, strict=True)
+            ]
             proof = prove(photos, old, folds, taught, np.random.default_rng(plan.seed))
-        before, kept = _neighbours_kept(photos, old, layer, plan.seed)
+        before, kept = neighbours_kept(
+            photos, old, lambda rows: layer.codes(photos.embeddings[rows]), plan.seed
+        )
         yield Taught(layer.to_bytes(), chosen, proof, before, kept)
 
     def _lessons(
@@ -174,14 +178,6 @@ class _Course:
         yield _Learnt(number, layer, chosen)
 
 
-def _folds_for(photos: TrainingSet, plan: TrainingPlan) -> list[Fold]:
-    """None without labels to learn from, or where one would leave too few of them to learn from."""
-    if objective_named(plan.objective).requirements.labels is Labels.NONE:
-        return []
-    folds = folds_of(photos, FOLDS, np.random.default_rng(plan.seed))
-    return folds if all(enough_labels(photos.subset(fold.seen)) for fold in folds) else []
-
-
 def _unkept(folder: str, error: OSError) -> DesktopSearchError:
     if error.errno in _FULL:
         return DesktopSearchError(ProblemCode.LIBRARY_DISK_FULL, path=folder)
@@ -197,13 +193,3 @@ def _photos_of(request: Teach) -> TrainingSet:
         rejections = np.frombuffer(request.rejections, np.bool_).reshape(labels.shape)
     alone = TrainingSet(embeddings, labels, np.arange(len(embeddings)), rejections=rejections)
     return replace(alone, groups=near_copy_groups(embeddings, alone.marked))
-
-
-def _neighbours_kept(
-    photos: TrainingSet, old: HashLayer, new: HashLayer, seed: int
-) -> tuple[float, float]:
-    count = len(photos.embeddings)
-    rows = np.random.default_rng(seed).permutation(count)[:_SAMPLE]
-    sample: NDArray[np.float16] = photos.embeddings[rows]
-    measure = NeighbourPreservation(sample)
-    return measure(old.codes(sample)) or 0.0, measure(new.codes(sample)) or 0.0

@@ -34,7 +34,8 @@ def _proven(photos: TrainingSet) -> dict[int, float]:
     """Return the mean average precision of the embedding itself, by album."""
     folds = folds_of(photos, 2, np.random.default_rng(0))
     old: HashLayer = fit_itq(photos.embeddings, 16)
-    proof = prove(photos, old, folds, [old] * 2, np.random.default_rng(0))
+    codes = [old.codes(photos.embeddings[fold.held_out]) for fold in folds]
+    proof = prove(photos, old, folds, codes, np.random.default_rng(0))
     assert [album.queries for album in proof.albums] == [SIDE, SIDE]
     return {album.album: album.figures[EMBEDDING].mean_ap for album in proof.albums}
 

@@ -1,0 +1,89 @@
+"""A deep teaching from its request to its outcome: lessons one after the other, proof, model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.model import load_model
+from desktopsearch.hashing.teaching.deep_course import FOLDS, STAGES, DeepCourse, TaughtModel
+from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
+from desktopsearch.hashing.teaching.messages import (
+    Below,
+    EpochTaught,
+    Taught,
+    Teach,
+    TrainerOptions,
+)
+from desktopsearch.hashing.teaching.proof import Proof, prove
+from desktopsearch.hashing.training.plan import TrainingPlan
+from desktopsearch.hashing.training.training_set import TrainingSet
+from desktopsearch.ipc.messages import Message
+
+
+def taught_deeply(
+    request: Teach, below: Below, photos: TrainingSet, plan: TrainingPlan, options: TrainerOptions
+) -> Iterator[Message]:
+    """Yield the forecast, what is prepared, each epoch, and what came of it.
+
+    Args:
+        request: What is asked for.
+        below: Its network.
+        photos: Its photos.
+        plan: Of the hash layer.
+        options: Which device.
+
+    Raises:
+        DesktopSearchError: As ``DeepCourse`` and ``train_deep``.
+    """
+    course = DeepCourse(photos, plan, below, Path(request.checkpoints), options)
+    folds = folds_for(photos, plan, FOLDS)
+    sets = [np.arange(len(photos.embeddings)), *(fold.seen for fold in folds)]
+    foretold = course.foretold(sets)
+    if foretold is not None:
+        yield foretold
+    yield from course.prepare()
+    models: list[TaughtModel] = []
+    for lesson, rows in enumerate(sets):
+        teaching = course.teach(lesson, rows)
+        while True:
+            try:
+                second, report = next(teaching)
+            except StopIteration as ended:
+                models.append(ended.value)
+                break
+            # Each lesson is two trainings, of which the second may end early.
+            done = lesson + (second + report.epoch / max(1, report.epochs)) / 2
+            yield EpochTaught(
+                lesson,
+                len(sets),
+                second,
+                report.epoch,
+                report.epochs,
+                dict(report.terms),
+                report.validation,
+                done / len(sets),
+            )
+    old = HashLayer.from_bytes(request.old_layer)
+    proof: Proof | None = None
+    if folds:
+        codes = [
+            course.codes(model, fold.held_out)
+            for model, fold in zip(models[1:], folds, strict=True)
+        ]
+        proof = prove(photos, old, folds, codes, np.random.default_rng(plan.seed))
+    counts = models[0]
+    before, kept = neighbours_kept(photos, old, partial(course.codes, counts), plan.seed)
+    yield Taught(
+        load_model(counts.folder).layer.to_bytes(),
+        counts.chosen,
+        proof,
+        before,
+        kept,
+        course.put_into(Path(below.taught), counts),
+        STAGES,
+    )
