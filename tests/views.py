@@ -18,6 +18,7 @@ from desktopsearch.gui.about import About
 from desktopsearch.gui.bridge import Notice, Phase, RunFinished, RunProgress
 from desktopsearch.gui.filter_popup import Span
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.messages import ask_before_index_is_deleted
 from desktopsearch.gui.photo_acts import PhotoActs
 from desktopsearch.gui.query_zones import Zone
 from desktopsearch.gui.results_model import FOLD_ROLE
@@ -217,6 +218,7 @@ def _dialogs(window: MainWindow, photos: Path) -> Iterator[str]:
         "22-trash": lambda: photo_acts.move_to_trash(hits),
         "23-properties": lambda: photo_acts.show_properties(hits[0]),
         "24-settings": window.library_acts.show_settings,
+        "24-delete-index": lambda: ask_before_index_is_deleted(window, lambda _albums: None),
         "25-excludes": window.library_acts.show_excludes,
         "26-shortcuts": lambda: ShortcutSheet(window).open(),
         "27-about": lambda: About(window).open(),

@@ -21,6 +21,7 @@ from desktopsearch.domain.preferences import DEFAULTS, Preferences, pause_end
 from desktopsearch.gui import file_dialogs, places
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.excludes_dialog import ExcludesDialog
+from desktopsearch.gui.index_deletion import IndexDeletion
 from desktopsearch.gui.library_bridge import LibraryBridge, Storage
 from desktopsearch.gui.messages import ask_before_removal
 from desktopsearch.gui.settings_dialog import Change, SettingsDialog
@@ -38,6 +39,7 @@ class LibraryActs(QObject):
         self._window = window
         self._preferences = DEFAULTS
         self._settings: SettingsDialog | None = None
+        self._deletion = IndexDeletion(window)
         library = self._bridge = LibraryBridge(window.bridge)
         bridge, panel, activity = window.bridge, window.panel, window.activity
         bridge.preferences_changed.connect(self._on_preferences_changed)
@@ -74,6 +76,7 @@ class LibraryActs(QObject):
         dialog = self._settings = SettingsDialog(self._preferences, self._window)
         dialog.change_wanted.connect(self._change)
         dialog.excludes_wanted.connect(self.show_excludes)
+        dialog.deletion_wanted.connect(lambda: self._deletion.ask(dialog))
         dialog.folder_wanted.connect(places.show_in_folder)
         dialog.finished.connect(self._on_settings_closed)
         dialog.open()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.gui.bridge import Failure
@@ -108,6 +108,34 @@ def ask_before_generation_is_deleted(parent: QWidget, on_yes: Callable[[], objec
     box.setDefaultButton(keep)
     box.setEscapeButton(keep)
     delete.clicked.connect(on_yes)
+    box.open()
+
+
+def ask_before_index_is_deleted(parent: QWidget, on_yes: Callable[[bool], object]) -> None:
+    """Ask whether all that is known of photos is to be deleted.
+
+    Args:
+        parent: The window.
+        on_yes: Called if it is, with whether albums go as well.
+    """
+    box = _box(
+        parent,
+        QMessageBox.Icon.NoIcon,
+        _("Delete the index?"),
+        _(
+            "All folders leave the library, and what was found out about their photos is deleted,"
+            " with the small copies and the recent queries. Whatever is under way ends. This"
+            " cannot be undone; the folders can be added and read again.\n\nThe photos themselves"
+            " are never touched."
+        ),
+    )
+    albums = QCheckBox(_("Also delete albums, labels, patterns and what was taught"))
+    box.setCheckBox(albums)
+    delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.AcceptRole)
+    keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    delete.clicked.connect(lambda: on_yes(albums.isChecked()))
     box.open()
 
 

@@ -169,6 +169,12 @@ class Searches(QObject):
         self.current = None
         self.cleared.emit()
 
+    def forget(self) -> None:
+        """Look for nothing, and forget all that was looked for."""
+        self.clear()
+        self._before.clear()
+        self._after.clear()
+
     def _leave_for(self, steps: deque[Asked]) -> None:
         if self.current is not None:
             self.left.emit(self.current)

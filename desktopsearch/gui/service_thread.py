@@ -52,7 +52,8 @@ class ServiceThread(QObject):
         self._thread: threading.Thread | None = None
         self._handing_over = threading.Lock()
         self._session: WritingSession | None = None
-        self._early: list[Callable[[], None]] = []
+        self._early: list[Callable[[WritingSession], None]] = []
+        self._between: Callable[[], None] | None = None
         self._closing = False
         self._open_answers: dict[int, Callable[[Failure], None]] = {}
         self._last_ticket = 0
@@ -77,6 +78,38 @@ class ServiceThread(QObject):
             self.closed.emit()
         else:
             self._hand_over(lambda _session: None)
+
+    def restart(self, between: Callable[[], T], answer: Callable[[T | Failure], None]) -> None:
+        """Close the session, do something while there is none, and open it anew.
+
+        What was asked before and is not answered yet gets ``Cancelled``; what is asked from now on
+        waits for the new session. ``opened`` is told again.
+
+        Args:
+            between: Called on the service thread.
+            answer: Gets its result on the GUI thread; ``Cancelled`` if no session is open.
+        """
+        with self._handing_over:
+            leaving, self._session = self._session, None
+        if leaving is None:
+            answer(Cancelled())
+            return
+        last_before = self._last_ticket
+        self._last_ticket = ticket = last_before + 1
+        self._open_answers[ticket] = answer
+
+        def work() -> None:
+            self.deliver(lambda: self._cancel(last_before))
+            try:
+                result: T | Failure = between()
+            except DesktopSearchError as error:
+                result = error
+            except Exception as error:  # noqa: BLE001 - the edge of the service loop
+                result = self._report_bug(error)
+            self.deliver(lambda: self._answer(ticket, answer, result))
+
+        self._between = work
+        leaving.loop.call(lambda: None)
 
     def ask(
         self, work: Callable[[WritingSession], T], answer: Callable[[T | Failure], None]
@@ -114,15 +147,14 @@ class ServiceThread(QObject):
         self._arrived.emit(function)
 
     def _hand_over(self, function: Callable[[WritingSession], None]) -> None:
-        def run() -> None:
-            assert self._session is not None
-            function(self._session)
-
         with self._handing_over:
             if self._session is None:
-                self._early.append(run)
+                self._early.append(function)
             else:
-                self._session.loop.call(run)
+                self._call(self._session, function)
+
+    def _call(self, session: WritingSession, function: Callable[[WritingSession], None]) -> None:
+        session.loop.call(lambda: function(session))
 
     def _on_arrived(self, function: Callable[[], None]) -> None:
         function()
@@ -133,11 +165,17 @@ class ServiceThread(QObject):
         if self._open_answers.pop(ticket, None) is not None:
             answer(result)
 
+    def _cancel(self, last: int) -> None:
+        """Answer what was asked up to a ticket, since nobody else will."""
+        for ticket in [each for each in self._open_answers if each <= last]:
+            self._open_answers.pop(ticket)(Cancelled())
+
     def _end(self, failure: Failure | None) -> None:
         assert self._thread is not None
         self._thread.join()
         self._thread = None
         self._early.clear()
+        self._between = None
         waiting, self._open_answers = self._open_answers, {}
         for answer in waiting.values():
             answer(Cancelled())
@@ -152,6 +190,10 @@ class ServiceThread(QObject):
         failure: Failure | None = None
         try:
             self._run_session()
+            while (between := self._between) is not None:
+                self._between = None
+                between()
+                self._run_session()
         except DesktopSearchError as error:
             failure = error
         except Exception as error:  # noqa: BLE001 - the edge of the service loop
@@ -164,10 +206,10 @@ class ServiceThread(QObject):
             with self._handing_over:
                 self._session = session
                 for function in self._early:
-                    session.loop.call(function)
+                    self._call(session, function)
                 self._early.clear()
             self.deliver(self.opened.emit)
-            session.loop.run(until=lambda: self._closing)
+            session.loop.run(until=lambda: self._closing or self._between is not None)
         finally:
             with self._handing_over:
                 self._session = None

@@ -39,6 +39,8 @@ class SettingsDialog(QDialog):
     change_wanted = Signal(object)
     """A function from the ``Preferences`` as they are to what they are to be."""
     excludes_wanted = Signal()
+    deletion_wanted = Signal()
+    """Delete the index, after a question."""
     folder_wanted = Signal(object)
     """Show this file of the library, a path as bytes, in its folder."""
 
@@ -85,6 +87,8 @@ class SettingsDialog(QDialog):
         self._show_folder = QPushButton(_("Show its folder"))
         self._show_folder.setEnabled(False)
         self._show_folder.clicked.connect(lambda: self.folder_wanted.emit(self._file))
+        delete = QPushButton(_("Delete the index…"))
+        delete.clicked.connect(self.deletion_wanted)
         form = QFormLayout()
         form.setHorizontalSpacing(2 * SPACE_PX)
         form.setVerticalSpacing(SPACE_PX)
@@ -109,6 +113,7 @@ class SettingsDialog(QDialog):
         stored.setSpacing(2 * SPACE_PX)
         stored.addWidget(self._size)
         stored.addWidget(self._show_folder)
+        stored.addWidget(delete)
         stored.addStretch()
         form.addRow(_("Size"), stored)
         form.addRow(

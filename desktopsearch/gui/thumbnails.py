@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from desktopsearch.config import LibraryPaths
@@ -80,6 +80,17 @@ class Thumbnails(QObject):
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+
+    def forget(self) -> None:
+        """End the thread and forget all pixmaps, until ``start`` begins anew."""
+        self.close()
+        # What is on its way from the thread arrives before it is forgotten.
+        QCoreApplication.sendPostedEvents(self)
+        self._closing = False
+        self._wanted = []
+        self._kept.clear()
+        self._kept_bytes = 0
+        self._missing.clear()
 
     def get(self, photo_id: int) -> QPixmap | None:
         """The pixmap of a photo, perhaps of another size, or None as long as there is none."""
