@@ -135,6 +135,11 @@ class HammingIndex:
         positions = np.flatnonzero(np.isin(self._photo_ids, among))
         return self._photo_ids[positions], self._codes()[positions]
 
+    def spread(self, count: int) -> NDArray[np.uint8]:
+        """Codes (n, bits / 8) of at most so many photos, evenly spread over all."""
+        positions = np.linspace(0, len(self) - 1, min(count, len(self))).astype(np.int64)
+        return self._codes()[positions]
+
     def counts(
         self, code: NDArray[np.uint8], *, among: NDArray[np.int64] | None = None
     ) -> NDArray[np.int64]:

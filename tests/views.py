@@ -272,6 +272,12 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     adding.popup(window.mapToGlobal(QPoint(400, 300)))
     yield "31-label-menu"
     close_front(window)
+    named = next(hit for hit in window.model.hits[1:] if hit.compared)
+    window.reasons.show(named)
+    wait(lambda: in_front(window) is not window)
+    rest()
+    yield "19-reason"
+    close_front(window)
     album = max(window.albums.albums, key=lambda each: each.photos)
     window.albums.show_wanted.emit(album)
     wait(lambda: window.query_pane.suggestions.isVisible() and window.model.hits)

@@ -117,6 +117,10 @@ def parser() -> argparse.ArgumentParser:
         ),
     )
 
+    sub = command("explain", _("say why a photo of the library is found by an image"))
+    sub.add_argument("image", type=Path, metavar="IMAGE")
+    sub.add_argument("photo", type=Path, metavar="PHOTO")
+
     sub = command("duplicates", _("list groups of photos that are nearly the same"))
     sub.add_argument(
         "--max-distance", type=at_least(0), metavar="R", help=_("largest difference, in bits")

@@ -30,7 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace) -> int:
-    with ReadingSession.open(arguments.library_paths, default_settings(), _publish) as session:
+    with ReadingSession.open(
+        arguments.library_paths, default_settings(), publish_notices
+    ) as session:
         query = Query(
             limit=arguments.k,
             max_distance=arguments.max_distance,
@@ -55,16 +57,21 @@ def _search(arguments: argparse.Namespace) -> int:
 
 def _pictures(arguments: argparse.Namespace) -> list[Example]:
     pictures = [
-        Example(_image(arguments.image), framing=framing_of(arguments)),
-        *(Example(_image(image)) for image in arguments.like),
-        *(Example(_image(image), alike=False) for image in arguments.unlike),
+        Example(image_of(arguments.image), framing=framing_of(arguments)),
+        *(Example(image_of(image)) for image in arguments.like),
+        *(Example(image_of(image), alike=False) for image in arguments.unlike),
     ]
     if len(pictures) > MOST_PICTURES:
         raise DesktopSearchError(ProblemCode.QUERY_TOO_MANY_PICTURES, limit=MOST_PICTURES)
     return pictures
 
 
-def _image(image: Path) -> bytes:
+def image_of(image: Path) -> bytes:
+    """The absolute path of an image that is looked for.
+
+    Raises:
+        DesktopSearchError: QUERY_NOT_FOUND.
+    """
     path = os.fsencode(image.absolute())
     if not image.exists():
         raise DesktopSearchError(ProblemCode.QUERY_NOT_FOUND, path=shown(path))
@@ -150,6 +157,7 @@ def _duplicates(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _publish(event: Event) -> None:
+def publish_notices(event: Event) -> None:
+    """Print what should be known, and nothing else."""
     if isinstance(event, Notice):
         note(said(event.code, event.parameters))

@@ -11,7 +11,7 @@ from desktopsearch import translation
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import Parameters, ProblemCode, sentence
 from desktopsearch.translation import _ as _
-from desktopsearch.translation import form
+from desktopsearch.translation import form as form
 
 _SEPARATORS: Final = {"de": str.maketrans(",.", ".,")}
 

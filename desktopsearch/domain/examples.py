@@ -53,3 +53,9 @@ def combined(
     nearest = distances[~alike].min(axis=0)
     further: NDArray[np.floating] = meant + np.maximum(0, meant - nearest)
     return further
+
+
+def shown_distances(distances: NDArray[np.floating], bits: int) -> NDArray[np.int32]:
+    """Round combined distances to whole bits, halves upwards; nothing is farther than all bits."""
+    rounded: NDArray[np.int32] = np.minimum(np.floor(distances + 0.5), bits).astype(np.int32)
+    return rounded

@@ -190,6 +190,7 @@ class ProblemCode(StrEnum):
     QUERY_PICTURE_UNREADABLE = (
         "Picture {number} of the query cannot be read; take it out or choose another one."
     )
+    QUERY_OUTDATED = "Search uses other codes by now; look for the picture again."
     QUERY_TOO_MANY_PICTURES = "A query has at most {limit} pictures."
     PHOTO_NOT_READY = "This photo has not been read yet; try again in a moment."
     EVALUATE_NO_LABELS = (

@@ -125,6 +125,8 @@ class SearchAnswer:
     empty unless the query asked for it."""
     examples: tuple[bytes, ...] = ()
     """The further pictures of the query as they were compared: small JPEGs."""
+    codes: tuple[bytes, ...] = ()
+    """Of all pictures of the query, in the generation of the answer."""
 
 
 @dataclass(frozen=True, slots=True)

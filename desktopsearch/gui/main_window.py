@@ -35,6 +35,7 @@ from desktopsearch.gui.presenter import Presenter
 from desktopsearch.gui.preview import Preview
 from desktopsearch.gui.problems_dialog import ProblemsDialog
 from desktopsearch.gui.query_pane import QueryPane
+from desktopsearch.gui.reasons import Reasons
 from desktopsearch.gui.recent_queries import RecentQueries
 from desktopsearch.gui.results_model import HIT_ROLE, ResultsModel
 from desktopsearch.gui.results_view import USUAL_PX, ZOOM_STEP_PX, ResultsView
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.steering = Steering(self.searches, self.notices, self)
         self.intake = Intake(self, theme, icons)
         self.presenter = Presenter(self)
+        self.reasons = Reasons(self, theme)
         self.library_acts = LibraryActs(self)
         self.teach_acts = TeachActs(self, theme)
         self.suggestion_acts = SuggestionActs(self, theme, icons)
@@ -161,6 +163,8 @@ class MainWindow(QMainWindow):
         self.photo_menus.similar_wanted.connect(intake.look_for_photo)
         for steering in (results.steering_wanted, self.photo_menus.steering_wanted):
             steering.connect(intake.add_photos)
+        for reason in (results.reason_wanted, self.photo_menus.reason_wanted):
+            reason.connect(self.reasons.show)
         pane.add.clicked.connect(intake.choose_further)
         pane.chips.turn_wanted.connect(self.steering.turn)
         pane.chips.removal_wanted.connect(self.steering.remove)

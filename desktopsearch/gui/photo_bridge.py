@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from desktopsearch.domain.explaining import Explanation
 from desktopsearch.domain.library import PhotoFacts, Pixels
+from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Bridge, Failure
 
 if TYPE_CHECKING:
@@ -37,6 +39,17 @@ class PhotoBridge:
         """The pixels of a photo's file, or its proxy as a JPEG where no file can be read."""
         self._bridge.begin(
             lambda session, reply: session.whole_pictures.fetch(photo_id, reply), answer
+        )
+
+    def explain(
+        self,
+        found: SearchAnswer,
+        photo_id: int,
+        answer: Callable[[Explanation | Failure], None],
+    ) -> None:
+        """Why a photo is among the hits; ``Cancelled`` when it is asked of another meanwhile."""
+        self._bridge.begin(
+            lambda session, reply: session.explaining.explain(found, photo_id, reply), answer
         )
 
     def fetch_formats(self, answer: Callable[[list[str] | Failure], None]) -> None:

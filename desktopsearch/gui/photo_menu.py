@@ -28,6 +28,9 @@ class PhotoMenus(QObject):
     steering_wanted = Signal(object, bool)
     """Add a list of ``SearchHit`` to the query, as alike or as unlike."""
 
+    reason_wanted = Signal(object)
+    """A ``SearchHit``: say why it was found."""
+
     def __init__(self, icons: Icons, acts: PhotoActs, labels: LabelMenus, parent: QWidget) -> None:
         super().__init__(parent)
         self._icons = icons
@@ -61,6 +64,9 @@ class PhotoMenus(QObject):
         add(
             _("Add to the query as unlike"), "minus", lambda: steering.emit(hits, False), Act.UNLIKE
         )
+        reason = add(
+            _("Why is this one here?"), "help", lambda: self.reason_wanted.emit(first), Act.REASON
+        )
         menu.addSeparator()
         add(_("Open"), "open", lambda: places.open_file(first.path), Act.OPEN)
         acts.open_with.extend(menu, first.path)
@@ -84,4 +90,5 @@ class PhotoMenus(QObject):
         add(_("Move to trash…"), "trash", lambda: acts.move_to_trash(hits))
         for action in (image, properties):
             action.setEnabled(one)
+        reason.setEnabled(one and first.compared)
         return menu

@@ -47,6 +47,8 @@ class ResultsView(TileGrid):
     """A ``SearchHit``: look for photos like this one."""
     steering_wanted = Signal(object, bool)
     """Add a list of ``SearchHit`` to the query, as alike or as unlike."""
+    reason_wanted = Signal(object)
+    """A ``SearchHit``: say why it was found."""
     preview_wanted = Signal()
     """Show the current photo large."""
     menu_wanted = Signal(object, object)
@@ -153,6 +155,8 @@ class ResultsView(TileGrid):
                 self.similar_wanted.emit(first)
             case Act.LIKE | Act.UNLIKE as act if first is not None:
                 self.steering_wanted.emit(self.selected_hits(), act is Act.LIKE)
+            case Act.REASON if first is not None:
+                self.reason_wanted.emit(first)
             case Act.FOLD if self.currentIndex().isValid():
                 self._toggle_fold(self.currentIndex())
             case Act.ADD_TO_ALBUM:

@@ -49,6 +49,7 @@ class Act(Enum):
     SIMILAR = auto()
     LIKE = auto()
     UNLIKE = auto()
+    REASON = auto()
     FOLD = auto()
     ADD_TO_ALBUM = auto()
     TAKE_OUT = auto()
@@ -100,6 +101,7 @@ GRID: Final = (
     Act.SIMILAR,
     Act.LIKE,
     Act.UNLIKE,
+    Act.REASON,
     Act.FOLD,
     Act.ADD_TO_ALBUM,
     Act.TAKE_OUT,
@@ -144,6 +146,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     # On some keyboards the sign needs Shift.
     Act.LIKE: ("+", "Shift++"),
     Act.UNLIKE: ("-",),
+    Act.REASON: ("W",),
     Act.FOLD: ("F",),
     Act.ADD_TO_ALBUM: ("1", "2", "3", "4", "5", "6", "7", "8", "9"),
     Act.TAKE_OUT: ("Del",),
@@ -210,6 +213,7 @@ def describe(act: Act) -> str:
         Act.SIMILAR: _("Find similar photos"),
         Act.LIKE: _("Add the photos to the query as alike"),
         Act.UNLIKE: _("Add the photos to the query as unlike"),
+        Act.REASON: _("Say why the photo was found"),
         Act.FOLD: _("Show or fold the near copies of the photo"),
         Act.ADD_TO_ALBUM: _("Add the photos to one of the first albums"),
         Act.TAKE_OUT: _("Take the photos out of the album that is shown"),

@@ -26,6 +26,8 @@ class Listing:
 
     counts: tuple[int, ...] = ()
     """There are no distances to count."""
+    codes: tuple[bytes, ...] = ()
+    """There are no pictures."""
 
     def __init__(self, library: Library, album_id: int, wanted: Filter) -> None:
         """Begin.

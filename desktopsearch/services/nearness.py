@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.domain.codes import finer_distances, hamming_distances, pack
-from desktopsearch.domain.examples import combined
+from desktopsearch.domain.examples import combined, shown_distances
 from desktopsearch.index import Ranking
 from desktopsearch.services.library import SearchSnapshot
 
@@ -85,5 +85,4 @@ class Nearness:
         return np.bincount(self._shown(), minlength=self._bits + 1)
 
     def _shown(self) -> NDArray[np.int32]:
-        """Whole bits, halves upwards; nothing is farther than all bits."""
-        return np.minimum(np.floor(self._distances + 0.5), self._bits).astype(np.int32)
+        return shown_distances(self._distances, self._bits)

@@ -126,6 +126,7 @@ class QueryJob:
             ),
             counts=shortlist.counts,
             examples=tuple(self.proxies[1:]),
+            codes=shortlist.codes,
         )
 
 

@@ -64,6 +64,7 @@ class Shortlist:
         self._embeddings = embeddings
         self._alike = np.array([each.alike for each in query.pictures])
         self._logits = self.snapshot.layer.logits(embeddings)
+        self.codes = tuple(code.tobytes() for code in pack(self._logits))
         self._among = photos_within(library, query.filter)
         self._reach = query.limit + _SPARE_HITS
         self._second: SecondStage | None = None

@@ -7,10 +7,12 @@ from typing import Self
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
+from desktopsearch.domain.explaining import Explanation
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.domain.suggesting import Suggestions
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.events import GenerationChanged, Notice, Publish
+from desktopsearch.services.explaining import Explaining
 from desktopsearch.services.ingest import Ingest
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
@@ -38,9 +40,11 @@ class ReadingSession:
         )
         self.searching = Searching(library, self.lane, settings)
         self.suggesting = Suggesting(library)
+        self.explaining = Explaining(library)
         self.loop.attach(self.lane)
         self.loop.attach(self.searching)
         self.loop.attach(self.suggesting)
+        self.loop.attach(self.explaining)
 
     @classmethod
     def open(cls, paths: LibraryPaths, settings: Settings, publish: Publish) -> Self:
@@ -89,6 +93,23 @@ class ReadingSession:
         self.suggesting.suggest(album_id, limit, answers.append, ask=ask)
         self.loop.run(until=lambda: bool(answers))
         if isinstance(answers[0], Suggestions):
+            return answers[0]
+        raise answers[0]
+
+    def explain(self, found: SearchAnswer, photo_id: int) -> Explanation:
+        """Say why a photo was found, running the loop until it is known.
+
+        Args:
+            found: The answer to a query of pictures.
+            photo_id: Of a photo of the library, found or not.
+
+        Raises:
+            DesktopSearchError: QUERY_OUTDATED or PHOTO_NOT_READY.
+        """
+        answers: list[Explanation | DesktopSearchError | Cancelled] = []
+        self.explaining.explain(found, photo_id, answers.append)
+        self.loop.run(until=lambda: bool(answers))
+        if isinstance(answers[0], Explanation):
             return answers[0]
         raise answers[0]
 

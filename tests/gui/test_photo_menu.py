@@ -119,6 +119,7 @@ def test_the_menu_offers_everything_and_the_trash_last(desk: Desk) -> None:
         "Find similar photos",
         "Add to the query as alike",
         "Add to the query as unlike",
+        "Why is this one here?",
         "Open",
         "Open with",
         "Show in folder",
