@@ -2,10 +2,10 @@
 
 The typical bits of an album are those whose mean over its photos differs most from the mean over
 the library. Whether query and photo share many of them is judged by pairs of photos drawn from the
-library at random. Tried on flowers17, with ten photos of each kind in an album, codes of the bundled
-model and 1,000 pairs of a query and one of its ten nearest: where both were of one kind an album was
-named for 88 of 100, and 89 times of 100 the first was that kind's; where they were not, for 52 of
-100. So an album tells what two photos look like to the codes, not what they are. Pure.
+library at random. Tried on flowers17, with ten photos of each kind in an album, codes of the
+bundled model and 1,000 pairs of a query and one of its ten nearest: where both were of one kind an
+album was named for 88 of 100, and 89 times of 100 the first was that kind's; where they were not,
+for 52 of 100. So an album tells what two photos look like to the codes, not what they are. Pure.
 """
 
 from __future__ import annotations

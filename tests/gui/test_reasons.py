@@ -101,7 +101,7 @@ def test_what_was_found_in_an_album_has_no_reason(window: MainWindow, qtbot: QtB
 
 @pytest.mark.parametrize("stands_out", [True, False])
 def test_albums_are_named_in_words_and_bars(
-    window: MainWindow, theme: Theme, qtbot: QtBot, *, stands_out: bool
+    window: MainWindow, theme: Theme, *, stands_out: bool
 ) -> None:
     chance = 0.001 if stands_out else 0.4
     traits = tuple(
