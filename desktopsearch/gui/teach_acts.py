@@ -12,6 +12,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
+from desktopsearch.domain.teaching import Depth
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.messages import ask_before_generation_is_deleted
 from desktopsearch.gui.teach_bridge import TeachBridge
@@ -53,6 +54,7 @@ class TeachActs(QObject):
         self.dialog.running.go_on_wanted.connect(lambda: window.bridge.go_on_anyway(self._on_done))
         window.bridge.taught_further.connect(self.dialog.show_progress)
         window.bridge.teaching_held.connect(self.dialog.running.show_held)
+        window.bridge.generation_filling.connect(self.dialog.show_filling)
         window.bridge.generation_changed.connect(self._on_generation_changed)
 
     def show(self) -> None:
@@ -80,8 +82,8 @@ class TeachActs(QObject):
         """Begin, or go on with what was interrupted."""
         self._begin(lambda: self._bridge.teach(wish, self._on_outcome))
 
-    def _on_start_wanted(self, method: str) -> None:
-        self._begin(lambda: self._bridge.teach_by(method, self._on_outcome))
+    def _on_start_wanted(self, method: str, depth: Depth) -> None:
+        self._begin(lambda: self._bridge.teach_by(method, depth, self._on_outcome))
 
     def _begin(self, send: Callable[[], None]) -> None:
         self._teaching = True

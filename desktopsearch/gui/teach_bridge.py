@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.teaching import Depth
 from desktopsearch.gui.bridge import Bridge, Failure
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Generations:
     switching: bool
     """Whether another one is about to be used."""
     can_go_back: bool
-    """Whether another one was used before, with codes for the same model."""
+    """Whether another one was used before."""
     teaching: bool
     """Whether a teaching is under way, which ends with the generation that it began with."""
 
@@ -76,11 +77,13 @@ class TeachBridge:
 
         self._bridge.begin(begin, answer)
 
-    def teach_by(self, method: str, answer: Callable[[Outcome | Failure], None]) -> None:
+    def teach_by(
+        self, method: str, depth: Depth, answer: Callable[[Outcome | Failure], None]
+    ) -> None:
         """Teach with the usual number of bits, by a method of ``teach_methods``."""
         from desktopsearch.services.teaching_job import Wish
 
-        self.teach(Wish(method), answer)
+        self.teach(Wish(method, depth=depth), answer)
 
     def cancel(self, answer: Callable[[Failure | None], None]) -> None:
         """End the teaching and forget what it came to."""
@@ -93,11 +96,10 @@ class TeachBridge:
             from desktopsearch.services import generations
 
             library = session.library
-            before, own = generations.previous(library), library.generation
             return Generations(
                 generations.every(library),
                 session.switching.busy,
-                before is not None and before.fingerprint == own.fingerprint,
+                generations.previous(library) is not None,
                 session.teaching.busy,
             )
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopsearch.gui.bridge import TeachingForetold, TeachingPrepared, TeachingProgress
 from desktopsearch.gui.teach_history import HistoryPage
 from desktopsearch.gui.teach_prospect import ProspectPage
 from desktopsearch.gui.teach_report import ReportPage
@@ -26,7 +27,7 @@ from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import SPACE_PX, Theme
 
 if TYPE_CHECKING:
-    from desktopsearch.gui.bridge import TeachingProgress
+    from desktopsearch.gui.bridge import GenerationFilling
     from desktopsearch.gui.teach_bridge import GenerationEntry, TeachingReport
 
 _SIZE_PX = (720, 600)
@@ -115,9 +116,20 @@ class TeachDialog(QDialog):
         self.running.begin()
         self._turn_to(self.running)
 
-    def show_progress(self, progress: TeachingProgress) -> None:
-        """It has come further."""
-        self.running.show_progress(progress)
+    def show_progress(self, told: TeachingForetold | TeachingPrepared | TeachingProgress) -> None:
+        """It has come further, or it is known how long it will take."""
+        match told:
+            case TeachingForetold():
+                self.running.show_foretold(told)
+            case TeachingPrepared():
+                self.running.show_prepared(told)
+            case TeachingProgress():
+                self.running.show_progress(told)
+
+    def show_filling(self, filling: GenerationFilling) -> None:
+        """Photos are being encoded with another model."""
+        self.report.show_filling(filling)
+        self.history.show_filling(filling)
 
     def show_report(
         self,

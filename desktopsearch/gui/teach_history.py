@@ -18,13 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktopsearch.gui.teach_methods import name_of
+from desktopsearch.domain.teaching import Depth
+from desktopsearch.gui.teach_methods import filling_text, name_of
 from desktopsearch.gui.texts import _, decimal, figure, moment
 from desktopsearch.gui.theme import SPACE_PX
 from desktopsearch.hashing.teaching.proof import NEW, OLD
 from desktopsearch.teaching_texts import PLACES, signed
 
 if TYPE_CHECKING:
+    from desktopsearch.gui.bridge import GenerationFilling
     from desktopsearch.gui.teach_bridge import GenerationEntry, Generations
 
 _TEXTS, _FIGURES = (1, 2), (3, 4, 5, 6)
@@ -49,8 +51,8 @@ class HistoryPage(QWidget):
         self._entries: list[GenerationEntry] = []
         explanation = QLabel(
             _(
-                "What was made for the model in use can be used. What is deleted has to be taught"
-                " anew."
+                "All of it can be used; for another network all photos are encoded first, unless"
+                " they were before. What is deleted has to be taught anew."
             )
         )
         explanation.setProperty("role", "muted")
@@ -145,6 +147,11 @@ class HistoryPage(QWidget):
         self.table.setCurrentCell(ids.index(kept) if kept in ids else active, 0)
         self._enable()
 
+    def show_filling(self, filling: GenerationFilling) -> None:
+        """So many photos have been encoded with another model."""
+        if self._found is not None and self._found.switching:
+            self._state.setText(filling_text(filling.done, filling.total))
+
     @property
     def _chosen(self) -> GenerationEntry | None:
         row = self.table.currentRow()
@@ -164,7 +171,7 @@ class HistoryPage(QWidget):
         free = found is not None and not (found.switching or found.teaching)
         taught = entry is not None and entry.report is not None
         aside = entry is not None and not entry.active and free
-        self._use.setEnabled(aside and self._is_of_model_in_use(entry))
+        self._use.setEnabled(aside)
         self._report.setEnabled(taught)
         self._delete.setEnabled(aside and taught)
         self._undo.setEnabled(found is not None and found.can_go_back and free)
@@ -176,10 +183,6 @@ class HistoryPage(QWidget):
         self._state.setText(state)
         self._state.setVisible(bool(state))
 
-    def _is_of_model_in_use(self, entry: GenerationEntry | None) -> bool:
-        fingerprints = {each.generation.fingerprint for each in self._entries if each.active}
-        return entry is not None and entry.generation.fingerprint in fingerprints
-
 
 def _cells(entry: GenerationEntry) -> list[str]:
     made, report = entry.generation, entry.report
@@ -188,11 +191,12 @@ def _cells(entry: GenerationEntry) -> list[str]:
         before = decimal(report.proof.figures[OLD].mean_ap, PLACES)
         after = decimal(report.proof.figures[NEW].mean_ap, PLACES)
         gain = signed(report.proof.verdict.gain, decimal)
-    method = (
-        name_of(report.objective)
-        if report is not None
-        else _("Untaught: {model}").format(model=made.model)
-    )
+    if report is None:
+        method = _("Untaught: {model}").format(model=made.model)
+    else:
+        method = name_of(report.objective)
+        if report.depth is Depth.DEEP:
+            method = _("{method}, with the network").format(method=method)
     albums = ", ".join(album.name for album in report.albums) if report is not None else ""
     return [
         moment(datetime.fromtimestamp(made.created_at).astimezone()),

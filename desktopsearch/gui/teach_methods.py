@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from desktopsearch.gui.texts import _
+from desktopsearch.domain.teaching import Depth
+from desktopsearch.gui.texts import _, figure
 
 AUTO: Final = "auto"
 METHODS: Final = (AUTO, "ssdh_semi", "ssdh_sup", "dsrh", "ddh", "usdh")
@@ -21,6 +22,32 @@ def name_of(method: str) -> str:
         "ddh": _("Without albums, by neighbours (DDH)"),
         "usdh": _("Without albums, by similarity (USDH)"),
     }[method]
+
+
+def filling_text(done: int, total: int) -> str:
+    """How far all photos are encoded with another model."""
+    return _("All photos are encoded with another model: {n} of {all}").format(
+        n=figure(done), all=figure(total)
+    )
+
+
+def depth_name(depth: Depth) -> str:
+    """What is taught."""
+    return {
+        Depth.HEAD: _("The codes"),
+        Depth.DEEP: _("The codes and the network"),
+    }[depth]
+
+
+def depth_explanation(depth: Depth) -> str:
+    """In some lines, what it takes and what it gives."""
+    return {
+        Depth.HEAD: _("Takes minutes: what is seen in photos stays as it is."),
+        Depth.DEEP: _(
+            "Learns to see photos anew, on a graphics card or overnight. Then all photos are"
+            " encoded again; until that is over search uses what it used before."
+        ),
+    }[depth]
 
 
 def explanation_of(method: str) -> str:

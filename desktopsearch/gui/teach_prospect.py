@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktopsearch.domain.teaching import WITHOUT_LABELS
-from desktopsearch.gui.teach_methods import AUTO, METHODS, explanation_of, name_of
+from desktopsearch.domain.teaching import WITHOUT_LABELS, Depth
+from desktopsearch.gui.teach_methods import (
+    AUTO,
+    METHODS,
+    depth_explanation,
+    depth_name,
+    explanation_of,
+    name_of,
+)
 from desktopsearch.gui.texts import _, decimal, figure, plural
 from desktopsearch.gui.theme import SPACE_PX
-from desktopsearch.teaching_texts import forecast_sentence, reason_sentence
+from desktopsearch.teaching_texts import forecast_sentence, reason_sentence, unforetold_sentence
 
 if TYPE_CHECKING:
     from desktopsearch.gui.teach_bridge import Prospect
@@ -22,8 +29,8 @@ _MOST_NAMED = 12
 class ProspectPage(QWidget):
     """Says what there is to learn from and what is missing; offers to start."""
 
-    start_wanted = Signal(str)
-    """The method, as ``teach_methods`` has it."""
+    start_wanted = Signal(str, object)
+    """The method, as ``teach_methods`` has it, and the ``Depth``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +52,14 @@ class ProspectPage(QWidget):
         for method in METHODS:
             self._method.addItem(name_of(method), method)
         self._method.currentIndexChanged.connect(self._show_method)
+        self._depth = QComboBox()
+        for depth in Depth:
+            self._depth.addItem(depth_name(depth), depth)
+        self._depth.currentIndexChanged.connect(self._show_method)
+        depth_label = QLabel(_("&What learns"))
+        depth_label.setBuddy(self._depth)
+        self._depth_explanation = QLabel()
+        self._depth_explanation.setProperty("role", "small")
         label = QLabel(_("&Method"))
         label.setBuddy(self._method)
         self._forecast = QLabel()
@@ -56,18 +71,25 @@ class ProspectPage(QWidget):
             self._albums,
             self._missing,
             self._explanation,
+            self._depth_explanation,
             self._forecast,
         ):
             each.setTextFormat(Qt.TextFormat.PlainText)
             each.setWordWrap(True)
         self._start = QPushButton(_("Start"))
         self._start.setProperty("role", "primary")
-        self._start.clicked.connect(lambda: self.start_wanted.emit(self._method.currentData()))
+        self._start.clicked.connect(
+            lambda: self.start_wanted.emit(self._method.currentData(), self._chosen_depth)
+        )
         method_row = QHBoxLayout()
         method_row.setSpacing(SPACE_PX)
         method_row.addWidget(label)
         method_row.addWidget(self._method, 1)
-        method_row.addWidget(self._start)
+        depth_row = QHBoxLayout()
+        depth_row.setSpacing(SPACE_PX)
+        depth_row.addWidget(depth_label)
+        depth_row.addWidget(self._depth, 1)
+        depth_row.addWidget(self._start)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * SPACE_PX)
@@ -75,6 +97,8 @@ class ProspectPage(QWidget):
             layout.addWidget(widget)
         layout.addLayout(method_row)
         layout.addWidget(self._explanation)
+        layout.addLayout(depth_row)
+        layout.addWidget(self._depth_explanation)
         layout.addWidget(self._forecast)
         layout.addStretch()
         self._sources.setText(_("Looking at the albums…"))
@@ -83,7 +107,14 @@ class ProspectPage(QWidget):
     @property
     def text(self) -> str:
         """All that is said of what there is."""
-        said = (self._sources, self._albums, self._missing, self._explanation, self._forecast)
+        said = (
+            self._sources,
+            self._albums,
+            self._missing,
+            self._explanation,
+            self._depth_explanation,
+            self._forecast,
+        )
         return "\n".join(label.text() for label in said if not label.isHidden())
 
     def show_prospect(self, prospect: Prospect) -> None:
@@ -113,6 +144,10 @@ class ProspectPage(QWidget):
         self._albums.setVisible(bool(named))
         self._show_method()
 
+    @property
+    def _chosen_depth(self) -> Depth:
+        return Depth(self._depth.currentData())
+
     def _show_method(self) -> None:
         method: str = self._method.currentData()
         prospect = self._prospect
@@ -125,18 +160,26 @@ class ProspectPage(QWidget):
                 explanation=explanation_of(method),
             )
         self._explanation.setText(explanation)
+        self._depth_explanation.setText(depth_explanation(self._chosen_depth))
         missing = _missing(prospect, labels=method not in WITHOUT_LABELS) if prospect else ""
         self._missing.setText(missing)
         self._missing.setVisible(bool(missing))
         can_start = prospect is not None and prospect.suffices(labels=method not in WITHOUT_LABELS)
         self._start.setEnabled(can_start)
         self._forecast.setVisible(can_start)
-        if prospect is not None:
+        if prospect is not None and self._chosen_depth is Depth.HEAD:
             forecast = prospect.forecasts[method]
             self._forecast.setText(forecast_sentence(forecast.low_s, forecast.high_s, decimal))
+        else:
+            self._forecast.setText(unforetold_sentence())
 
 
 def _missing(prospect: Prospect, *, labels: bool) -> str:
+    if prospect.taught_from:
+        return _(
+            "The network in use has learnt from albums itself, so that nothing could be proven by"
+            " them. Go back to what was used before (under “What was taught…”), then teach."
+        )
     if not prospect.suffices(labels=labels):
         if not labels:
             return _("The library needs at least {n} photos.").format(n=figure(prospect.all_needed))

@@ -20,13 +20,20 @@ from PySide6.QtWidgets import (
 )
 
 from desktopsearch.gui.paired_bars import Pair, PairedBars
-from desktopsearch.gui.teach_methods import name_of
+from desktopsearch.gui.teach_methods import filling_text, name_of
 from desktopsearch.gui.texts import _, decimal, figure, plural
 from desktopsearch.gui.theme import SPACE_PX, Theme
 from desktopsearch.hashing.teaching.proof import NEW, OLD
-from desktopsearch.teaching_texts import PLACES, layer_names, loss_sentence, verdict_sentence
+from desktopsearch.teaching_texts import (
+    PLACES,
+    depth_sentence,
+    layer_names,
+    loss_sentence,
+    verdict_sentence,
+)
 
 if TYPE_CHECKING:
+    from desktopsearch.gui.bridge import GenerationFilling
     from desktopsearch.gui.teach_bridge import GenerationEntry, TeachingReport
 
 
@@ -41,7 +48,7 @@ class ReportPage(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._generation_id = 0
+        self._generation_id, self._switching = 0, False
         self._verdict = QLabel()
         self._verdict.setProperty("role", "strong")
         self._loss = QLabel()
@@ -135,19 +142,19 @@ class ReportPage(QWidget):
             switching: Whether another generation is about to be used, maybe this one.
             teaching: Whether another teaching is under way.
         """
-        self._generation_id = entry.generation.id
+        self._generation_id, self._switching = entry.generation.id, switching
         self._verdict.setText(verdict_sentence(report, decimal))
         loss = loss_sentence(report, decimal)
         self._loss.setText(loss)
         self._loss.setVisible(bool(loss))
-        self._made.setText(
-            _("{method}, {bits} bits, from {photos}, in {seconds} s").format(
-                method=name_of(report.objective),
-                bits=figure(report.bits),
-                photos=plural("{n} photo in albums", "{n} photos in albums", report.labelled),
-                seconds=decimal(report.seconds, 0),
-            )
+        made = _("{method}, {bits} bits, from {photos}, in {seconds} s").format(
+            method=name_of(report.objective),
+            bits=figure(report.bits),
+            photos=plural("{n} photo in albums", "{n} photos in albums", report.labelled),
+            seconds=decimal(report.seconds, 0),
         )
+        depth = depth_sentence(report, decimal)
+        self._made.setText(f"{made}\n{depth}" if depth else made)
         self._show_figures(report)
         if switching:
             state = _("All photos get their new codes…")
@@ -163,6 +170,11 @@ class ReportPage(QWidget):
         self._undo.setVisible(entry.active)
         for button in (self._use, self._undo):
             button.setEnabled(not switching and not teaching)
+
+    def show_filling(self, filling: GenerationFilling) -> None:
+        """So many photos have been encoded with another model."""
+        if self._switching:
+            self._state.setText(filling_text(filling.done, filling.total))
 
     def _show_figures(self, report: TeachingReport) -> None:
         proof = report.proof

@@ -8,13 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktopsearch.gui.bridge import TeachingHeld
-from desktopsearch.gui.texts import _, figure
+from desktopsearch.gui.texts import _, decimal, figure
 from desktopsearch.gui.theme import SPACE_PX, Theme
 from desktopsearch.gui.time_left import time_text
 from desktopsearch.gui.validation_curve import ValidationCurve
+from desktopsearch.teaching_texts import forecast_sentence
 
 if TYPE_CHECKING:
-    from desktopsearch.gui.bridge import TeachingProgress
+    from desktopsearch.gui.bridge import TeachingForetold, TeachingPrepared, TeachingProgress
 
 _STEPS = 1_000
 """Of the progress bar."""
@@ -118,6 +119,20 @@ class RunningPage(QWidget):
             self.go_on_wanted.emit()
         else:
             self.pause_wanted.emit(not self._held.held)
+
+    def show_foretold(self, foretold: TeachingForetold) -> None:
+        """It was measured how long it will take; photos are to pass the network first."""
+        self._device.setText(forecast_sentence(foretold.low_s, foretold.high_s, decimal))
+
+    def show_prepared(self, prepared: TeachingPrepared) -> None:
+        """Photos have passed the part of the network that is not taught."""
+        self._phase.setText(
+            _("Looking at photos: {n} of {all}").format(
+                n=figure(prepared.done), all=figure(prepared.total)
+            )
+        )
+        self.bar.setRange(0, prepared.total)
+        self.bar.setValue(prepared.done)
 
     def show_progress(self, progress: TeachingProgress) -> None:
         """An epoch is over."""

@@ -98,9 +98,11 @@ def shows(dialog: TeachDialog, page: QWidget) -> bool:
     return dialog.page is page
 
 
-def choose(dialog: TeachDialog, method: str) -> None:
-    [box] = dialog.prospect.findChildren(QComboBox)
-    box.setCurrentIndex(box.findData(method))
+def choose(dialog: TeachDialog, wanted: str) -> None:
+    """Choose a method, or how deep to teach."""
+    boxes = dialog.prospect.findChildren(QComboBox)
+    [box] = [each for each in boxes if each.findData(wanted) >= 0]
+    box.setCurrentIndex(box.findData(wanted))
 
 
 def opened(open_window: Opener, qtbot: QtBot, library: Path) -> tuple[MainWindow, TeachDialog]:
@@ -394,18 +396,21 @@ def test_the_history_lists_all_and_one_of_them_is_used_gone_back_from_and_delete
     assert dialog.message == ""
 
 
-def test_what_was_made_for_another_model_can_be_deleted_and_not_used(
+def test_what_was_made_for_a_model_that_is_gone_can_be_deleted_and_not_used(
     open_window: Opener, qtbot: QtBot, made: Made
 ) -> None:
     library = made(0)
     outcome(library, None, fingerprint="of another model")
     window = open_window(library, SETTINGS)
     window.teach_acts.show_history()
-    history = window.teach_acts.dialog.history
+    dialog = window.teach_acts.dialog
+    history = dialog.history
     qtbot.waitUntil(lambda: history.table.rowCount() == 2)
     history.table.setCurrentCell(0, 0)
     assert button(history, "Delete…").isEnabled()
-    assert not button(history, "Use it").isEnabled()
+    click(history, "Use it")
+    qtbot.waitUntil(lambda: "is gone, damaged or another than it was" in dialog.message)
+    assert cells_of(history.table, 1)[-1] == "in use"
 
 
 def test_while_search_is_taught_nothing_else_is_used_or_deleted(

@@ -131,13 +131,14 @@ class DeepCourse:
         """
         if self._outputs_folder.exists():
             return None
-        some = _rows(self.photos)[:MEASURED]
-        costs = measured(self._network(), lambda: self.pictures(some), self._device)
         extents = []
         for rows in sets:
             learnt = DeepTrainingSet(self.photos.subset(rows), self._pictures_of(rows))
             training = deep_training(learnt, self.plan, self._backbone, self._model.embedding)
             extents.append(training.extent())
+        # Measured last: with too few photos that is said instead.
+        some = _rows(self.photos)[:MEASURED]
+        costs = measured(self._network(), lambda: self.pictures(some), self._device)
         return foretold(costs, len(self.photos.embeddings), self.plan.views, extents)
 
     def prepare(self) -> Iterator[Prepared]:
