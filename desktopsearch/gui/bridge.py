@@ -27,11 +27,14 @@ from desktopsearch.services.events import (
     PreferencesChanged,
 )
 from desktopsearch.services.events import GenerationChanged as GenerationChanged
+from desktopsearch.services.events import GenerationFilling as GenerationFilling
 from desktopsearch.services.events import Notice as Notice
 from desktopsearch.services.events import Phase as Phase
 from desktopsearch.services.events import RunFinished as RunFinished
 from desktopsearch.services.events import RunProgress as RunProgress
+from desktopsearch.services.events import TeachingForetold as TeachingForetold
 from desktopsearch.services.events import TeachingHeld as TeachingHeld
+from desktopsearch.services.events import TeachingPrepared as TeachingPrepared
 from desktopsearch.services.events import TeachingProgress as TeachingProgress
 
 if TYPE_CHECKING:
@@ -53,9 +56,11 @@ class Bridge(ServiceThread):
     preferences_changed = Signal(object)
     """The ``Preferences`` as they are now; also told once the library is open."""
     taught_further = Signal(object)
-    """A ``TeachingProgress``."""
+    """A ``TeachingForetold``, a ``TeachingPrepared`` or a ``TeachingProgress``."""
     teaching_held = Signal(object)
     """A ``TeachingHeld``."""
+    generation_filling = Signal(object)
+    """A ``GenerationFilling``."""
     generation_changed = Signal()
     """Searches use another generation now."""
 
@@ -211,10 +216,12 @@ class Bridge(ServiceThread):
                 self.deliver(lambda: self.noticed.emit(event))
             case PreferencesChanged():
                 self.deliver(lambda: self.preferences_changed.emit(event.preferences))
-            case TeachingProgress():
+            case TeachingForetold() | TeachingPrepared() | TeachingProgress():
                 self.deliver(lambda: self.taught_further.emit(event))
             case TeachingHeld():
                 self.deliver(lambda: self.teaching_held.emit(event))
+            case GenerationFilling():
+                self.deliver(lambda: self.generation_filling.emit(event))
             case GenerationChanged():
                 self.deliver(self.generation_changed.emit)
 
