@@ -196,7 +196,7 @@ def _cells(entry: GenerationEntry) -> list[str]:
     else:
         method = name_of(report.objective)
         if report.depth is Depth.DEEP:
-            method = _("{method}, with the network").format(method=method)
+            method = _("{method}, deep").format(method=method)
     albums = ", ".join(album.name for album in report.albums) if report is not None else ""
     return [
         moment(datetime.fromtimestamp(made.created_at).astimezone()),

@@ -35,7 +35,7 @@ def depth_name(depth: Depth) -> str:
     """What is taught."""
     return {
         Depth.HEAD: _("The codes"),
-        Depth.DEEP: _("The codes and the network"),
+        Depth.DEEP: _("The codes and the neural network"),
     }[depth]
 
 

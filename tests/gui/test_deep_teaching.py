@@ -120,7 +120,7 @@ def test_another_network_is_used_gone_back_from_and_deleted_with_its_codes(
     dialog: TeachDialog = window.teach_acts.dialog
     history = dialog.history
     qtbot.waitUntil(lambda: history.table.rowCount() == 2)
-    assert cells_of(history.table, 0)[1] == "Supervised (SSDH), with the network"
+    assert cells_of(history.table, 0)[1] == "Supervised (SSDH), deep"
     history.table.setCurrentCell(0, 0)
     click(history, "Show report")
     qtbot.waitUntil(lambda: shows(dialog, dialog.report))
