@@ -6,11 +6,12 @@ import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktopsearch.domain.albums import Act as AlbumAct
 from desktopsearch.domain.albums import Album
-from desktopsearch.gui import shortcuts
+from desktopsearch.gui import dragged_photos, dropped, shortcuts
 from desktopsearch.gui.album_acts import AlbumActs
 from desktopsearch.gui.album_menu import album_menu
 from desktopsearch.gui.album_texts import described
@@ -32,6 +33,7 @@ class AlbumsPanel(QWidget):
         self._theme = theme
         self._icons = icons
         self._acts = acts
+        self.setAcceptDrops(True)
         self.model = AlbumsModel(self)
         self.view = AlbumsView(theme, self.model)
         heading = QLabel(_("Albums"))
@@ -70,6 +72,30 @@ class AlbumsPanel(QWidget):
         self.view.photos_dropped.connect(acts.add)
         acts.changed.connect(self._show)
         self._show_way_back()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Offer a new album to photos of the grid that are held beside the list."""
+        if dragged_photos.photo_ids(event.mimeData()):
+            dropped.accept_copy(event)
+            self._first.show()
+            self._first.setDown(True)
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the offer back."""
+        self._offer_no_more()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the photos into a new album."""
+        self._offer_no_more()
+        photo_ids = dragged_photos.photo_ids(event.mimeData())
+        dropped.accept_copy(event)
+        self._acts.ask_to_create(photo_ids)
+
+    def _offer_no_more(self) -> None:
+        self._first.setDown(False)
+        self._first.setVisible(not self._acts.albums)
 
     def _show(self) -> None:
         current = self.view.current_album

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.albums import Album
 from desktopsearch.gui.dragged_photos import PHOTOS_MIME
 from desktopsearch.gui.main_window import MainWindow
-from tests.gui.album_list import choose, click, give, make, shown
+from tests.gui.album_list import button, choose, click, give, make, shown
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.dragging import drop, urls
 from tests.gui.waiting import look_for
@@ -98,6 +99,32 @@ def test_dropped_photos_join_the_album_that_they_are_dropped_on(
     strange.setData(PHOTOS_MIME, b"0123456789abcdef 1 2")
     assert drop(strange, view.viewport()) is Qt.DropAction.IgnoreAction, "of another window"
     assert [album.photos for album in shown(window).values()] == [0, 3, 0]
+
+
+def test_photos_dropped_beside_the_list_make_a_new_album(
+    window: MainWindow, qtbot: QtBot, indexed: Indexed
+) -> None:
+    panel = window.albums_panel
+    first = button(panel, "New album…")
+    dragged = window.model.mimeData([window.model.index(row) for row in (1, 4)])
+    enter = QDragEnterEvent(
+        panel.rect().topLeft(),
+        Qt.DropAction.CopyAction,
+        dragged,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(panel, enter)
+    assert first.isVisible()
+    assert first.isDown()
+    QApplication.sendEvent(panel, QDragLeaveEvent())
+    assert not first.isVisible()
+    assert drop(dragged, panel) is Qt.DropAction.CopyAction
+    assert not first.isVisible()
+    give(qtbot, window, "Cicadas")
+    qtbot.waitUntil(lambda: "Cicadas" in shown(window))
+    has(qtbot, window, "Cicadas", 2)
+    assert drop(urls(indexed.files[:1]), panel) is Qt.DropAction.IgnoreAction
 
 
 def test_the_menu_adds_takes_out_and_notes_what_does_not_belong(
