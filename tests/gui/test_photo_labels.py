@@ -124,7 +124,8 @@ def test_photos_dropped_beside_the_list_make_a_new_album(
     give(qtbot, window, "Cicadas")
     qtbot.waitUntil(lambda: "Cicadas" in shown(window))
     has(qtbot, window, "Cicadas", 2)
-    assert drop(urls(indexed.files[:1]), panel) is Qt.DropAction.IgnoreAction
+    drop(urls(indexed.files[:1]), panel)
+    qtbot.waitUntil(lambda: "Only folders join" in window.notices.text)
 
 
 def test_the_menu_adds_takes_out_and_notes_what_does_not_belong(
