@@ -178,7 +178,8 @@ def _missing(prospect: Prospect, *, labels: bool) -> str:
     if prospect.taught_from:
         return _(
             "The neural network in use has learnt from albums itself, so that nothing could be"
-            " proven by them. Go back to what was used before (under “What was taught…”), then teach."
+            " proven by them. Go back to what was used before (under “What was taught…”), then"
+            " teach."
         )
     if not prospect.suffices(labels=labels):
         if not labels:
