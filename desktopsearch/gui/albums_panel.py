@@ -77,8 +77,8 @@ class AlbumsPanel(QWidget):
         """Offer a new album to photos of the grid that are held beside the list."""
         if dragged_photos.photo_ids(event.mimeData()):
             dropped.accept_copy(event)
-            self._first.show()
-            self._first.setDown(True)
+            # What the list shows must not move away from below the mouse.
+            (self._new if self._acts.albums else self._first).setDown(True)
         else:
             event.ignore()
 
@@ -94,8 +94,8 @@ class AlbumsPanel(QWidget):
         self._acts.ask_to_create(photo_ids)
 
     def _offer_no_more(self) -> None:
+        self._new.setDown(False)
         self._first.setDown(False)
-        self._first.setVisible(not self._acts.albums)
 
     def _show(self) -> None:
         current = self.view.current_album

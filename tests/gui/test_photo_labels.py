@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.albums import Album
 from desktopsearch.gui.dragged_photos import PHOTOS_MIME
 from desktopsearch.gui.main_window import MainWindow
-from tests.gui.album_list import button, choose, click, give, make, shown
+from tests.gui.album_list import choose, click, give, make, shown
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.dragging import drop, urls
 from tests.gui.waiting import look_for
@@ -105,7 +105,7 @@ def test_photos_dropped_beside_the_list_make_a_new_album(
     window: MainWindow, qtbot: QtBot, indexed: Indexed
 ) -> None:
     panel = window.albums_panel
-    first = button(panel, "New album…")
+    [new] = [each for each in panel.findChildren(QToolButton) if "New" in each.accessibleName()]
     dragged = window.model.mimeData([window.model.index(row) for row in (1, 4)])
     enter = QDragEnterEvent(
         panel.rect().topLeft(),
@@ -115,12 +115,11 @@ def test_photos_dropped_beside_the_list_make_a_new_album(
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(panel, enter)
-    assert first.isVisible()
-    assert first.isDown()
+    assert new.isDown()
     QApplication.sendEvent(panel, QDragLeaveEvent())
-    assert not first.isVisible()
+    assert not new.isDown()
     assert drop(dragged, panel) is Qt.DropAction.CopyAction
-    assert not first.isVisible()
+    assert not new.isDown()
     give(qtbot, window, "Cicadas")
     qtbot.waitUntil(lambda: "Cicadas" in shown(window))
     has(qtbot, window, "Cicadas", 2)
