@@ -167,7 +167,8 @@ def _filters(window: MainWindow) -> Iterator[str]:
     rest()
     yield "14-near-copies"
     # Its button has it shown when it is pressed.
-    span, place = popup.findChildren(QComboBox)[1], QPoint(320, 140)
+    place = QPoint(320, 140)
+    [span] = [each for each in popup.findChildren(QComboBox) if each.findData(Span.OWN) >= 0]
     span.setCurrentIndex(span.findData(Span.OWN))
     popup.move(window.mapToGlobal(place))
     popup.show()
@@ -251,7 +252,8 @@ def _pauses(window: MainWindow) -> Iterator[str]:
     bar.show_progress(progress(paused=True))
     yield "29-paused"
     bar.show_preferences(Preferences())
-    bar.show_finished(RunFinished(0, 0, 0, 1.0, "", cancelled=False))
+    window.bridge.finished.emit(RunFinished(0, 0, 0, 1.0, "", cancelled=False))
+    rest()
 
 
 def _albums(window: MainWindow, photos: Path) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -100,10 +101,7 @@ class SettingsDialog(QDialog):
         form.addRow(
             "", _small(_("Most changes are seen at once; this finds what the system did not tell."))
         )
-        beside = QHBoxLayout()
-        beside.addWidget(excludes)
-        beside.addStretch()
-        form.addRow("", beside)
+        form.addRow("", _short(excludes))
         form.addRow(_heading(_("The window")))
         form.addRow(_("&Appearance"), self._appearance)
         form.addRow(_("La&nguage"), self._language)
@@ -113,7 +111,6 @@ class SettingsDialog(QDialog):
         stored.setSpacing(2 * SPACE_PX)
         stored.addWidget(self._size)
         stored.addWidget(self._show_folder)
-        stored.addWidget(delete)
         stored.addStretch()
         form.addRow(_("Size"), stored)
         form.addRow(
@@ -125,6 +122,7 @@ class SettingsDialog(QDialog):
                 )
             ),
         )
+        form.addRow("", _short(delete))
         defaults = QPushButton(_("Defaults"))
         defaults.clicked.connect(lambda: self.change_wanted.emit(_to_defaults))
         close = QPushButton(_("Close"))
@@ -140,6 +138,11 @@ class SettingsDialog(QDialog):
         layout.addLayout(form)
         layout.addLayout(buttons)
         self.show_preferences(preferences)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Have room for lines that are wrapped, which Qt does not reckon with by itself."""
+        self.setMinimumHeight(self.layout().totalHeightForWidth(self.width()))
+        super().showEvent(event)
 
     def show_preferences(self, preferences: Preferences) -> None:
         """Show them as they are now, whoever has changed them."""
@@ -184,6 +187,14 @@ class SettingsDialog(QDialog):
 def _to_defaults(old: Preferences) -> Preferences:
     # Whether the work stands still is no matter of this dialog.
     return msgspec.structs.replace(DEFAULTS, paused=old.paused)
+
+
+def _short(button: QPushButton) -> QHBoxLayout:
+    """A row with a button that is as wide as its text."""
+    row = QHBoxLayout()
+    row.addWidget(button)
+    row.addStretch()
+    return row
 
 
 def _heading(text: str) -> QLabel:

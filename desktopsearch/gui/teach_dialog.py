@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktopsearch.gui.teach_bridge import GenerationEntry, TeachingReport
 
 _SIZE_PX = (720, 600)
+_HISTORY_WIDTH_PX = 960
 
 
 class TeachDialog(QDialog):
@@ -107,7 +108,8 @@ class TeachDialog(QDialog):
         self._turn_to(self.running)
 
     def show_history(self) -> None:
-        """Show all that was taught."""
+        """Show all that was taught, with room for all columns of it."""
+        self.resize(max(self.width(), _HISTORY_WIDTH_PX), self.height())
         self._turn_to(self.history)
         self.history.table.setFocus()
 

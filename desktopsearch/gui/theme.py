@@ -125,12 +125,17 @@ class Theme(QObject):
             "heading_pt": self.scale.heading,
             "title_pt": self.scale.title,
             "icons": (resources_folder() / "icons").as_posix(),
-            "check": "white" if self.colour("on_accent").lightness() > _MIDDLE else "black",
+            "check": self._black_or_white("on_accent"),
+            "arrow": self._black_or_white("text"),
         }
         self._application.setStyleSheet(
             string.Template(template).substitute(asdict(self.colours), **sizes)
         )
         self.changed.emit()
+
+    def _black_or_white(self, role: str) -> str:
+        """Which of the two a colour is nearer to: icons of the style sheet have no other."""
+        return "white" if self.colour(role).lightness() > _MIDDLE else "black"
 
     def _is_dark(self) -> bool:
         if self._appearance in ("light", "dark"):
