@@ -292,6 +292,13 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     rest()
     yield "37-suggestions"
     close_front(window)
+    window.searches.go_back()
+    wait(lambda: window.searches.album_id is None and window.model.hits)
+    window.query_pane.offer_taste(mixable=True)
+    window.query_pane.taste.set_share(0.5)
+    rest()
+    yield "38-taste"
+    window.query_pane.offer_taste(mixable=False)
 
 
 def _teaching(window: MainWindow) -> Iterator[str]:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from desktopsearch import __version__
-from desktopsearch.cli import framing
 from desktopsearch.cli.album_arguments import (
     add_album_acts,
     add_generation_acts,
     add_training,
 )
 from desktopsearch.cli.grammar import act_maker, at_least, data_dir, json_switch
-from desktopsearch.cli.texts import _, figure
-from desktopsearch.domain.filters import FORMATS
-from desktopsearch.domain.search import RERANKED
+from desktopsearch.cli.search_arguments import add_search
+from desktopsearch.cli.texts import _
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,61 +58,7 @@ def parser() -> argparse.ArgumentParser:
 
     command("watch", _("bring the library up to date and keep it so until interrupted"), json=False)
 
-    sub = command("search", _("find the photos most similar to an image"))
-    sub.add_argument("image", type=Path, metavar="IMAGE")
-    sub.add_argument(
-        "-k", type=at_least(1), default=20, metavar="N", help=_("most hits (default 20)")
-    )
-    sub.add_argument(
-        "--max-distance", type=at_least(0), metavar="R", help=_("farthest hit, in bits")
-    )
-    framing.add_arguments(sub)
-    for name, text in (
-        ("--like", _("also like this image; may be given several times")),
-        ("--unlike", _("unlike this image; may be given several times")),
-    ):
-        sub.add_argument(name, type=Path, metavar="IMAGE", action="append", default=[], help=text)
-    sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
-    among = sub.add_mutually_exclusive_group()
-    among.add_argument(
-        "--album",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help=_("only photos in this album; may be given several times"),
-    )
-    among.add_argument("--no-album", action="store_true", help=_("only photos in no album"))
-    sub.add_argument(
-        "--taken-after",
-        type=_day,
-        metavar="YYYY-MM-DD",
-        help=_("only photos taken on this day or later"),
-    )
-    sub.add_argument(
-        "--taken-before",
-        type=_day,
-        metavar="YYYY-MM-DD",
-        help=_("only photos taken on this day or earlier"),
-    )
-    sub.add_argument(
-        "--format",
-        choices=list(FORMATS),
-        action="append",
-        default=[],
-        help=_("only photos of this format; may be given several times"),
-    )
-    sub.add_argument(
-        "--group-copies",
-        action="store_true",
-        help=_("put near copies behind the nearest of them"),
-    )
-    sub.add_argument(
-        "--rerank",
-        action="store_true",
-        help=_("order the first {n} anew by the cosine of their embeddings").format(
-            n=figure(RERANKED)
-        ),
-    )
+    add_search(command("search", _("find the photos most similar to an image")))
 
     sub = command("explain", _("say why a photo of the library is found by an image"))
     sub.add_argument("image", type=Path, metavar="IMAGE")
@@ -236,10 +179,3 @@ def _acts(
         if name != "list":
             act.add_argument("names", type=kind, nargs="+", metavar=metavar)
     return acts
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(_("{text} is no day").format(text=text)) from None

@@ -16,7 +16,7 @@ from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query, SearchAnswer, SearchHit, grouped
-from desktopsearch.services import albums, duplicates
+from desktopsearch.services import albums, duplicates, generations
 from desktopsearch.services.events import Event, Notice
 from desktopsearch.services.library import Library
 from desktopsearch.services.session import ReadingSession
@@ -33,11 +33,14 @@ def _search(arguments: argparse.Namespace) -> int:
     with ReadingSession.open(
         arguments.library_paths, default_settings(), publish_notices
     ) as session:
+        if arguments.taste < 1 and generations.untaught(session.library) is None:
+            raise DesktopSearchError(ProblemCode.TASTE_UNTAUGHT)
         query = Query(
             limit=arguments.k,
             max_distance=arguments.max_distance,
             filter=_filter(session.library, arguments),
             rerank=arguments.rerank,
+            taste=arguments.taste,
             folded=arguments.group_copies,
         ).with_pictures(_pictures(arguments))
         answer = session.search(query)
@@ -100,6 +103,7 @@ def _document(query: Query, answer: SearchAnswer) -> None:
             "generation": answer.generation_id,
             "code_bits": answer.code_bits,
             "reranked": query.rerank,
+            "taste": query.taste,
             "hits": [
                 _hit(query, hit)
                 | ({"near_copies": [_hit(query, copy) for copy in near]} if query.folded else {})

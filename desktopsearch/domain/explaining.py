@@ -57,6 +57,8 @@ class Explanation:
     photo_id: int
     distance: int
     """As it is shown."""
+    mixed: bool
+    """Whether that is mixed with the distance of the model's own codes; all else is not."""
     code_bits: int
     distances: tuple[int, ...]
     """To each picture of the query."""

@@ -190,6 +190,10 @@ class ProblemCode(StrEnum):
     QUERY_PICTURE_UNREADABLE = (
         "Picture {number} of the query cannot be read; take it out or choose another one."
     )
+    TASTE_UNTAUGHT = (
+        "There is nothing to mix: search uses no codes that were taught to the hash layer of its"
+        " model."
+    )
     QUERY_OUTDATED = "Search uses other codes by now; look for the picture again."
     QUERY_TOO_MANY_PICTURES = "A query has at most {limit} pictures."
     PHOTO_NOT_READY = "This photo has not been read yet; try again in a moment."

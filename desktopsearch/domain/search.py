@@ -37,6 +37,9 @@ class Query:
     """Which photos may be found."""
     rerank: bool = False
     """Whether the second stage orders the first ``RERANKED`` anew, by the cosine of embeddings."""
+    taste: float = 1.0
+    """Where codes were taught: from 0, for distances by the model's own codes, to 1, for those that
+    were taught; between them distances are mixed, each as a share of its bits."""
     folded: bool = False
     """Whether near copies among the hits are to name the hit that they fold behind."""
     counted: bool = False

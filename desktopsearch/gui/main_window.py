@@ -45,6 +45,7 @@ from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.side_buttons import SideButtons
 from desktopsearch.gui.steering import Steering
 from desktopsearch.gui.suggestion_acts import SuggestionActs
+from desktopsearch.gui.taste import TasteActs
 from desktopsearch.gui.teach_acts import TeachActs
 from desktopsearch.gui.theme import Theme
 from desktopsearch.gui.thumbnails import Thumbnails
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.intake = Intake(self, theme, icons)
         self.presenter = Presenter(self)
         self.reasons = Reasons(self, theme)
+        TasteActs(self)
         self.library_acts = LibraryActs(self)
         self.teach_acts = TeachActs(self, theme)
         self.suggestion_acts = SuggestionActs(self, theme, icons)

@@ -52,6 +52,16 @@ class PhotoBridge:
             lambda session, reply: session.explaining.explain(found, photo_id, reply), answer
         )
 
+    def fetch_mixable(self, answer: Callable[[bool | Failure], None]) -> None:
+        """Whether searches use taught codes beside which there are the model's own."""
+
+        def work(session: WritingSession) -> bool:
+            from desktopsearch.services import generations
+
+            return generations.untaught(session.library) is not None
+
+        self._bridge.ask(work, answer)
+
     def fetch_formats(self, answer: Callable[[list[str] | Failure], None]) -> None:
         """The formats of ``domain.filters`` that photos of the library have."""
 

@@ -27,6 +27,7 @@ from desktopsearch.gui.radius import Radius
 from desktopsearch.gui.recent_menu import RecentButton
 from desktopsearch.gui.results_view import LARGEST_PX, SMALLEST_PX, USUAL_PX, ZOOM_STEP_PX
 from desktopsearch.gui.shortcuts import Act
+from desktopsearch.gui.taste import Taste
 from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import SPACE_PX, Theme
 
@@ -75,6 +76,8 @@ class QueryPane(QFrame):
             ).format(n=figure(RERANKED))
         )
         self._finer.toggled.connect(self.finer_changed)
+        self.taste = Taste()
+        self._mixable = self._album = False
         self.suggestions = QPushButton(_("Suggestions…"))
         self.suggestions.setToolTip(shortcuts.describe(Act.SUGGEST))
         self.suggestions.hide()
@@ -124,10 +127,17 @@ class QueryPane(QFrame):
         for each in (self._picture, self.add, self.radius, self._finer):
             each.setVisible(not album)
         self.suggestions.setVisible(album)
+        self._album = album
+        self.taste.setVisible(self._mixable and not album)
         self._summary.setText(_("Looking…"))
         self.back.setVisible(back or forward)
         self.back.setEnabled(back)
         self.forward.setVisible(forward)
+
+    def offer_taste(self, mixable: bool) -> None:
+        """Show the slider between what looks alike and what was taught, or hide it."""
+        self._mixable = mixable
+        self.taste.setVisible(mixable and not self._album)
 
     def show_title(self, title: str) -> None:
         """Call the query by another name."""
@@ -181,6 +191,7 @@ class QueryPane(QFrame):
         lines.addLayout(first)
         lines.addLayout(second)
         lines.addWidget(self.chips)
+        lines.addWidget(self.taste)
         lines.addStretch()
         lines.addWidget(Foldable(self.radius, place))
         upper = QHBoxLayout()

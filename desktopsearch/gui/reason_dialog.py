@@ -138,13 +138,18 @@ def _captioned(theme: Theme, name: str, pixmap: QPixmap | None) -> QVBoxLayout:
 
 
 def _of_distance(hit: SearchHit, pictures: Sequence[NamedPicture], found: Explanation) -> list[str]:
+    mixed = (
+        [_("The distance is mixed with that of the neural network's own codes.")]
+        if found.mixed
+        else []
+    )
     if len(pictures) == 1:
         text = _("Distance {distance}: {agreeing} of {bits} bits agree.").format(
             distance=figure(hit.distance),
-            agreeing=figure(found.code_bits - found.distance),
+            agreeing=figure(found.code_bits - found.distances[0]),
             bits=figure(found.code_bits),
         )
-        return [text]
+        return [text, *mixed]
     told = {
         True: _("Like “{name}”: distance {distance}"),
         False: _("Unlike “{name}”: distance {distance}"),
@@ -158,6 +163,7 @@ def _of_distance(hit: SearchHit, pictures: Sequence[NamedPicture], found: Explan
             distance=figure(hit.distance), n=figure(len(pictures))
         ),
         "\n".join(lines),
+        *mixed,
     ]
 
 

@@ -66,6 +66,7 @@ class Searches(QObject):
         self.current: Asked | None = None
         self._filter = EVERYTHING
         self._rerank = self._folded = False
+        self._taste = 1.0
         self._number = 0
         self._under_way = self._reframed = False
 
@@ -151,6 +152,12 @@ class Searches(QObject):
             self._rerank = rerank
             self.refresh()
 
+    def set_taste(self, taste: float) -> None:
+        """Have the distances of taught codes mixed with those of the model's own; 1 is not."""
+        if taste != self._taste:
+            self._taste = taste
+            self.refresh()
+
     def set_folded(self, folded: bool) -> None:
         """Have near copies among the photos named, or not."""
         if folded != self._folded:
@@ -201,6 +208,7 @@ class Searches(QObject):
             limit=MOST_HITS,
             filter=self._filter,
             rerank=self._rerank,
+            taste=self._taste,
             folded=self._folded,
             counted=True,
         )

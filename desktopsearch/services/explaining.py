@@ -88,6 +88,7 @@ class _Job:
         self._found = found
         self._photo_id = photo_id
         self._generation_id = snapshot.generation.id
+        self._mixed = found.query.taste < 1 and snapshot.own.generation is not None
         with library.database.read() as connection:
             code = codes.read_one(connection, self._generation_id, photo_id)
             known = albums.every(connection)
@@ -120,13 +121,16 @@ class _Job:
     def explanation(self) -> Explanation:
         """What it has come to."""
         bits = self._found.code_bits
-        distance = shown_distances(combined(self._distances[:, None], self._alike), bits).item()
+        reckoned = shown_distances(combined(self._distances[:, None], self._alike), bits).item()
+        hits = (hit.distance for hit in self._found.hits if hit.photo_id == self._photo_id)
+        distance = next(hits, reckoned)
         counts = np.array(self._found.counts, dtype=np.int64)
         nearer_than, others = share_farther(counts, distance)
         traits = sorted(self._traits, key=lambda each: (each.chance, each.by_chance - each.shared))
         return Explanation(
             self._photo_id,
             distance,
+            self._mixed,
             bits,
             tuple(self._distances.tolist()),
             self._nearest,

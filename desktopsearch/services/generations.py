@@ -73,6 +73,12 @@ def previous(library: Library) -> Generation | None:
         return generations.before_active(connection)
 
 
+def untaught(library: Library) -> Generation | None:
+    """The generation of the model itself, if searches use one that was taught on its embeddings."""
+    with library.database.read() as connection:
+        return generations.untaught(connection, library.generation)
+
+
 def before_active(library: Library) -> Generation:
     """The generation that searches used before the active one.
 

@@ -28,6 +28,7 @@ from desktopsearch.hashing.model import (
     bundled_model_folder,
     load_model,
 )
+from desktopsearch.services.own_codes import OwnCodes
 from desktopsearch.storage import codes, generations, photos, roots
 from desktopsearch.storage.database import Database
 
@@ -43,6 +44,8 @@ class SearchSnapshot:
     generation: Generation
     layer: HashLayer
     index: HammingIndex
+    own: OwnCodes
+    """Those of the model itself, if these were taught."""
 
 
 class Library:
@@ -202,7 +205,7 @@ def _snapshot(database: Database, generation: Generation) -> SearchSnapshot:
     with database.read() as connection:
         photo_ids, packed = codes.read_all(connection, generation.id, generation.bits)
     index = HammingIndex(generation.bits, photo_ids, packed)
-    return SearchSnapshot(generation, layer, index)
+    return SearchSnapshot(generation, layer, index, OwnCodes(database, generation))
 
 
 def _readable_generation(database: Database) -> Generation:

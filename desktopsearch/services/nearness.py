@@ -1,46 +1,71 @@
-"""How far all photos are from several pictures, found in short steps.
+"""How far all photos are from several pictures, or in two generations, found in short steps.
 
-For one picture the index is faster and orders photos alike. Belongs to the thread of the library.
+For one picture in one generation the index is faster, and orders photos alike. Codes are compared
+within their own generation only: what is mixed are distances, each as a share of its bits. Belongs
+to the thread of the library.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.domain.codes import finer_distances, hamming_distances, pack
 from desktopsearch.domain.examples import combined, shown_distances
-from desktopsearch.index import Ranking
-from desktopsearch.services.library import SearchSnapshot
+from desktopsearch.index import HammingIndex, Ranking
+from desktopsearch.services.own_codes import OwnCodes
 
 _STEP_S = 0.02
 _ROWS_AT_ONCE = 16_384
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """What photos are compared with."""
+
+    logits: NDArray[np.float32]
+    """(P, K) by the layer of the generation that is searched."""
+    alike: NDArray[np.bool_]
+    """(P,) which of them are meant."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blend:
+    """The part that the model's own codes have in a distance."""
+
+    own: OwnCodes
+    logits: NDArray[np.float32]
+    """(P, L) of the same pictures, by their layer."""
+    share: float
+    """From 0 for none of it to 1 for nothing else."""
+
+
 class Nearness:
-    """The distances of photos to the pictures of one query, within one generation."""
+    """The distances of photos to the pictures of one query."""
 
     def __init__(
         self,
-        snapshot: SearchSnapshot,
-        logits: NDArray[np.float32],
-        alike: NDArray[np.bool_],
+        index: HammingIndex,
+        pictures: Pictures,
+        blend: Blend | None,
         among: NDArray[np.int64] | None,
     ) -> None:
         """Take the photos as they are now; photos that come later are not seen.
 
         Args:
-            snapshot: That is searched.
-            logits: (P, K) of the pictures, by the layer of the snapshot.
-            alike: (P,) which of them are meant.
+            index: That is searched.
+            pictures: Of the query.
+            blend: None for the codes of the index alone.
             among: Consider these photo ids only.
         """
-        self._logits = logits
-        self._alike = alike
-        self._photo_ids, self._codes = snapshot.index.copied(among)
-        self._bits = snapshot.index.bits
+        self._pictures = pictures
+        self._blend = blend
+        self._photo_ids, self._codes = index.copied(among)
+        self._bits = index.bits
         self._distances = np.empty(len(self._photo_ids), dtype=np.float64)
         self._measured = 0
 
@@ -52,15 +77,16 @@ class Nearness:
     def go_on(self) -> None:
         """Measure photos for a little while."""
         until = time.perf_counter() + _STEP_S
-        queries = pack(self._logits)
         while not self.is_done and time.perf_counter() < until:
-            rows = slice(self._measured, self._measured + _ROWS_AT_ONCE)
-            each = np.stack([hamming_distances(code, self._codes[rows]) for code in queries])
-            self._distances[rows] = combined(each, self._alike)
-            self._measured = min(rows.stop, len(self._photo_ids))
+            rows = np.arange(
+                self._measured, min(self._measured + _ROWS_AT_ONCE, len(self._photo_ids))
+            )
+            if self._blend is None or self._blend.own.prepare(self._photo_ids[rows]):
+                self._distances[rows] = self._measure(rows, _hamming)
+                self._measured += len(rows)
 
     def ranking(self, limit: int, max_distance: int | None) -> Ranking:
-        """Rank by combined distance, then by the finer distances combined, then by photo id.
+        """Rank by distance, then by the finer distances put together alike, then by photo id.
 
         Args:
             limit: Most photos to return.
@@ -69,20 +95,47 @@ class Nearness:
         Returns:
             The photos with their distances as they are shown.
         """
-        shown = self._shown()
+        shown = shown_distances(self._distances, self._bits)
         radius = self._bits if max_distance is None else max_distance
         near = np.flatnonzero(shown <= radius)
         if limit < near.size:
             cut = np.partition(self._distances[near], limit - 1)[limit - 1]
             near = near[self._distances[near] <= cut]
-        finer = np.stack([finer_distances(each, self._codes[near]) for each in self._logits])
         photo_ids = self._photo_ids[near]
-        order = np.lexsort((photo_ids, combined(finer, self._alike), self._distances[near]))[:limit]
+        finer = self._measure(near, finer_distances)
+        order = np.lexsort((photo_ids, finer, self._distances[near]))[:limit]
         return Ranking(photo_ids[order], shown[near[order]])
 
     def counts(self) -> NDArray[np.int64]:
         """Count the photos at each distance as it is shown: (bits + 1,), from 0 on."""
-        return np.bincount(self._shown(), minlength=self._bits + 1)
+        shown = shown_distances(self._distances, self._bits)
+        return np.bincount(shown, minlength=self._bits + 1)
 
-    def _shown(self) -> NDArray[np.int32]:
-        return shown_distances(self._distances, self._bits)
+    def _measure(self, rows: NDArray[np.int64], measure: _Measure) -> NDArray[np.floating]:
+        alike = self._pictures.alike
+        taught = _to_pictures(self._pictures.logits, alike, self._codes[rows], measure)
+        if self._blend is None:
+            return taught
+        # A photo of which there is no second code has its first distance alone.
+        there, codes = self._blend.own.of(self._photo_ids[rows])
+        own = _to_pictures(self._blend.logits, alike, codes, measure)
+        own *= self._bits / self._blend.logits.shape[1]
+        mixed = taught.copy()
+        mixed[there] += self._blend.share * (own - taught[there])
+        return mixed
+
+
+_Measure = Callable[[NDArray[np.float32], NDArray[np.uint8]], NDArray[np.number]]
+
+
+def _hamming(logits: NDArray[np.float32], codes: NDArray[np.uint8]) -> NDArray[np.number]:
+    return hamming_distances(pack(logits), codes)
+
+
+def _to_pictures(
+    logits: NDArray[np.float32],
+    alike: NDArray[np.bool_],
+    codes: NDArray[np.uint8],
+    measure: _Measure,
+) -> NDArray[np.floating]:
+    return combined(np.stack([measure(each, codes) for each in logits]), alike)

@@ -20,7 +20,7 @@ from desktopsearch.domain.search import RERANKED, Query, SearchHit
 from desktopsearch.index import Ranking
 from desktopsearch.services.filtering import photos_within
 from desktopsearch.services.library import Library
-from desktopsearch.services.nearness import Nearness
+from desktopsearch.services.nearness import Blend, Nearness, Pictures
 from desktopsearch.services.reranking import SecondStage
 from desktopsearch.storage import photos, roots
 
@@ -43,7 +43,7 @@ class Shortlist:
     """The photos nearest to a query, in their order, more of them on demand."""
 
     def __init__(self, library: Library, query: Query, embeddings: NDArray[np.float16]) -> None:
-        """Rank by code, at once if there is one picture.
+        """Rank by code, at once if there is one picture and one generation.
 
         Args:
             library: That is searched.
@@ -71,8 +71,10 @@ class Shortlist:
         self._nearness: Nearness | None = None
         self._ranked = False
         self.counts: tuple[int, ...] = ()
-        if len(embeddings) > 1:
-            self._nearness = Nearness(self.snapshot, self._logits, self._alike, self._among)
+        blend = self._blend()
+        if len(embeddings) > 1 or blend is not None:
+            pictures = Pictures(self._logits, self._alike)
+            self._nearness = Nearness(self.snapshot.index, pictures, blend, self._among)
         else:
             self._rank()
         self._count_time(started_at)
@@ -88,7 +90,7 @@ class Shortlist:
         return len(self.candidates) == self._reach
 
     def go_on(self) -> None:
-        """Do a few milliseconds of what takes longer: several pictures, or the second stage."""
+        """Do a few milliseconds of what takes longer than one picture in one generation."""
         started_at = time.perf_counter()
         if self._nearness is not None and not self._nearness.is_done:
             self._nearness.go_on()
@@ -108,6 +110,12 @@ class Shortlist:
         self._reach *= _WIDENING
         self._rank()
         self._count_time(started_at)
+
+    def _blend(self) -> Blend | None:
+        own, share = self.snapshot.own, 1 - self._query.taste
+        if not share or own.generation is None:
+            return None
+        return Blend(own, own.layer.logits(self._embeddings), share)
 
     def _rank(self) -> None:
         self._ranked = True

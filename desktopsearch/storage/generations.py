@@ -47,6 +47,27 @@ def find(
     return _generation(row) if row is not None else None
 
 
+def untaught(connection: Connection, taught: Generation) -> Generation | None:
+    """The newest generation of the model on whose embeddings another was taught, if it was.
+
+    None for a generation that was not taught, and for one whose network was taught too: that has
+    embeddings of its own.
+    """
+    reports = select(teaching.c.generation_id)
+    row = connection.execute(
+        select(generation)
+        .where(
+            generation.c.model == taught.model,
+            generation.c.fingerprint == taught.fingerprint,
+            generation.c.id.not_in(reports),
+            select(teaching.c.generation_id).where(teaching.c.generation_id == taught.id).exists(),
+        )
+        .order_by(generation.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _generation(row) if row is not None else None
+
+
 def add(
     connection: Connection, *, name: str, model: str, fingerprint: str, bits: int, hash_layer: bytes
 ) -> Generation:

@@ -108,7 +108,7 @@ def test_albums_are_named_in_words_and_bars(
         AlbumTrait(number, f"Album {number}", 20, 32, 8.2, chance, inside=number == 1)
         for number in range(5)
     )
-    found = Explanation(7, 31, 256, (31,), 0, 0.992, 1_359, traits)
+    found = Explanation(7, 31, False, 256, (31,), 0, 0.992, 1_359, traits)
     hit = SearchHit(7, 31, b"/photos/rose.jpg", (), offline=False)
     pictures = [(Example(path=b"/query.jpg"), "query.jpg")]
     dialog = ReasonDialog(window, theme, hit, pictures, found, (QPixmap(40, 30), None))

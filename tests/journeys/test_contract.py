@@ -70,6 +70,7 @@ def test_search_finds_the_query_itself_first(indexed: Indexed) -> None:
             "generation": int,
             "code_bits": int,
             "reranked": bool,
+            "taste": NUMBER,
             "hits": list,
             "elapsed_ms": dict,
         },

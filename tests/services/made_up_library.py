@@ -6,9 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.config import LibraryPaths
-from desktopsearch.domain.library import FileStamp
+from desktopsearch.domain.library import FileStamp, Generation
+from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.teaching.verdict import Finding
 from desktopsearch.services.library import Library
-from desktopsearch.storage import caches, codes, locations, photos, reconciling, roots
+from desktopsearch.services.teaching_material import TaughtAlbum
+from desktopsearch.services.teaching_report import to_json
+from desktopsearch.storage import caches, codes, generations, locations, photos, reconciling, roots
+from tests.made_up_teaching import outcome
 from tests.storage.fill import digest_of, new_photo
 
 
@@ -44,3 +49,26 @@ def make_library(paths: LibraryPaths, embeddings: NDArray[np.float16]) -> list[i
             vectors = {digest_of(number): row for number, row in enumerate(embeddings)}
             caches.write_embeddings(connection, generation.fingerprint, vectors)
     return ids
+
+
+def teach_at_random(library: Library, bits: int, seed: int) -> Generation:
+    """Add a generation as a teaching leaves it, with codes of all photos that have one."""
+    weight = np.random.default_rng(seed).standard_normal((bits, 256)).astype(np.float32)
+    layer = HashLayer(weight, np.zeros(bits, np.float32))
+    old, ids = library.generation, library.snapshot.index.photo_ids.tolist()
+    with library.database.write() as connection:
+        made = generations.add(
+            connection,
+            name="taught",
+            model=old.model,
+            fingerprint=old.fingerprint,
+            bits=bits,
+            hash_layer=layer.to_bytes(),
+        )
+        _entry, report = outcome([TaughtAlbum(1, "Some", 20)], Finding.BETTER)
+        generations.keep_report(connection, made.id, to_json(report))
+        at, vectors = caches.embeddings_of(connection, old.fingerprint, ids)
+        packed = layer.codes(vectors)
+        rows = [(ids[row], each.tobytes()) for row, each in zip(at, packed, strict=True)]
+        codes.write(connection, made.id, rows)
+    return made

@@ -21,7 +21,7 @@ from desktopsearch.domain.rankings import unit_rows
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.services import folders
 from desktopsearch.services.library import Library
-from desktopsearch.services.nearness import Nearness
+from desktopsearch.services.nearness import Nearness, Pictures
 from desktopsearch.services.ranking import Shortlist
 from desktopsearch.services.session import WritingSession
 from tests.journeys.photographs import content, put, put_many
@@ -132,8 +132,9 @@ def test_photos_that_come_and_go_meanwhile_do_not_shift_the_others(
 ) -> None:
     snapshot, alike = library.snapshot, np.array([True, False])
     logits = snapshot.layer.logits(embeddings[[0, 1]])
-    undisturbed = Nearness(snapshot, logits, alike, None)
-    disturbed = Nearness(snapshot, logits, alike, None)
+    undisturbed, disturbed = (
+        Nearness(snapshot.index, Pictures(logits, alike), None, None) for _ in range(2)
+    )
     snapshot.index.remove(snapshot.index.photo_ids[:50])
     snapshot.index.add(np.array([99_999]), pack(logits[:1]))
     for each in (undisturbed, disturbed):
