@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 _LETTERS: Final = 24
+_ARROW_PX: Final = 46
+"""Of the box, with all that is no text."""
 
 
 class Entry(NamedTuple):
@@ -50,6 +53,18 @@ class KeptChoice(QComboBox):
             self.setCurrentIndex(values.index(chosen) if chosen in values else 0)
         # Also told where the same thing has another name now.
         self.currentIndexChanged.emit(self.currentIndex())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw as usual, but end what does not fit with a mark."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideMiddle, self.width() - _ARROW_PX
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
     def _fill(self, entries: Sequence[Entry]) -> None:
         self._entries = list(entries)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,6 +24,7 @@ from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.gui.album_bridge import AlbumBridge
 from desktopsearch.gui.album_dialog import AlbumDialog
 from desktopsearch.gui.filter_popup import FilterPopup, Span
+from desktopsearch.gui.kept_choice import Entry, KeptChoice
 from desktopsearch.gui.main_window import MainWindow
 from tests.gui.conftest import Opener
 from tests.gui.waiting import ANSWER_MS
@@ -219,6 +220,37 @@ def test_the_filter_follows_its_album(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.model.rowCount() == 3, timeout=ANSWER_MS)
     assert filters.text == ""
     assert not filters.chip.isVisible()
+
+
+@pytest.mark.usefixtures("theme")
+def test_a_choice_stays_while_it_is_there(qtbot: QtBot) -> None:
+    choice = KeptChoice([Entry("All", None)])
+    qtbot.addWidget(choice)
+    choice.offer([Entry("Ants", 1), Entry("Bees", 2)])
+    choice.setCurrentIndex(2)
+    with qtbot.assertNotEmitted(choice.currentIndexChanged):
+        choice.offer([Entry("Ants", 1), Entry("Bees", 2)])
+    with qtbot.waitSignal(choice.currentIndexChanged):
+        choice.offer([Entry("A new one", 3), Entry("Ants", 1), Entry("Wasps", 2)])
+    assert (choice.value, choice.currentText()) == (2, "Wasps")
+    with qtbot.waitSignal(choice.currentIndexChanged):
+        choice.offer([Entry("Ants", 1)])
+    assert (choice.value, choice.currentText()) == (None, "All")
+
+
+@pytest.mark.usefixtures("theme")
+def test_a_long_name_does_not_run_into_the_arrow(qtbot: QtBot) -> None:
+    choice = KeptChoice([Entry("M" * 200, None)])
+    qtbot.addWidget(choice)
+    choice.resize(300, 40)
+    long = choice.grab().toImage()
+    choice.offer([Entry("short", 1)])
+    choice.setCurrentIndex(1)
+    short = choice.grab().toImage()
+    # The arrow and what is left of it are drawn alike, whatever stands before them.
+    arrow = QRect(300 - 34, 0, 34, 40)
+    assert long.copy(arrow) == short.copy(arrow)
+    assert long != short
 
 
 def test_every_part_of_the_popup_says_its_name(window: MainWindow) -> None:
