@@ -4,9 +4,12 @@ A photo is as far away as the mean of its distances to the pictures that are mea
 that is not meant lies nearer than that, the photo goes back by the difference; all others stay
 where they are. So the figure stays one of bits: with one picture it is the Hamming distance.
 
-On flowers17, with codes of the bundled model, the mean was better than the least distance and than
-a soft minimum, and the step back as good as Rocchio's subtraction with one picture that is meant;
-``benchmarks.steering`` has the figures. With subtraction a distance could not be read any more.
+Measured by ``benchmarks.steering`` with codes of the bundled model, on flowers17 and 34 classes of
+caltech101: three pictures of one kind instead of one raise the mAP from .45 to .56 and from .62 to
+.78, where the least distance comes to .51 and .73. Two wrong hits taken for unlike raise that of a
+single picture to .48 on the one and leave it on the other; beside three pictures from .50 to .56
+and from .74 to .76. Rocchio's subtraction is a little better on flowers17 in the last case (.57)
+and worse in all others, and its figure could not be read as a distance any more.
 """
 
 from __future__ import annotations

@@ -40,7 +40,13 @@ def _refused(*arguments: str, command: str = "retrieval") -> tuple[int, str]:
 
 @pytest.mark.parametrize(
     ("command", "arguments"),
-    [("retrieval", ["--protocol", "voc5"]), ("teaching", []), ("gate", []), ("suggestions", [])],
+    [
+        ("retrieval", ["--protocol", "voc5"]),
+        ("teaching", []),
+        ("gate", []),
+        ("suggestions", []),
+        ("steering", []),
+    ],
 )
 def test_the_photos_must_be_named(command: str, arguments: list[str]) -> None:
     status, said = _refused(*arguments, command=command)
