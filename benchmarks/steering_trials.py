@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.teaching_protocol import PhotoLibrary
 from desktopsearch.domain.codes import hamming_distances
-from desktopsearch.domain.examples import combined
+from desktopsearch.domain.combining import combined
 from desktopsearch.domain.metrics import average_precision, precision_at
 from desktopsearch.domain.rankings import rank_by_score
 from desktopsearch.hashing.model import bundled_model_folder, load_model

@@ -69,7 +69,7 @@ class SearchHit:
 
     photo_id: int
     distance: int
-    """Bits in which its code differs from the query's; with several pictures as ``examples`` has
+    """Bits in which its code differs from the query's; with several pictures as ``combining`` has
     it, rounded."""
     path: bytes
     copies: tuple[bytes, ...]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from desktopsearch.domain.albums import Album
 from desktopsearch.domain.codes import hamming_distances
+from desktopsearch.domain.combining import combined, shown_distances
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
-from desktopsearch.domain.examples import combined, shown_distances
 from desktopsearch.domain.explaining import (
     SAMPLE,
     AlbumTrait,

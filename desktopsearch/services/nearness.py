@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.domain.codes import finer_distances, hamming_distances, pack
-from desktopsearch.domain.examples import combined, shown_distances
+from desktopsearch.domain.combining import combined, shown_distances
 from desktopsearch.index import HammingIndex, Ranking
 from desktopsearch.services.own_codes import OwnCodes
 

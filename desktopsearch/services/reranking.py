@@ -11,7 +11,7 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from desktopsearch.domain.examples import combined
+from desktopsearch.domain.combining import combined
 from desktopsearch.domain.rankings import cosines, unit_rows
 from desktopsearch.domain.search import RERANKED
 from desktopsearch.index import Ranking

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from desktopsearch.domain.examples import Example, combined
+from desktopsearch.domain.combining import combined
+from desktopsearch.domain.examples import Example
 from desktopsearch.domain.framing import Framing
 from desktopsearch.domain.search import Query
 
