@@ -31,7 +31,8 @@ from desktopsearch.services.generations import of_job
 from desktopsearch.services.library import Library
 from desktopsearch.services.switching import Switching
 from desktopsearch.services.teaching_forecast import TimeLeft
-from desktopsearch.services.teaching_job import Gathering, Job, Wish
+from desktopsearch.services.teaching_gathering import Gathering
+from desktopsearch.services.teaching_job import Job, Wish
 from desktopsearch.services.teaching_material import material
 from desktopsearch.services.teaching_outcome import Outcome as Outcome
 from desktopsearch.services.teaching_outcome import keep

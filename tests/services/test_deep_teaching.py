@@ -31,6 +31,7 @@ from desktopsearch.services.library import Library
 from desktopsearch.services.session import WritingSession
 from desktopsearch.services.teaching import Outcome
 from desktopsearch.services.teaching_job import KeptJob, Wish
+from desktopsearch.services.teaching_prospect import prospect
 from desktopsearch.storage import caches, codes
 from desktopsearch.storage import generations as stored
 from tests.journeys.command import Desktopsearch
@@ -39,6 +40,8 @@ from tests.small_model import OTHER, proxy_of_kind, put_model
 from tests.storage.fill import digest_of
 
 PHOTOS, LABELLED, PX = 90, 72, 64
+# Some tens of seconds of work, and the machine may be busy otherwise.
+pytestmark = pytest.mark.timeout(300)
 SETTINGS = Settings(
     decoder_processes=1,
     encoder_device="cpu",
@@ -174,6 +177,9 @@ def test_a_network_is_taught_proven_used_undone_and_deleted(
             session.teaching.start(WISH, lambda _: None)
         assert refused.value.code is ProblemCode.TEACHING_ON_TAUGHT
         assert refused.value.parameters["model"] == OTHER
+        offered = prospect(library)
+        assert offered.taught_from == OTHER
+        assert not offered.suffices(labels=True)
         session.switching.switch_to(generations.before_active(library), back=True)
         session.loop.run(until=lambda: not session.switching.busy)
         assert library.generation.id == own.id
@@ -284,13 +290,17 @@ def test_the_command_line_says_what_it_will_take_before_it_learns(library: Path)
     process = command.start(*wish)
     assert process.stderr is not None
     said: list[str] = []
-    while not said or not said[-1].startswith("It will take about"):
-        line = process.stderr.readline().decode()
-        assert line, said
-        said.append(line)
-    assert said[-2] == "How long it will take is measured before it begins; it may be hours.\n"
-    process.send_signal(signal.SIGINT)
-    _, rest = process.communicate()
+    try:
+        while not said or not said[-1].startswith("It will take about"):
+            line = process.stderr.readline().decode()
+            assert line, said
+            said.append(line)
+        assert said[-2] == "How long it will take is measured before it begins; it may be hours.\n"
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate()
+    finally:
+        process.kill()
+        process.wait()
     assert process.returncode != 0
     assert rest.decode().splitlines()[-1] == "desktopsearch: stopped; what was done is kept."
     with _open(library) as session:

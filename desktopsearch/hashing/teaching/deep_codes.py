@@ -1,7 +1,8 @@
-"""Codes of photos by a taught model, made as they would be made for the library: by its encoder."""
+"""What is done with a taught model: codes as the library's encoder would make them, and a copy."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,13 @@ from numpy.typing import NDArray
 
 from desktopsearch.hashing import encoder
 from desktopsearch.hashing.messages import EncoderOptions
-from desktopsearch.hashing.model import load_model
+from desktopsearch.hashing.model import (
+    BACKBONE_FILE,
+    MANIFEST_FILE,
+    WEIGHTS_FILE,
+    load_model,
+    write_whole,
+)
 from desktopsearch.hashing.teaching.messages import TrainerOptions
 from desktopsearch.hashing.teaching.proxy_file import ProxyFile
 
@@ -39,6 +46,20 @@ def codes_of(
         part = slice(start, start + encoder.LARGEST_BATCH)
         embeddings[part] = np.stack(_computed(made, proxies.read(rows[part])))
     return loaded.layer.codes(embeddings)
+
+
+def copied(model: Path, folder: Path) -> str:
+    """Copy a model into a folder of its own, each file whole; return its fingerprint.
+
+    Raises:
+        OSError: It cannot be written.
+        DesktopSearchError: As ``load_model``.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in (BACKBONE_FILE, WEIGHTS_FILE, MANIFEST_FILE):
+        write_whole(folder / name, (model / name).read_bytes())
+    return load_model(folder).manifest.fingerprint
 
 
 def _computed(made: encoder.Encoder, proxies: list[bytes]) -> list[NDArray[np.floating]]:

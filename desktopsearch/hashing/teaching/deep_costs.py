@@ -32,16 +32,16 @@ class Costs:
     trained_s: float
     """To pass the trained ones."""
     learnt_s: float
-    """To pass the trained ones and to learn from it."""
+    """To pass the trained ones and to learn from it, its share of a step included."""
 
 
 def measured(
     network: CutNetwork, read: Callable[[], NDArray[np.uint8]], device: torch.device
 ) -> Costs:
-    """Measure; nothing is learnt.
+    """Measure.
 
     Args:
-        network: On the device, cut.
+        network: On the device, cut; it is of no use any more then.
         read: Decodes some photos.
         device: Where the network is.
     """
@@ -66,10 +66,13 @@ def measured(
     def passed() -> torch.Tensor:
         return network.embeddings(hidden)
 
+    optimiser = torch.optim.Adam(network.trained().values(), fused=True)
+
     def learnt() -> torch.Tensor:
-        network.network.zero_grad()
+        optimiser.zero_grad()
         loss = network.embeddings(hidden).square().sum()
         loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
         return loss.detach()
 
     began = time.perf_counter()

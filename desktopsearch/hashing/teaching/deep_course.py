@@ -7,7 +7,6 @@ with it, as it would encode the library. Untried on a GPU.
 from __future__ import annotations
 
 import copy
-import shutil
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,12 +188,6 @@ class DeepCourse:
     def codes(self, taught: TaughtModel, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Return (R, bytes) codes of photos, by the encoder and the layer of a taught model."""
         return codes_of(self._proxies, rows, taught.folder, self._options)
-
-    def put_into(self, folder: Path, taught: TaughtModel) -> str:
-        """Copy a taught model into a folder of its own; return its fingerprint."""
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(taught.folder, folder, ignore=shutil.ignore_patterns(_EPOCH_FILE))
-        return load_model(folder).manifest.fingerprint
 
     def pictures(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Return (R, S, S, 3) photos as the encoder sees them."""

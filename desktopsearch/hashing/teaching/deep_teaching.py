@@ -10,6 +10,7 @@ import numpy as np
 
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import load_model
+from desktopsearch.hashing.teaching.deep_codes import copied
 from desktopsearch.hashing.teaching.deep_course import FOLDS, STAGES, DeepCourse, TaughtModel
 from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
 from desktopsearch.hashing.teaching.messages import (
@@ -84,6 +85,6 @@ def taught_deeply(
         proof,
         before,
         kept,
-        course.put_into(Path(below.taught), counts),
+        copied(counts.folder, Path(below.taught)),
         STAGES,
     )

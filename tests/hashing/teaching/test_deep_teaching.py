@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.hashing.backbones.weights import load_backbone
 from desktopsearch.hashing.batch import encode_proxies
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.messages import EncoderOptions
 from desktopsearch.hashing.model import Model, load_model
 from desktopsearch.hashing.teaching.deep_codes import codes_of
+from desktopsearch.hashing.teaching.deep_costs import Costs, foretold
 from desktopsearch.hashing.teaching.deep_course import FOLDS, STAGES
 from desktopsearch.hashing.teaching.messages import (
     TRAINER_ROLE,
@@ -31,12 +34,16 @@ from desktopsearch.hashing.teaching.messages import (
     TrainerReply,
 )
 from desktopsearch.hashing.teaching.proxy_file import ProxyFile
+from desktopsearch.hashing.teaching.trainer import Trainer
+from desktopsearch.hashing.training.plan import Extent
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
 from desktopsearch.ipc.messages import Broken, Failed, Message
 from tests.small_model import proxy_of_kind, put_model
 
 PHOTOS, LABELLED, PX, EPOCHS, BITS = 84, 72, 64, 1, 16
 DIMENSIONS = 256
+# Some tens of seconds of work, and the machine may be busy otherwise.
+pytestmark = pytest.mark.timeout(300)
 ROLE = Role(TRAINER_ROLE, TrainerReply, "trainer")
 OPTIONS = TrainerOptions(device="cpu", threads=1)
 
@@ -211,3 +218,27 @@ def test_a_model_that_was_replaced_meanwhile_is_refused(material: Material, tmp_
     assert [each.problem for each in found if isinstance(each, Failed)] == [
         ProblemCode.MODEL_REPLACED
     ]
+
+
+def test_a_network_with_too_few_stages_is_refused(
+    material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = material.request(tmp_path)
+    stages = len(load_backbone(material.model.manifest, material.model_folder).stages())
+    monkeypatch.setattr("desktopsearch.hashing.teaching.deep_course.STAGES", stages)
+    with pytest.raises(DesktopSearchError) as refused:
+        list(Trainer(OPTIONS).handle(request))
+    assert refused.value.code is ProblemCode.TEACHING_NOT_DEEP
+
+
+def test_the_forecast_counts_pictures_views_steps_and_looks() -> None:
+    costs = Costs(read_s=1.0, frozen_s=10.0, trained_s=100.0, learnt_s=1_000.0)
+    one = foretold(costs, 5, 4, [Extent(2, 7, 3)])
+    pictures = 5 * (1 + 4 * 10 + 1 * 111)
+    training = 2 * 7 * 1_000 + 3 * 3 * 100
+    assert one.encoding_s == 111
+    assert one.low_s * 1.5 == pytest.approx(pictures + training)
+    assert one.high_s / 1.5 == pytest.approx(pictures + 2 * training)
+    # With a proof there are more lessons, and photos are encoded by two networks.
+    three = foretold(costs, 5, 4, [Extent(2, 7, 3)] * 3)
+    assert three.low_s * 1.5 == pytest.approx(pictures + 5 * 111 + 3 * training)
