@@ -132,7 +132,7 @@ class SettingsDialog(QDialog):
         buttons.addWidget(defaults)
         buttons.addStretch()
         buttons.addWidget(close)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(*[3 * SPACE_PX] * 4)
         layout.setSpacing(3 * SPACE_PX)
         layout.addLayout(form)
@@ -141,7 +141,7 @@ class SettingsDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Have room for lines that are wrapped, which Qt does not reckon with by itself."""
-        self.setMinimumHeight(self.layout().totalHeightForWidth(self.width()))
+        self.setMinimumHeight(self._layout.totalHeightForWidth(self.width()))
         super().showEvent(event)
 
     def show_preferences(self, preferences: Preferences) -> None:

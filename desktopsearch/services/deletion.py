@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.services import taught_models
 from desktopsearch.services.status import size_of
 from desktopsearch.services.teaching_job import folder_of
 from desktopsearch.storage import emptying
@@ -71,7 +72,7 @@ def _delete_all(paths: LibraryPaths) -> None:
         _mark_caches(paths)
         _delete_beside(paths)
         paths.window_state.unlink(missing_ok=True)
-        for folder in paths.models.glob("taught-*"):
+        for folder in taught_models.all_in_place(paths):
             shutil.rmtree(folder)
         for file in (paths.library, paths.embeddings, paths.proxies):
             # The log last: without its database it says nothing.
@@ -101,7 +102,9 @@ def _mark_caches(paths: LibraryPaths) -> None:
 def _delete_beside(paths: LibraryPaths) -> None:
     """Delete what lies beside the databases and tells of photos."""
     # Of a teaching that was interrupted, and of the model that it was making.
-    for folder in (*paths.folder.glob(folder_of(paths).name), *paths.models.glob(".*")):
+    if folder_of(paths).exists():
+        shutil.rmtree(folder_of(paths))
+    for folder in taught_models.all_being_made(paths):
         shutil.rmtree(folder)
     # Copies from before migrations with their logs, and what may have been left of one being made.
     for pattern in (f"{paths.library.stem}-*", f"{paths.recent_queries.name}*"):

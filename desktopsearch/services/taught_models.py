@@ -27,6 +27,16 @@ def being_made(paths: LibraryPaths, name: str) -> Path:
     return paths.models / f".{name}"
 
 
+def all_in_place(paths: LibraryPaths) -> list[Path]:
+    """The folders of all that are there, whether a generation knows them or not."""
+    return sorted(paths.models.glob(f"{_PREFIX}*"))
+
+
+def all_being_made(paths: LibraryPaths) -> list[Path]:
+    """The folders of all that are not there yet, or no more."""
+    return sorted(paths.models.glob(f".{_PREFIX}*"))
+
+
 def put_in_place(library: Library, name: str) -> None:
     """Give a model that has been made its name.
 
