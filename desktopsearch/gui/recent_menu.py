@@ -12,7 +12,7 @@ from desktopsearch.gui import shortcuts
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.recent_queries import PICTURE_PX, RecentQuery
 from desktopsearch.gui.shortcuts import Act
-from desktopsearch.gui.texts import _
+from desktopsearch.gui.texts import _, plural
 
 _LONGEST_TITLE = 40
 
@@ -46,7 +46,7 @@ class RecentButton(QToolButton):
             return
         for entry in entries:
             title = menu.fontMetrics().elidedText(
-                entry.title,
+                _name(entry),
                 Qt.TextElideMode.ElideMiddle,
                 menu.fontMetrics().averageCharWidth() * _LONGEST_TITLE,
             )
@@ -64,6 +64,13 @@ class RecentButton(QToolButton):
             place = QRect(QPoint(), self.menu().sizeHint())
             place.moveCenter(over.rect().center())
             self.menu().popup(over.mapToGlobal(place.topLeft()))
+
+
+def _name(entry: RecentQuery) -> str:
+    if not entry.further:
+        return entry.title
+    further = plural("{n} more picture", "{n} more pictures", len(entry.further))
+    return _("{title} and {further}").format(title=entry.title, further=further)
 
 
 def _icon(picture: bytes) -> QIcon:

@@ -176,6 +176,8 @@ def test_the_way_back_and_the_next_session_keep_the_whole_set(
         window.close()
     kept = read(tmp_path / "library" / "recent-queries.json")
     assert [each.title for each in kept] == ["0001.jpg", "0009.jpg"]
+    names = [action.text() for action in window.query_pane.recent.menu().actions()]
+    assert names[:2] == ["0001.jpg and 2 more pictures", "0009.jpg"]
     second = open_window()
     qtbot.waitUntil(lambda: bool(second.model.hits))
     assert signs(second) == wanted
