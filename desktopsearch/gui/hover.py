@@ -57,9 +57,7 @@ def hover_text(hit: SearchHit, facts: PhotoFacts | None = None) -> str:
         if facts.taken_at is not None:
             lines.append(_("taken on {day}").format(day=moment(facts.taken_at)))
     if hit.compared:
-        lines.append(
-            plural("{n} bit differs from the query", "{n} bits differ from the query", hit.distance)
-        )
+        lines.append(plural("{n} bit from the query", "{n} bits from the query", hit.distance))
     if hit.cosine is not None:
         lines.append(_("Likeness in full: {likeness}").format(likeness=decimal(hit.cosine)))
     if hit.offline:

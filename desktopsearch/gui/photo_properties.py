@@ -70,9 +70,7 @@ class PhotoProperties(QDialog):
 
 
 def _distance(hit: SearchHit) -> str:
-    distance = plural(
-        "{n} bit differs from the query", "{n} bits differ from the query", hit.distance
-    )
+    distance = plural("{n} bit from the query", "{n} bits from the query", hit.distance)
     if hit.cosine is not None:
         distance += " · " + _("Likeness in full: {likeness}").format(likeness=decimal(hit.cosine))
     return distance

@@ -78,7 +78,7 @@ def test_a_click_shows_the_photos_of_an_album_the_latest_first(
     assert (pane.title, pane.summary) == ("Ants", "4 photos, the latest first")
     assert not pane.radius.isVisible()
     hit = window.model.hits[0]
-    assert "bits differ" not in hover_text(hit)
+    assert "bits from the query" not in hover_text(hit)
     index = window.model.index(0)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "3.jpg"
     interface = QAccessible.queryAccessibleInterface(window.results)

@@ -156,7 +156,7 @@ def test_the_mouse_is_told_name_folder_size_and_distance(
     QApplication.sendEvent(viewport, event)
     assert QToolTip.text().startswith("<p style='white-space:pre'>first &lt;i&gt;.png<br>")
     assert str(tmp_path / "photos") in QToolTip.text()
-    assert "0 bits differ" in QToolTip.text()
+    assert "0 bits from the query" in QToolTip.text()
     qtbot.waitUntil(lambda: "160 × 120 pixels · PNG" in QToolTip.text())  # noqa: RUF001
     assert "<i>" not in QToolTip.text()
     empty = QPoint(viewport.width() - 2, viewport.height() - 2)

@@ -85,7 +85,7 @@ def test_a_tool_tip_is_no_markup_of_a_hostile_name() -> None:
     text = model.index(0).data(Qt.ItemDataRole.ToolTipRole)
     assert "&lt;img" in text
     assert "<b>" not in text
-    assert "3 bits differ" in text
+    assert "3 bits from the query" in text
     assert "offline" in text
     assert model.data(QModelIndex()) is None
 
