@@ -11,7 +11,7 @@ from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.services.library import Library
-from desktopsearch.storage import filters, photos, roots
+from desktopsearch.storage import albums, filters, photos, roots
 
 
 def photos_within(library: Library, wanted: Filter) -> NDArray[np.int64] | None:
@@ -22,6 +22,9 @@ def photos_within(library: Library, wanted: Filter) -> NDArray[np.int64] | None:
             filter's.
     """
     passed = []
+    # Those in memory, since to read all ids takes a second. Photos without a code are found by
+    # nothing but an album, and are in one then. Outside of the transaction, since it may need one.
+    searched = library.snapshot.index.photo_ids if wanted.without_album else None
     with library.database.read() as connection:
         if wanted.folder is not None:
             passed.append(_in_folder(connection, wanted.folder))
@@ -31,8 +34,8 @@ def photos_within(library: Library, wanted: Filter) -> NDArray[np.int64] | None:
             passed.append(filters.of_formats(connection, wanted.formats))
         if wanted.album_ids:
             passed.append(filters.in_albums(connection, wanted.album_ids))
-        if wanted.without_album:
-            passed.append(filters.in_no_album(connection))
+        if searched is not None:
+            passed.append(np.setdiff1d(searched, albums.memberships(connection)))
     if not passed:
         return None
     among = passed[0]

@@ -53,15 +53,6 @@ def in_albums(connection: Connection, album_ids: Iterable[int]) -> NDArray[np.in
     return _array(connection.scalars(select(label.c.photo_id).where(inside).distinct()))
 
 
-def in_no_album(connection: Connection) -> NDArray[np.int64]:
-    """The photos (n,) that are in no album."""
-    # The raw cursor: it may be nearly all of a million.
-    rows = connection.connection.cursor().execute(
-        "SELECT id FROM photo WHERE id NOT IN (SELECT photo_id FROM label WHERE rejected = 0)"
-    )
-    return np.fromiter((photo_id for (photo_id,) in rows), dtype=np.int64)
-
-
 def formats(connection: Connection) -> list[str]:
     """The formats of ``FORMATS`` that photos of the library have, in their order there."""
     there = set(

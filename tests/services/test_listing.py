@@ -14,6 +14,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query
+from desktopsearch.services.filtering import photos_within
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.services.listing import Listing
@@ -122,3 +123,24 @@ def test_files_that_are_gone_are_left_out_unless_their_folder_is_offline(
         hits = session.search(Query(album_id=album, folded=True)).hits
     assert [hit.offline for hit in hits] == [True] * 3
     assert not any(hit.compared for hit in hits)
+
+
+def test_photos_in_no_album_are_all_others_also_those_that_were_rejected(
+    library: Library, ids: list[int]
+) -> None:
+    labelling = Labelling(library, lambda _event: None)
+    ants, bees = (labelling.create(name).id for name in ("Ants", "Bees"))
+    labelling.add(ants, ids[:3])
+    labelling.add(bees, ids[2:5])
+    labelling.reject(ants, ids[5:7])
+    in_none = photos_within(library, Filter(without_album=True))
+    assert in_none is not None
+    assert in_none.tolist() == ids[5:]
+    in_any = photos_within(library, Filter(album_ids=frozenset([ants, bees])))
+    assert in_any is not None
+    assert sorted(in_any.tolist()) == ids[:5]
+    assert listed(library, ants, Filter(without_album=True)) == []
+    labelling.remove(ants, ids[:1])
+    in_none = photos_within(library, Filter(without_album=True))
+    assert in_none is not None
+    assert in_none.tolist() == [ids[0], *ids[5:]]
