@@ -35,7 +35,7 @@ def photos_within(library: Library, wanted: Filter) -> NDArray[np.int64] | None:
         if wanted.album_ids:
             passed.append(filters.in_albums(connection, wanted.album_ids))
         if searched is not None:
-            passed.append(np.setdiff1d(searched, albums.memberships(connection)))
+            passed.append(searched[~np.isin(searched, albums.memberships(connection))])
     if not passed:
         return None
     among = passed[0]

@@ -135,7 +135,7 @@ def test_photos_in_no_album_are_all_others_also_those_that_were_rejected(
     labelling.reject(ants, ids[5:7])
     in_none = photos_within(library, Filter(without_album=True))
     assert in_none is not None
-    assert in_none.tolist() == ids[5:]
+    assert sorted(in_none.tolist()) == ids[5:]
     in_any = photos_within(library, Filter(album_ids=frozenset([ants, bees])))
     assert in_any is not None
     assert sorted(in_any.tolist()) == ids[:5]
@@ -143,4 +143,4 @@ def test_photos_in_no_album_are_all_others_also_those_that_were_rejected(
     labelling.remove(ants, ids[:1])
     in_none = photos_within(library, Filter(without_album=True))
     assert in_none is not None
-    assert in_none.tolist() == [ids[0], *ids[5:]]
+    assert sorted(in_none.tolist()) == [ids[0], *ids[5:]]
