@@ -66,14 +66,15 @@ def test_a_distance_is_compared_with_those_of_the_others() -> None:
 @pytest.mark.parametrize(
     ("shared", "by_chance", "chance", "stands_out"),
     [
-        (20, 8.0, 0.01, True),
-        (20, 8.0, 0.02, False),
-        (24, 8.0, 0.04, True),
-        (23, 8.0, 0.04, False),
-        (24, 12.5, 0.04, False),
+        (9, 8.0, 0.01, True),
+        (19, 8.0, 0.02, False),
+        (20, 8.0, 0.02, True),
+        (20, 8.0, 0.1, True),
+        (32, 8.0, 0.11, False),
+        (20, 9.0, 0.1, False),
     ],
 )
-def test_an_album_is_named_if_so_much_is_rare_or_if_it_is_most_of_it(
+def test_an_album_is_named_if_so_much_is_rare_or_far_above_what_chance_gives(
     *, shared: int, by_chance: float, chance: float, stands_out: bool
 ) -> None:
     trait = AlbumTrait(1, "Roses", shared, 32, by_chance, chance, inside=False)
