@@ -159,7 +159,8 @@ class ProblemCode(StrEnum):
     MODEL_NAME_TAKEN = "There is a model {model} already; choose another --name."
     MODEL_NAME_INVALID = (
         "{model} cannot be the name of a model:"
-        " take letters, digits, dots, hyphens and underscores, a letter or a digit first."
+        " take letters, digits, dots, hyphens and underscores, a letter or a digit first,"
+        " and not 'taught-' for a beginning."
     )
     MODEL_TOO_FEW_PHOTOS = (
         "A model is fitted to at least {needed} photos of the library; {photos} are at hand."

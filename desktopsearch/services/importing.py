@@ -31,6 +31,7 @@ from desktopsearch.hashing.messages import (
 from desktopsearch.hashing.model import BUNDLED_MODEL, ModelManifest, load_model
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
 from desktopsearch.ipc.messages import Broken, Failed, Message
+from desktopsearch.services import taught_models
 from desktopsearch.services.events import Notice, Publish
 from desktopsearch.storage import caches
 from desktopsearch.storage.database import Database
@@ -96,7 +97,7 @@ def import_model(
     """
     if not paths.library.exists():
         raise DesktopSearchError(ProblemCode.LIBRARY_MISSING, path=str(paths.folder))
-    if not _NAME.fullmatch(wish.name):
+    if not _NAME.fullmatch(wish.name) or taught_models.is_name(wish.name):
         raise DesktopSearchError(ProblemCode.MODEL_NAME_INVALID, model=wish.name)
     # The writer's lock: whatever a killed import left behind is then nobody's.
     with Database.open_writer(paths) as database:

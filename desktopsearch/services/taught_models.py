@@ -22,6 +22,11 @@ def name_for(job: str) -> str:
     return _PREFIX + job[:12]
 
 
+def is_name(name: str) -> bool:
+    """Whether such models alone are called so."""
+    return name.startswith(_PREFIX)
+
+
 def being_made(paths: LibraryPaths, name: str) -> Path:
     """The folder of a model that is not there yet, or no more."""
     return paths.models / f".{name}"

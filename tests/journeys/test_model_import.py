@@ -170,6 +170,10 @@ def test_an_import_that_is_killed_leaves_no_model(command: Desktopsearch) -> Non
             "../up cannot be the name of a model",
         ),
         (
+            ("--backbone", "efficientnet-lite0", "--name", "taught-mine"),
+            "and not 'taught-' for a beginning",
+        ),
+        (
             ("--backbone", "efficientnet-lite0", "--name", "general-1"),
             "There is a model general-1 already",
         ),
