@@ -7,67 +7,16 @@ sheet of shortcuts is drawn from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from desktopsearch.gui.acts import Act as Act
 from desktopsearch.gui.texts import _
 
 _Standard = QKeySequence.StandardKey
-
-
-class Act(Enum):
-    """What a key can do."""
-
-    PASTE = auto()
-    CHOOSE_PICTURE = auto()
-    PASTE_TOO = auto()
-    CHOOSE_TOO = auto()
-    ADD_FOLDER = auto()
-    CLEAR = auto()
-    BACK = auto()
-    FORWARD = auto()
-    RECENT = auto()
-    CROP = auto()
-    TEACH = auto()
-    TAUGHT = auto()
-    ZOOM_IN = auto()
-    ZOOM_OUT = auto()
-    USUAL_ZOOM = auto()
-    UNDO = auto()
-    REDO = auto()
-    SETTINGS = auto()
-    SHORTCUTS = auto()
-    QUIT = auto()
-    MOVE = auto()
-    SELECT_ALL = auto()
-    PREVIEW = auto()
-    OPEN = auto()
-    SIMILAR = auto()
-    LIKE = auto()
-    UNLIKE = auto()
-    REASON = auto()
-    FOLD = auto()
-    ADD_TO_ALBUM = auto()
-    TAKE_OUT = auto()
-    MENU = auto()
-    CLOSE_PREVIEW = auto()
-    MOVE_CROP = auto()
-    TURN = auto()
-    MIRROR = auto()
-    RESET_CROP = auto()
-    CLOSE_CROP = auto()
-    SHOW_ALBUM = auto()
-    SUGGEST = auto()
-    RENAME_ALBUM = auto()
-    DELETE_ALBUM = auto()
-    ACCEPT = auto()
-    REJECT = auto()
-    SKIP = auto()
-    UNDO_ANSWER = auto()
 
 
 WINDOW: Final = (

@@ -7,9 +7,8 @@ Belongs to the thread that opened it. Must never start processes or touch users'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,31 +20,15 @@ from desktopsearch.domain.excludes import DEFAULT_PATTERNS
 from desktopsearch.domain.library import Generation, Totals
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.backbones.pinned import check_weights_at_hand
-from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import (
     BUNDLED_MODEL,
     Model,
     bundled_model_folder,
     load_model,
 )
-from desktopsearch.services.own_codes import OwnCodes
+from desktopsearch.services.snapshots import SearchSnapshot, read_snapshot
 from desktopsearch.storage import codes, generations, photos, roots
 from desktopsearch.storage.database import Database
-
-if TYPE_CHECKING:
-    # Most commands never search: they need neither faiss nor the codes.
-    from desktopsearch.index import HammingIndex
-
-
-@dataclass(frozen=True, slots=True)
-class SearchSnapshot:
-    """One generation with its hash layer and its codes; replaced as a whole on a switch."""
-
-    generation: Generation
-    layer: HashLayer
-    index: HammingIndex
-    own: OwnCodes
-    """Those of the model itself, if these were taught."""
 
 
 class Library:
@@ -65,7 +48,7 @@ class Library:
     def snapshot(self) -> SearchSnapshot:
         """What searches use; read from the database the first time, outside of transactions."""
         if self._snapshot is None:
-            self._snapshot = _snapshot(self.database, self.generation)
+            self._snapshot = read_snapshot(self.database, self.generation)
         return self._snapshot
 
     @classmethod
@@ -162,7 +145,7 @@ class Library:
             generation: Whose codes have been made, and whose model is at hand.
             back: Whether this undoes what came after it.
         """
-        snapshot = _snapshot(self.database, generation)
+        snapshot = read_snapshot(self.database, generation)
         with self.database.write() as connection:
             (generations.go_back if back else generations.activate)(connection, generation.id)
         self.generation, self._snapshot = generation, snapshot
@@ -196,16 +179,6 @@ class Library:
 def model_folder(paths: LibraryPaths, name: str) -> Path:
     """Where the model of this name lies if it is there: bundled, or imported into the library."""
     return bundled_model_folder() if name == BUNDLED_MODEL else paths.models / name
-
-
-def _snapshot(database: Database, generation: Generation) -> SearchSnapshot:
-    from desktopsearch.index import HammingIndex
-
-    layer = HashLayer.from_bytes(generation.hash_layer)
-    with database.read() as connection:
-        photo_ids, packed = codes.read_all(connection, generation.id, generation.bits)
-    index = HammingIndex(generation.bits, photo_ids, packed)
-    return SearchSnapshot(generation, layer, index, OwnCodes(database, generation))
 
 
 def _readable_generation(database: Database) -> Generation:

@@ -17,9 +17,9 @@ from desktopsearch.imaging.messages import CheckFiles, IdentifyBytes, IdentifyFi
 from desktopsearch.ipc.messages import Message
 from desktopsearch.services.folding import fold
 from desktopsearch.services.known_pictures import StoredPhoto
-from desktopsearch.services.library import SearchSnapshot
 from desktopsearch.services.listing import Listing
 from desktopsearch.services.ranking import Shortlist
+from desktopsearch.services.snapshots import SearchSnapshot
 
 Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
 

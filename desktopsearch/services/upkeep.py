@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from sqlalchemy import Connection
 
-from desktopsearch.services.library import Library, SearchSnapshot
+from desktopsearch.services.library import Library
+from desktopsearch.services.snapshots import SearchSnapshot
 from desktopsearch.storage import caches, checks, codes, photos
 
 _BLOCK = 4_096

@@ -1,0 +1,56 @@
+"""What keys, buttons and menus of the window can do, by name."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class Act(Enum):
+    """What a key can do."""
+
+    PASTE = auto()
+    CHOOSE_PICTURE = auto()
+    PASTE_TOO = auto()
+    CHOOSE_TOO = auto()
+    ADD_FOLDER = auto()
+    CLEAR = auto()
+    BACK = auto()
+    FORWARD = auto()
+    RECENT = auto()
+    CROP = auto()
+    TEACH = auto()
+    TAUGHT = auto()
+    ZOOM_IN = auto()
+    ZOOM_OUT = auto()
+    USUAL_ZOOM = auto()
+    UNDO = auto()
+    REDO = auto()
+    SETTINGS = auto()
+    SHORTCUTS = auto()
+    QUIT = auto()
+    MOVE = auto()
+    SELECT_ALL = auto()
+    PREVIEW = auto()
+    OPEN = auto()
+    SIMILAR = auto()
+    LIKE = auto()
+    UNLIKE = auto()
+    REASON = auto()
+    FOLD = auto()
+    ADD_TO_ALBUM = auto()
+    TAKE_OUT = auto()
+    MENU = auto()
+    CLOSE_PREVIEW = auto()
+    MOVE_CROP = auto()
+    TURN = auto()
+    MIRROR = auto()
+    RESET_CROP = auto()
+    CLOSE_CROP = auto()
+    SHOW_ALBUM = auto()
+    SUGGEST = auto()
+    RENAME_ALBUM = auto()
+    DELETE_ALBUM = auto()
+    ACCEPT = auto()
+    REJECT = auto()
+    SKIP = auto()
+    UNDO_ANSWER = auto()
