@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from desktopsearch.domain.library import Generation
 from desktopsearch.domain.teaching import Reason
@@ -21,7 +21,7 @@ from desktopsearch.hashing.teaching.verdict import Finding, Verdict
 from desktopsearch.services.events import TeachingProgress
 from desktopsearch.services.generations import GenerationEntry
 from desktopsearch.services.teaching_material import TaughtAlbum
-from desktopsearch.services.teaching_report import TeachingReport
+from desktopsearch.services.teaching_report import ShownSearch, TeachingReport
 
 _EPOCHS, _LESSONS, _BITS = 40, 6, 64
 _MADE_AT = 1_790_000_000
@@ -42,12 +42,15 @@ def epochs() -> Iterator[TeachingProgress]:
                 return
 
 
-def outcome(albums: list[TaughtAlbum], finding: Finding) -> tuple[GenerationEntry, TeachingReport]:
+def outcome(
+    albums: list[TaughtAlbum], finding: Finding, photo_ids: Sequence[int] = ()
+) -> tuple[GenerationEntry, TeachingReport]:
     """Return a generation with the report of its teaching.
 
     Args:
         albums: That were taught from.
         finding: What the proof came to; its generation is used if that is ``BETTER``.
+        photo_ids: Of photos for its examples.
     """
     better = finding is Finding.BETTER
     figures = {OLD: 0.61, NEW: 0.84 if better else 0.6, ITQ: 0.63, EMBEDDING: 0.68}
@@ -75,6 +78,14 @@ def outcome(albums: list[TaughtAlbum], finding: Finding) -> tuple[GenerationEntr
         proof=Proof(verdict, whole, proofs, _LESSONS - 1),
         kept_before=0.9,
         kept=0.85 if better else 0.3,
+        examples=list(_examples(photo_ids)),
     )
     generation = Generation(2, "taught", "general-1", "", _BITS, b"", _MADE_AT)
     return GenerationEntry(generation, active=better, report=report), report
+
+
+def _examples(photo_ids: Sequence[int]) -> Iterator[ShownSearch]:
+    for query in photo_ids[:2]:
+        others = [each for each in photo_ids if each != query]
+        before, after = others[:6], [*others[6:8], *others[:4]]
+        yield ShownSearch(query, before, after, after[:4])

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QDate, QEventLoop, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
 
 from desktopsearch.config import default_settings
 from desktopsearch.domain.preferences import Preferences, pause_end
@@ -311,10 +319,18 @@ def _teaching(window: MainWindow) -> Iterator[str]:
         dialog.show_progress(progress)
     yield "33-teaching"
     albums = [TaughtAlbum(album.id, album.name, 20) for album in window.albums.albums]
+    photo_ids = [hit.photo_id for hit in window.model.hits[:9]]
     for name, finding in (("34-better", Finding.BETTER), ("35-not-better", Finding.NOT_BETTER)):
-        dialog.show_report(*made_up_teaching.outcome(albums, finding), switching=False)
+        made_up = made_up_teaching.outcome(albums, finding, photo_ids)
+        dialog.show_report(*made_up, switching=False)
         rest()
         yield name
+    examples = dialog.report.examples
+    [scroll] = dialog.report.findChildren(QScrollArea)
+    scroll.verticalScrollBar().setValue(scroll.verticalScrollBar().maximum())
+    wait(lambda: all(map(examples.picture_of, photo_ids)))
+    rest()
+    yield "39-examples"
     made = [made_up_teaching.outcome(albums, finding)[0] for finding in Finding]
     dialog.history.show_generations(
         Generations(made, switching=False, can_go_back=True, teaching=False)

@@ -61,14 +61,14 @@ def _switch(arguments: argparse.Namespace) -> None:
 def _show(library: Library, arguments: argparse.Namespace) -> None:
     entries = generations.every(library)
     if arguments.json:
-        document({"generations": [_fields(entry) for entry in entries]})
+        document({"generations": [_fields(entry, library) for entry in entries]})
         return
     for entry in entries:
         line(_told(entry))
 
 
-def _fields(entry: GenerationEntry) -> dict[str, object]:
-    made = entry.generation
+def _fields(entry: GenerationEntry, library: Library) -> dict[str, object]:
+    made, report = entry.generation, entry.report
     return {
         "id": made.id,
         "name": made.name,
@@ -76,7 +76,7 @@ def _fields(entry: GenerationEntry) -> dict[str, object]:
         "bits": made.bits,
         "created_at": datetime.fromtimestamp(made.created_at, UTC).isoformat(),
         "active": entry.active,
-        "report": report_fields(entry.report) if entry.report else None,
+        "report": report_fields(report, generations.paths_in(library, report)) if report else None,
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from desktopsearch.cli.output import path_text
 from desktopsearch.cli.texts import _, decimal
 from desktopsearch.hashing.teaching.proof import NEW, OLD, Figures
 from desktopsearch.hashing.teaching.verdict import Verdict
@@ -17,8 +18,13 @@ from desktopsearch.teaching_texts import (
 )
 
 
-def report_fields(report: TeachingReport) -> dict[str, object]:
-    """The report as JSON has it."""
+def report_fields(report: TeachingReport, paths: Mapping[int, bytes]) -> dict[str, object]:
+    """The report as JSON has it.
+
+    Args:
+        report: Of a teaching.
+        paths: Of photos, by id; photos of examples that are not among them are gone.
+    """
     proof = report.proof
     albums = {number: album.name for number, album in enumerate(report.albums)}
     return {
@@ -49,6 +55,15 @@ def report_fields(report: TeachingReport) -> dict[str, object]:
         ]
         if proof
         else [],
+        "examples": [
+            {
+                "query": _paths([each.query], paths)[0],
+                "before": _paths(each.before, paths),
+                "after": _paths(each.after, paths),
+                "in_an_album_with_it": _paths(each.together, paths),
+            }
+            for each in report.examples
+        ],
         "neighbours_kept": round(report.kept, 4),
         "neighbours_kept_before": round(report.kept_before, 4),
     }
@@ -75,6 +90,10 @@ def sentences(report: TeachingReport) -> Iterator[str]:
     lost = loss_sentence(report, decimal)
     if lost:
         yield lost
+
+
+def _paths(photo_ids: Sequence[int], paths: Mapping[int, bytes]) -> list[str | None]:
+    return [path_text(paths[each]) if each in paths else None for each in photo_ids]
 
 
 def _figures_sentence(label: str, figures: Figures) -> str:

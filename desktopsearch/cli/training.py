@@ -13,6 +13,8 @@ from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.teaching import Depth
 from desktopsearch.services.events import Event, TeachingForetold
+from desktopsearch.services.generations import paths_in
+from desktopsearch.services.library import Library
 from desktopsearch.services.session import WritingSession
 from desktopsearch.services.teaching import Outcome
 from desktopsearch.services.teaching_forecast import Forecast, forecast
@@ -65,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         if isinstance(outcome, Exception):
             raise outcome
         expected = foretold[0] if foretold else None
-        _tell(outcome, expected, session.library.snapshot.generation.id, arguments)
+        _tell(outcome, expected, session.library, arguments)
     return 0
 
 
@@ -80,10 +82,10 @@ def _beginning(job: Job) -> str:
 
 
 def _tell(
-    outcome: Outcome, expected: Forecast | None, active_id: int, arguments: argparse.Namespace
+    outcome: Outcome, expected: Forecast | None, library: Library, arguments: argparse.Namespace
 ) -> None:
     generation, report = outcome
-    active = generation.id == active_id
+    active = generation.id == library.snapshot.generation.id
     if arguments.json:
         document(
             {
@@ -95,7 +97,7 @@ def _tell(
                 }
                 if expected
                 else None,
-                "report": report_fields(report),
+                "report": report_fields(report, paths_in(library, report)),
             }
         )
         return

@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         self.reasons = Reasons(self, theme)
         TasteActs(self)
         self.library_acts = LibraryActs(self)
-        self.teach_acts = TeachActs(self, theme)
+        self.teach_acts = TeachActs(self, theme, paths)
         self.suggestion_acts = SuggestionActs(self, theme, icons)
         self._connect()
         self._state = WindowState(paths)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import BugError, Cancelled, DesktopSearchError
 from desktopsearch.domain.teaching import Depth
 from desktopsearch.gui.bridge import Failure
@@ -19,11 +20,14 @@ from desktopsearch.gui.teach_bridge import TeachBridge
 from desktopsearch.gui.teach_dialog import TeachDialog
 from desktopsearch.gui.texts import _, decimal, error_sentence
 from desktopsearch.gui.theme import Theme
+from desktopsearch.gui.thumbnails import Thumbnails
 from desktopsearch.teaching_texts import verdict_sentence
 
 if TYPE_CHECKING:
     from desktopsearch.gui.main_window import MainWindow
     from desktopsearch.gui.teach_bridge import Generations, Outcome, Prospect, Wish
+
+_CACHE_BYTES = 16 * 1024 * 1024
 
 
 class TeachActs(QObject):
@@ -32,12 +36,15 @@ class TeachActs(QObject):
     ended = Signal(object)
     """What came of a teaching: an ``Outcome`` or a ``Failure``."""
 
-    def __init__(self, window: MainWindow, theme: Theme) -> None:
+    def __init__(self, window: MainWindow, theme: Theme, paths: LibraryPaths) -> None:
         super().__init__(window)
         self._window = window
         self._bridge = TeachBridge(window.bridge)
         self._teaching = False
-        self.dialog = TeachDialog(theme, window)
+        # The grid's own would forget what either wants.
+        self._pictures = Thumbnails(paths, _CACHE_BYTES, self)
+        self._pictures.failed.connect(window.presenter.show_failure)
+        self.dialog = TeachDialog(theme, self._pictures, window)
         self.dialog.looked_at.connect(self._refresh)
         self.dialog.prospect.start_wanted.connect(self._on_start_wanted)
         self.dialog.running.cancel_wanted.connect(lambda: self._bridge.cancel(self._on_done))
@@ -77,6 +84,7 @@ class TeachActs(QObject):
     def close(self) -> None:
         """The window goes; a teaching that is under way can be gone on with."""
         self.dialog.close()
+        self._pictures.forget()
 
     def teach(self, wish: Wish) -> None:
         """Begin, or go on with what was interrupted."""

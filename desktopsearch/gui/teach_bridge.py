@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktopsearch.services.teaching import Outcome as Outcome
     from desktopsearch.services.teaching_job import Wish as Wish
     from desktopsearch.services.teaching_prospect import Prospect as Prospect
+    from desktopsearch.services.teaching_report import ShownSearch as ShownSearch
     from desktopsearch.services.teaching_report import TeachingReport as TeachingReport
 
 

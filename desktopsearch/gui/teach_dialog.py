@@ -25,6 +25,7 @@ from desktopsearch.gui.teach_report import ReportPage
 from desktopsearch.gui.teach_running import RunningPage
 from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import SPACE_PX, Theme
+from desktopsearch.gui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import GenerationFilling
@@ -41,7 +42,7 @@ class TeachDialog(QDialog):
     """It came to the front; what is shown of the albums may be out of date."""
     history_wanted = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, pictures: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Teach"))
         self.resize(*_SIZE_PX)
@@ -54,7 +55,7 @@ class TeachDialog(QDialog):
         self._message.hide()
         self.prospect = ProspectPage()
         self.running = RunningPage(theme)
-        self.report = ReportPage(theme)
+        self.report = ReportPage(theme, pictures)
         self.history = HistoryPage()
         self._titles: dict[QWidget, str] = {
             self.prospect: _("Teach search what is alike to you"),

@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopsearch.gui.example_searches import ExampleSearches
 from desktopsearch.gui.paired_bars import Pair, PairedBars
 from desktopsearch.gui.teach_methods import filling_text, name_of
 from desktopsearch.gui.texts import _, decimal, figure, plural
 from desktopsearch.gui.theme import SPACE_PX, Theme
+from desktopsearch.gui.thumbnails import Thumbnails
 from desktopsearch.hashing.teaching.proof import NEW, OLD
 from desktopsearch.teaching_texts import (
     PLACES,
@@ -46,7 +48,7 @@ class ReportPage(QWidget):
     again_wanted = Signal()
     """Teach once more."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, pictures: Thumbnails) -> None:
         super().__init__()
         self._generation_id, self._switching = 0, False
         self._verdict = QLabel()
@@ -91,6 +93,15 @@ class ReportPage(QWidget):
         header.setAccessibleName(_("Figures"))
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.bars = PairedBars(theme)
+        self._drawn = QLabel(
+            _(
+                "Searches for photos that were not learnt from, drawn at random."
+                " A ring: in an album with the one looked for."
+            )
+        )
+        self._drawn.setProperty("role", "muted")
+        self._drawn.setWordWrap(True)
+        self.examples = ExampleSearches(theme, pictures)
         state = QHBoxLayout()
         state.setSpacing(SPACE_PX)
         state.addWidget(self._state, 1)
@@ -100,7 +111,8 @@ class ReportPage(QWidget):
         inner = QVBoxLayout(content)
         inner.setContentsMargins(*[SPACE_PX] * 4)
         inner.setSpacing(2 * SPACE_PX)
-        for widget in (self._verdict, self._loss, self._made, self.table, self.bars):
+        figures = (self.table, self.bars, self._drawn, self.examples)
+        for widget in (self._verdict, self._loss, self._made, *figures):
             inner.addWidget(widget)
         inner.addStretch()
         scroll = QScrollArea()
@@ -178,6 +190,9 @@ class ReportPage(QWidget):
 
     def _show_figures(self, report: TeachingReport) -> None:
         proof = report.proof
+        self.examples.set_searches(report.examples)
+        for each in (self._drawn, self.examples):
+            each.setVisible(bool(report.examples))
         self.table.setVisible(proof is not None)
         self.bars.setVisible(proof is not None)
         if proof is None:

@@ -11,7 +11,7 @@ from desktopsearch.domain.teaching import Depth
 from desktopsearch.services import taught_models
 from desktopsearch.services.library import Library
 from desktopsearch.services.teaching_report import TeachingReport, from_json
-from desktopsearch.storage import caches, generations
+from desktopsearch.storage import caches, generations, photos
 from desktopsearch.storage.failures import unwritable
 
 
@@ -39,6 +39,16 @@ def every(library: Library) -> list[GenerationEntry]:
         )
         for each in found
     ]
+
+
+def paths_in(library: Library, report: TeachingReport) -> dict[int, bytes]:
+    """Where the photos of a report's examples lie, by id; those that lie nowhere are left out."""
+    photo_ids = {
+        photo_id for each in report.examples for photo_id in (each.query, *each.before, *each.after)
+    }
+    with library.database.read() as connection:
+        places = photos.places(connection, list(photo_ids))
+    return {photo_id: files[0].path for photo_id, files in places.items()}
 
 
 def of_job(library: Library, job: str) -> tuple[Generation, TeachingReport] | None:

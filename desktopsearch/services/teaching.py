@@ -189,7 +189,7 @@ class Teaching:
             self._discard()
             return
         if kept is not None:
-            self._gathering, self._teach = None, kept.teach
+            self._gathering, self._job, self._teach = None, kept.job, kept.teach
             self._begin()
 
     def _begin(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -94,7 +95,7 @@ class Gathering:
                 folder_of(paths).mkdir(parents=True)
             if self.job.wish.depth is Depth.DEEP and self._copy_some():
                 return None
-            kept = KeptJob(self.job, self._teach())
+            kept = self._whole()
             keep(paths, kept)
         except OSError as error:
             raise unwritable(paths, error) from error
@@ -119,7 +120,7 @@ class Gathering:
     def _all_rows(self) -> NDArray[np.int64]:
         return np.concatenate([np.empty(0, dtype=np.int64), *self._rows])
 
-    def _teach(self) -> Teach:
+    def _whole(self) -> KeptJob:
         found, dimensions = self._found, self._old_layer.dimensions
         rows, below = self._all_rows(), None
         vectors = np.concatenate([np.empty((0, dimensions), dtype="<f2"), *self._vectors])
@@ -129,7 +130,7 @@ class Gathering:
             rows, vectors = rows[lengths > 0], vectors[lengths > 0]
             below = self._below(lengths[lengths > 0])
         rejections = found.rejections[rows]
-        return Teach(
+        teach = Teach(
             embeddings=vectors.astype("<f2").tobytes(),
             dimensions=dimensions,
             labels=found.labels[rows].tobytes(),
@@ -143,6 +144,8 @@ class Gathering:
             rejections=rejections.tobytes() if rejections.any() else b"",
             below=below,
         )
+        photo_ids = [found.photo_ids[row] for row in rows.tolist()]
+        return KeptJob(msgspec.structs.replace(self.job, photo_ids=photo_ids), teach)
 
     def _below(self, lengths: NDArray[np.int64]) -> Below:
         paths, name = self._library.database.paths, taught_models.name_for(self.job.id)

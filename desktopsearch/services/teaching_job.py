@@ -51,6 +51,8 @@ class Job(msgspec.Struct, frozen=True):
     labelled: int
     unlabelled: int
     rejected: int
+    photo_ids: list[int] = []
+    """Of what the trainer sees, a row each."""
 
 
 class KeptJob(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from desktopsearch.domain.teaching import Depth, Reason
+from desktopsearch.hashing.teaching.examples import ExampleSearch
 from desktopsearch.hashing.teaching.messages import Taught
 from desktopsearch.hashing.teaching.proof import Proof
 from desktopsearch.hashing.teaching.verdict import Finding
@@ -13,6 +14,18 @@ from desktopsearch.services.teaching_material import TaughtAlbum
 
 LEAST_KEPT = 0.5
 """Of the neighbours that the untaught layer keeps; with less, what is alike in general is lost."""
+
+
+class ShownSearch(msgspec.Struct, frozen=True):
+    """A photo that was not learnt from as a query, in ids of photos."""
+
+    query: int
+    before: list[int]
+    """What was found before, the nearest first."""
+    after: list[int]
+    """What the taught codes find."""
+    together: list[int]
+    """Those of both that were in an album with the query."""
 
 
 class TeachingReport(msgspec.Struct, frozen=True):
@@ -43,6 +56,7 @@ class TeachingReport(msgspec.Struct, frozen=True):
     """Of the network, the last of which were taught; none but with ``Depth.DEEP``."""
     whole: bool = False
     """Whether the run that ended it had also begun it, so that ``seconds`` are all that it took."""
+    examples: list[ShownSearch] = []
 
     @property
     def keeps_enough(self) -> bool:
@@ -75,7 +89,20 @@ def report_of(job: Job, taught: Taught, seconds: float, *, whole: bool) -> Teach
         depth=job.wish.depth,
         stages=taught.stages,
         whole=whole,
+        examples=_shown(taught.examples, job.photo_ids),
     )
+
+
+def _shown(examples: list[ExampleSearch], photo_ids: list[int]) -> list[ShownSearch]:
+    def ids(rows: list[int]) -> list[int]:
+        return [photo_ids[row] for row in rows]
+
+    return [
+        ShownSearch(photo_ids[each.query], ids(each.before), ids(each.after), ids(each.together))
+        for each in examples
+        # A job that an older version began knows no ids.
+        if photo_ids
+    ]
 
 
 def to_json(report: TeachingReport) -> str:

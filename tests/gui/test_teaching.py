@@ -44,6 +44,7 @@ from desktopsearch.storage import generations
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.waiting import look_for
 from tests.gui.walking import controls, focusable, spoken_name, walk
+from tests.made_up_teaching import outcome as made_up
 from tests.services.made_up_library import embeddings_of_kinds, make_library
 
 SETTINGS = Settings(decoder_processes=1, encoder_device="cpu", encoder_threads=1, teaching_epochs=8)
@@ -237,6 +238,26 @@ def test_a_teaching_that_the_window_left_behind_is_gone_on_with_also_beside_othe
 
 
 @pytest.mark.timeout(300)
+def test_examples_show_their_pictures_and_say_what_can_be_seen(
+    open_window: Opener, qtbot: QtBot, indexed: Indexed
+) -> None:
+    window = open_window(indexed.library)
+    look_for(qtbot, window, indexed.files[0])
+    photo_ids = [hit.photo_id for hit in window.model.hits[:9]]
+    dialog, albums = window.teach_acts.dialog, [TaughtAlbum(1, "Dogs", 20)]
+    window.teach_acts.show()
+    dialog.show_report(*made_up(albums, Finding.BETTER, photo_ids), switching=False)
+    examples = dialog.report.examples
+    empty = examples.grab().toImage()
+    qtbot.waitUntil(lambda: all(map(examples.picture_of, photo_ids)))
+    assert examples.grab().toImage() != empty
+    assert examples.accessibleDescription().startswith(
+        "Search 1: 2 photos of an album with it before, 4 photos taught, among the first 6; Search"
+    )
+    dialog.show_report(*made_up(albums, Finding.BETTER), switching=False)
+    assert not examples.isVisible()
+
+
 def test_taught_and_used_the_grid_follows_undone_and_used_again(
     open_window: Opener, qtbot: QtBot, made: Made, indexed: Indexed
 ) -> None:
@@ -253,6 +274,8 @@ def test_taught_and_used_the_grid_follows_undone_and_used_again(
     assert int(phases[-1].removeprefix("Learning and proving: ").removesuffix(" %")) > 90
     assert [len(running.curve.curves[lesson]) for lesson in range(6)] == [9] * 6
     assert running.curve.accessibleDescription().endswith("after epoch 8")
+    assert len(report.examples.searches) == 3
+    assert report.examples.isVisible()
     drawn = running.curve.grab().toImage()
     running.curve.clear()
     assert running.curve.grab().toImage() != drawn

@@ -99,6 +99,13 @@ def test_what_is_proven_better_is_used_at_once(learnt: tuple[Taught, Outcome]) -
     assert report.labelled == LABELLED
     assert report.unlabelled == PHOTOS - LABELLED
     assert [album.photos for album in report.albums] == [LABELLED // KINDS] * KINDS
+    labelled = set(taught.ids[:LABELLED])
+    assert len(report.examples) == 3
+    for each in report.examples:
+        assert each.query in labelled
+        assert len(each.before) == len(each.after) == 6
+        assert each.query not in each.before + each.after
+        assert set(each.together) <= labelled
     assert GenerationChanged(generation.id) in taught.events
     assert any(isinstance(event, TeachingProgress) for event in taught.events)
     with taught.open() as session:

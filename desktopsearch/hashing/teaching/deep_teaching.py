@@ -12,6 +12,7 @@ from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import load_model
 from desktopsearch.hashing.teaching.deep_codes import copied
 from desktopsearch.hashing.teaching.deep_course import FOLDS, STAGES, DeepCourse, TaughtModel
+from desktopsearch.hashing.teaching.examples import ExampleSearch, Searched, example_searches
 from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
 from desktopsearch.hashing.teaching.messages import (
     Below,
@@ -71,12 +72,17 @@ def taught_deeply(
             )
     old = HashLayer.from_bytes(request.old_layer)
     proof: Proof | None = None
+    examples: list[ExampleSearch] = []
     if folds:
         codes = [
             course.codes(model, fold.held_out)
             for model, fold in zip(models[1:], folds, strict=True)
         ]
-        proof = prove(photos, old, folds, codes, np.random.default_rng(plan.seed))
+        generator = np.random.default_rng(plan.seed)
+        proof = prove(photos, old, folds, codes, generator)
+        # To look through all photos, each fold's network would have to encode them all.
+        searched = [Searched(fold.held_out, each) for fold, each in zip(folds, codes, strict=True)]
+        examples = example_searches(photos, old, folds, searched, generator)
     counts = models[0]
     before, kept = neighbours_kept(photos, old, partial(course.codes, counts), plan.seed)
     yield Taught(
@@ -85,6 +91,7 @@ def taught_deeply(
         proof,
         before,
         kept,
+        examples,
         copied(counts.folder, Path(below.taught)),
         STAGES,
     )

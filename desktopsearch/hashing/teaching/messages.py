@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from desktopsearch.hashing.teaching.examples import ExampleSearch
 from desktopsearch.hashing.teaching.proof import Proof
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message, Ready
 
@@ -111,6 +112,8 @@ class Taught(Message, frozen=True):
     """Share of the nearest by embedding that the old layer keeps near, of a sample."""
     kept: float
     """The same of the new layer."""
+    examples: list[ExampleSearch]
+    """None without a proof."""
     fingerprint: str = ""
     """Of the taught model, if the network under the layer was taught too."""
     stages: int = 0

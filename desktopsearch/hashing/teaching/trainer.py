@@ -24,6 +24,7 @@ from desktopsearch.hashing.devices import choose_device, device_name
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import write_whole
 from desktopsearch.hashing.teaching.deep_teaching import taught_deeply
+from desktopsearch.hashing.teaching.examples import ExampleSearch, Searched, example_searches
 from desktopsearch.hashing.teaching.folds import FOLDS
 from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
 from desktopsearch.hashing.teaching.lesson import forget, lesson
@@ -87,16 +88,18 @@ class Trainer:
         lessons = yield from self._lessons(course, sets)
         layer, chosen = lessons[0].layer, lessons[0].chosen
         proof: Proof | None = None
+        examples: list[ExampleSearch] = []
         if folds:
-            taught = [
-                each.layer.codes(photos.embeddings[fold.held_out])
-                for each, fold in zip(lessons[1:], folds, strict=True)
-            ]
-            proof = prove(photos, old, folds, taught, np.random.default_rng(plan.seed))
+            rows = np.arange(len(photos.embeddings))
+            searched = [Searched(rows, each.layer.codes(photos.embeddings)) for each in lessons[1:]]
+            taught = [each.codes[fold.held_out] for each, fold in zip(searched, folds, strict=True)]
+            generator = np.random.default_rng(plan.seed)
+            proof = prove(photos, old, folds, taught, generator)
+            examples = example_searches(photos, old, folds, searched, generator)
         before, kept = neighbours_kept(
             photos, old, lambda rows: layer.codes(photos.embeddings[rows]), plan.seed
         )
-        yield Taught(layer.to_bytes(), chosen, proof, before, kept)
+        yield Taught(layer.to_bytes(), chosen, proof, before, kept, examples)
 
     def _lessons(
         self, course: _Course, sets: Sequence[TrainingSet]
