@@ -16,7 +16,7 @@ RERANKED: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for. One of ``path``, ``data``, ``photo_id`` and ``album_id`` is given."""
+    """What to look for: a picture by ``path``, ``data`` or ``photo_id``, or one listing."""
 
     path: bytes | None = None
     """An image file, anywhere."""
@@ -26,11 +26,16 @@ class Query:
     """A photo of the library."""
     album_id: int | None = None
     """An album, to be listed whole, the latest photo first; nothing is compared."""
+    folder: bytes | None = None
+    """A folder of the library, to be listed in the same way, with all that is below it."""
+    all_photos: bool = False
+    """Whether all of the library is to be listed in the same way."""
     framing: Framing | None = None
     """The part of the picture that counts and how it is held; None for the picture as it is."""
     examples: tuple[Example, ...] = ()
     """Further pictures that photos are to be like or unlike."""
     limit: int = 100
+    """Most photos of the answer; an album is listed whole all the same."""
     max_distance: int | None = None
     """In bits; None for no limit."""
     filter: Filter = EVERYTHING
@@ -44,6 +49,11 @@ class Query:
     """Whether near copies among the hits are to name the hit that they fold behind."""
     counted: bool = False
     """Whether the answer is to say how many photos lie at each distance."""
+
+    @property
+    def is_listing(self) -> bool:
+        """Whether photos are listed and nothing is compared."""
+        return self.album_id is not None or self.folder is not None or self.all_photos
 
     @property
     def pictures(self) -> tuple[Example, ...]:
@@ -107,7 +117,7 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """Hits, nearest first, all from one generation; of an album, the latest first.
+    """Hits, nearest first, all from one generation; of a listing, the latest first.
 
     Nearest by Hamming distance; with ``query.rerank`` the first are in the order of their cosines.
     """
@@ -119,7 +129,7 @@ class SearchAnswer:
     searched: int
     """How many photos had a code to compare with."""
     proxy: bytes
-    """The query as it was compared: a small JPEG; empty for an album."""
+    """The query as it was compared: a small JPEG; empty for a listing."""
     whole: bytes
     """The picture of the query before it was framed, upright, in the same form."""
     elapsed: Elapsed
@@ -130,6 +140,8 @@ class SearchAnswer:
     """The further pictures of the query as they were compared: small JPEGs."""
     codes: tuple[bytes, ...] = ()
     """Of all pictures of the query, in the generation of the answer."""
+    listed: int = 0
+    """How many photos a listing has, also those beyond the limit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ def photos_within(library: Library, wanted: Filter) -> NDArray[np.int64] | None:
     """
     passed = []
     # Those in memory, since to read all ids takes a second. Photos without a code are found by
-    # nothing but an album, and are in one then. Outside of the transaction, since it may need one.
+    # nothing but a listing, which sees to this itself. Outside of the transaction, since it may
+    # need one.
     searched = library.snapshot.index.photo_ids if wanted.without_album else None
     with library.database.read() as connection:
         if wanted.folder is not None:

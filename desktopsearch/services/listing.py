@@ -1,85 +1,135 @@
-"""The photos of an album, the latest first, in the place of what a picture's ranking gives.
+"""Photos of an album, of a folder or of all the library, the latest first.
 
-Belongs to the thread of the library, and gives it back after every few milliseconds. Must never
-touch a user's file.
+In the place of what a picture's ranking gives. Belongs to the thread of the library, and gives it
+back after every few milliseconds. Must never touch a user's file.
 """
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from desktopsearch.domain.errors import DesktopSearchError
-from desktopsearch.domain.filters import Filter
+from desktopsearch.domain.library import Root, shown
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.domain.search import Query
 from desktopsearch.services.filtering import photos_within
 from desktopsearch.services.library import Library
 from desktopsearch.services.ranking import Candidate, wanted_first
-from desktopsearch.storage import albums, photos
+from desktopsearch.storage import albums, dates, photos, roots
 
+_DATED_AT_ONCE = 2_000
 _PLACED_AT_ONCE = 500
+_NOTHING = np.empty(0, dtype=np.int64)
 
 
 class Listing:
-    """All photos of an album, found like the candidates of a ``Shortlist``."""
+    """All photos that a query lists, found like the candidates of a ``Shortlist``."""
 
     counts: tuple[int, ...] = ()
     """There are no distances to count."""
     codes: tuple[bytes, ...] = ()
     """There are no pictures."""
 
-    def __init__(self, library: Library, album_id: int, wanted: Filter) -> None:
+    def __init__(self, library: Library, query: Query) -> None:
         """Begin.
 
         Args:
-            library: That has the album.
-            album_id: Of the album.
-            wanted: Which of its photos to list.
+            library: That has the photos.
+            query: For what to list, its filter, and its limit unless it lists an album.
 
         Raises:
-            DesktopSearchError: ALBUM_GONE; as ``photos_within``.
+            DesktopSearchError: ALBUM_GONE; FOLDER_UNKNOWN for either folder.
         """
         started_at = time.perf_counter()
         self.candidates: list[Candidate] = []
         self.search_ms = 0.0
         self.snapshot = library.snapshot
+        self.listed = 0
+        """How many there are, also beyond the limit; known once it is ready."""
         self._library = library
-        self._folder = wanted.folder
+        self._limit = query.limit if query.album_id is None else None
+        self._folders = [each for each in (query.filter.folder, query.folder) if each is not None]
         with library.database.read() as connection:
-            if albums.read(connection, album_id) is None:
-                raise DesktopSearchError(ProblemCode.ALBUM_GONE)
-            self._photo_ids = albums.latest_first(connection, album_id)
-        among = photos_within(library, wanted)
-        if among is not None:
-            passed = np.isin(self._photo_ids, among).tolist()
-            both = zip(self._photo_ids, passed, strict=True)
-            self._photo_ids = [photo_id for photo_id, passes in both if passes]
+            self._parts = [_parts(connection, folder) for folder in self._folders]
+            self._among = _among(connection, query)
+            # Here, since a photo that has no code yet is listed too.
+            self._left_out = (
+                albums.memberships(connection) if query.filter.without_album else _NOTHING
+            )
+        passing = photos_within(library, replace(query.filter, folder=None, without_album=False))
+        if passing is not None:
+            self._among = (
+                passing if isinstance(self._among, range) else np.intersect1d(self._among, passing)
+            )
+        self._read = 0
+        self._dated = [(_NOTHING, _NOTHING)]
+        self._photo_ids: list[int] | None = None
         self._count_time(started_at)
 
     @property
     def is_ready(self) -> bool:
         """Whether ``candidates`` holds them all; until then ``go_on`` is to be called."""
-        return len(self.candidates) == len(self._photo_ids)
+        return self._photo_ids is not None and len(self.candidates) == len(self._photo_ids)
 
     def go_on(self) -> None:
-        """Look up where some more of them lie."""
+        """Look up when some more of them were taken; then order them; then where they lie."""
         started_at = time.perf_counter()
+        if self._read < len(self._among):
+            self._date()
+        elif self._photo_ids is None:
+            self._photo_ids = self._latest_first()
+        else:
+            self._place(self._photo_ids)
+        self._count_time(started_at)
+
+    def _date(self) -> None:
+        some = self._among[self._read : self._read + _DATED_AT_ONCE]
+        self._read += len(some)
+        with self._library.database.read() as connection:
+            photo_ids, moments = dates.dated(connection, some, self._parts)
+        listed = ~np.isin(photo_ids, self._left_out)
+        self._dated.append((photo_ids[listed], moments[listed]))
+
+    def _latest_first(self) -> list[int]:
+        photo_ids, moments = (np.concatenate(each) for each in zip(*self._dated, strict=True))
+        self.listed = len(photo_ids)
+        order = np.lexsort((photo_ids, moments))[::-1][: self._limit]
+        latest_first: list[int] = photo_ids[order].tolist()
+        return latest_first
+
+    def _place(self, photo_ids: list[int]) -> None:
         placed = len(self.candidates)
-        some = self._photo_ids[placed : placed + _PLACED_AT_ONCE]
+        some = photo_ids[placed : placed + _PLACED_AT_ONCE]
         with self._library.database.read() as connection:
             places = photos.places(connection, some)
+        wanted = self._folders[0] if self._folders else None
         self.candidates += [
             Candidate(
-                photo_id,
-                0,
-                None,
-                wanted_first(self._folder, places.get(photo_id, [])),
-                compared=False,
+                photo_id, 0, None, wanted_first(wanted, places.get(photo_id, [])), compared=False
             )
             for photo_id in some
         ]
-        self._count_time(started_at)
 
     def _count_time(self, started_at: float) -> None:
         self.search_ms += (time.perf_counter() - started_at) * 1000
+
+
+def _parts(connection: Connection, folder: bytes) -> list[tuple[Root, bytes]]:
+    parts = roots.parts_below(connection, folder)
+    if not parts:
+        raise DesktopSearchError(ProblemCode.FOLDER_UNKNOWN, path=shown(folder))
+    return parts
+
+
+def _among(connection: Connection, query: Query) -> range | NDArray[np.int64]:
+    """The ids, ascending, of photos of an album, or of all, some of which may be gone."""
+    if query.album_id is None:
+        return range(1, dates.latest_id(connection) + 1)
+    if albums.read(connection, query.album_id) is None:
+        raise DesktopSearchError(ProblemCode.ALBUM_GONE)
+    return np.array(albums.photo_ids(connection, query.album_id), dtype=np.int64)

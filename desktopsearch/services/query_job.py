@@ -106,10 +106,11 @@ class QueryJob:
 
         Args:
             shortlist: That the hits are of.
-            hits: In order; those beyond the query's limit are left out, but none of an album.
+            hits: In order; those beyond the query's limit are left out, but none of a listing,
+                which has heeded it.
             snapshot: That was searched.
         """
-        shown = hits[: self.query.limit] if self.query.album_id is None else hits
+        shown = hits if self.query.is_listing else hits[: self.query.limit]
         return SearchAnswer(
             query=self.query,
             generation_id=snapshot.generation.id,
@@ -127,6 +128,7 @@ class QueryJob:
             counts=shortlist.counts,
             examples=tuple(self.proxies[1:]),
             codes=shortlist.codes,
+            listed=shortlist.listed,
         )
 
 

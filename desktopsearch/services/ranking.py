@@ -42,6 +42,9 @@ class Candidate:
 class Shortlist:
     """The photos nearest to a query, in their order, more of them on demand."""
 
+    listed = 0
+    """Nothing is listed."""
+
     def __init__(self, library: Library, query: Query, embeddings: NDArray[np.float16]) -> None:
         """Rank by code, at once if there is one picture and one generation.
 

@@ -109,9 +109,8 @@ class Searching:
         self._child.stop()
 
     def _begin(self, job: QueryJob) -> None:
-        query = job.query
-        if query.album_id is not None:
-            self._find(job, partial(Listing, self._library, query.album_id, query.filter))
+        if job.query.is_listing:
+            self._find(job, partial(Listing, self._library, job.query))
         else:
             self._begin_picture(job)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
 from desktopsearch.domain.albums import Album, folded
-from desktopsearch.storage.schema import album, label, location, photo
+from desktopsearch.storage.schema import album, label, photo
 
 
 def every(connection: Connection) -> list[Album]:
@@ -49,27 +49,6 @@ def memberships(connection: Connection) -> NDArray[np.int64]:
     # The raw cursor: there may be a hundred thousand.
     rows = connection.connection.cursor().execute("SELECT photo_id FROM label WHERE rejected = 0")
     return np.fromiter((photo_id for (photo_id,) in rows), dtype=np.int64)
-
-
-def latest_first(connection: Connection, album_id: int) -> list[int]:
-    """The photos of an album that lie somewhere, the latest first.
-
-    By when they were taken; where the camera has not told, by when the oldest copy's file was last
-    changed, on the clock of this machine.
-    """
-    changed = func.strftime(
-        "%Y-%m-%dT%H:%M:%S", func.min(location.c.mtime_ns) / 10**9, "unixepoch", "localtime"
-    )
-    return list(
-        connection.scalars(
-            select(photo.c.id)
-            .join(label, label.c.photo_id == photo.c.id)
-            .join(location, location.c.photo_id == photo.c.id)
-            .where(label.c.album_id == album_id, label.c.rejected == 0)
-            .group_by(photo.c.id)
-            .order_by(func.coalesce(photo.c.taken_at, changed).desc(), photo.c.id.desc())
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)

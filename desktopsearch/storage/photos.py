@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select, update
 
 from desktopsearch.domain.library import NewPhoto, PhotoDate, PhotoFacts, PlacedFile, Totals
 from desktopsearch.storage import problems
@@ -183,18 +183,23 @@ def facts(connection: Connection, photo_id: int) -> PhotoFacts | None:
     )
 
 
-def below(connection: Connection, root_id: int, directory: bytes) -> list[int]:
-    """The photos that lie in a folder of a root or deeper, ascending."""
+def lies_in(root_id: int, directory: bytes) -> ColumnElement[bool]:
+    """Whether a location is in a folder of a root or deeper."""
     inside = location.c.root_id == root_id
     if directory:
         # "0" follows "/" in ASCII, so the range holds exactly what begins with "directory/".
         inside &= (location.c.directory == directory) | (
             (location.c.directory >= directory + b"/") & (location.c.directory < directory + b"0")
         )
+    return inside
+
+
+def below(connection: Connection, root_id: int, directory: bytes) -> list[int]:
+    """The photos that lie in a folder of a root or deeper, ascending."""
     return list(
         connection.scalars(
             select(location.c.photo_id)
-            .where(inside, location.c.photo_id.is_not(None))
+            .where(lies_in(root_id, directory), location.c.photo_id.is_not(None))
             .distinct()
             .order_by(location.c.photo_id)
         )

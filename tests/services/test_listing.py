@@ -1,13 +1,15 @@
-"""Albums as listings: over a real library on disk whose photos are made up."""
+"""Albums, folders and all of a library as listings: a real library whose photos are made up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, insert, select, update
 
 from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import DesktopSearchError
@@ -19,7 +21,8 @@ from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.services.listing import Listing
 from desktopsearch.services.session import ReadingSession
-from desktopsearch.storage.schema import location, photo
+from desktopsearch.storage import roots
+from desktopsearch.storage.schema import code, location, photo
 from tests.services.made_up_library import embeddings_of_kinds, make_library
 
 PHOTOS = 600
@@ -64,7 +67,11 @@ def take(library: Library, photo_id: int, at: str) -> None:
 
 
 def listed(library: Library, album_id: int, wanted: Filter = Filter()) -> list[int]:  # noqa: B008
-    listing = Listing(library, album_id, wanted)
+    return listed_of(library, Query(album_id=album_id, filter=wanted))
+
+
+def listed_of(library: Library, query: Query) -> list[int]:
+    listing = Listing(library, query)
     while not listing.is_ready:
         listing.go_on()
     assert not any(each.compared for each in listing.candidates)
@@ -144,3 +151,88 @@ def test_photos_in_no_album_are_all_others_also_those_that_were_rejected(
     in_none = photos_within(library, Filter(without_album=True))
     assert in_none is not None
     assert sorted(in_none.tolist()) == [ids[0], *ids[5:]]
+
+
+def test_all_photos_are_listed_the_latest_first_up_to_a_limit(
+    library: Library, ids: list[int]
+) -> None:
+    take(library, ids[7], "2030-01-01T00:00:00")
+    take(library, ids[3], "1900-01-01T00:00:00")
+    rest = [each for each in reversed(ids) if each not in (ids[3], ids[7])]
+    everything = Query(all_photos=True, limit=10_000)
+    # The others have been changed at the same moment: then the latest to come is first.
+    assert listed_of(library, everything) == [ids[7], *rest, ids[3]]
+    listing = Listing(library, replace(everything, limit=3))
+    while not listing.is_ready:
+        listing.go_on()
+    assert [each.photo_id for each in listing.candidates] == [ids[7], *rest[:2]]
+    assert listing.listed == PHOTOS
+
+
+def test_photos_that_lie_nowhere_are_not_listed(library: Library, ids: list[int]) -> None:
+    with library.database.write() as connection:
+        connection.execute(delete(location).where(location.c.photo_id == ids[0]))
+    assert sorted(listed_of(library, Query(all_photos=True, limit=10_000))) == ids[1:]
+
+
+def test_a_folder_is_listed_with_what_is_below_it_and_with_photos_that_have_a_copy_there(
+    library: Library, ids: list[int]
+) -> None:
+    with library.database.write() as connection:
+        other = roots.add(connection, b"/scans")
+        for photo_id, directory in ((ids[0], b""), (ids[1], b"old/1950"), (ids[2], b"older")):
+            place = location.c.photo_id == photo_id
+            connection.execute(
+                update(location).where(place).values(root_id=other.id, directory=directory)
+            )
+        copy = select(location).where(location.c.photo_id == ids[3])
+        row = dict(connection.execute(copy).one()._mapping)
+        row.pop("id")
+        connection.execute(insert(location).values(row | {"root_id": other.id}))
+    scans = Query(folder=b"/scans", limit=10_000)
+    assert sorted(listed_of(library, scans)) == ids[:4]
+    assert listed_of(library, replace(scans, folder=b"/scans/old")) == [ids[1]]
+    assert sorted(listed_of(library, replace(scans, folder=b"/photos"))) == ids[3:]
+    both = replace(scans, filter=Filter(folder=b"/photos"))
+    listing = Listing(library, both)
+    while not listing.is_ready:
+        listing.go_on()
+    [found] = listing.candidates
+    assert [place.path[:7] for place in found.places] == [b"/photos", b"/scans/"]
+    with pytest.raises(DesktopSearchError) as caught:
+        Listing(library, replace(scans, folder=b"/elsewhere"))
+    assert caught.value.code is ProblemCode.FOLDER_UNKNOWN
+
+
+def test_the_photos_in_no_album_are_listed_also_those_that_have_no_code_yet(
+    library: Library, ids: list[int]
+) -> None:
+    album_of(library, ids[:590])
+    with library.database.write() as connection:
+        connection.execute(delete(code).where(code.c.photo_id == ids[599]))
+    library.snapshot.index.remove(np.array([ids[599]]))
+    unsorted = Query(all_photos=True, limit=10_000, filter=Filter(without_album=True))
+    assert sorted(listed_of(library, unsorted)) == ids[590:]
+    take(library, ids[0], "1999-12-31T08:00:00")
+    take(library, ids[595], "1999-12-31T08:00:00")
+    day = date(1999, 12, 31)
+    of_a_day = Filter(without_album=True, first_day=day, last_day=day)
+    assert listed_of(library, replace(unsorted, filter=of_a_day)) == [ids[595]]
+
+
+def test_a_file_of_a_year_that_no_calendar_knows_comes_last(
+    library: Library, ids: list[int]
+) -> None:
+    with library.database.write() as connection:
+        files = location.c.photo_id == ids[5]
+        connection.execute(update(location).where(files).values(mtime_ns=2**63 - 1))
+        files = location.c.photo_id == ids[6]
+        connection.execute(update(location).where(files).values(mtime_ns=-(2**63)))
+    listed = listed_of(library, Query(all_photos=True, limit=10_000))
+    assert {ids[5], ids[6]} & {listed[0], listed[-1]}
+    assert sorted(listed) == ids
+
+
+def test_an_empty_library_lists_nothing(tmp_path: Path) -> None:
+    with Library.open_writer(LibraryPaths(tmp_path / "empty")) as library:
+        assert listed_of(library, Query(all_photos=True)) == []
