@@ -10,6 +10,8 @@ import shutil
 from pathlib import Path
 
 from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.model import load_model
 from desktopsearch.services.library import Library
 from desktopsearch.storage import generations
@@ -77,6 +79,17 @@ def hide(paths: LibraryPaths, name: str) -> None:
     if folder.is_dir():
         shutil.rmtree(hidden, ignore_errors=True)
         folder.rename(hidden)
+
+
+def refuse_if_taught(library: Library) -> None:
+    """Let nobody teach on a network that has learnt from albums: it knows what a proof would ask.
+
+    Raises:
+        DesktopSearchError: TEACHING_ON_TAUGHT; as ``load_model``.
+    """
+    origin = taught_from(library)
+    if origin:
+        raise DesktopSearchError(ProblemCode.TEACHING_ON_TAUGHT, model=origin)
 
 
 def taught_from(library: Library) -> str:

@@ -22,7 +22,6 @@ from desktopsearch.services import taught_models, teaching_job
 from desktopsearch.services.events import (
     Notice,
     Publish,
-    TeachingForetold,
     TeachingHeld,
     TeachingPrepared,
     TeachingProgress,
@@ -30,7 +29,7 @@ from desktopsearch.services.events import (
 from desktopsearch.services.generations import of_job
 from desktopsearch.services.library import Library
 from desktopsearch.services.switching import Switching
-from desktopsearch.services.teaching_forecast import TimeLeft
+from desktopsearch.services.teaching_forecast import TimeLeft, until_used
 from desktopsearch.services.teaching_gathering import Gathering
 from desktopsearch.services.teaching_job import Job, Wish
 from desktopsearch.services.teaching_material import material
@@ -106,10 +105,7 @@ class Teaching:
             raise DesktopSearchError(ProblemCode.TEACHING_UNDER_WAY)
         if self._switching.busy:
             raise DesktopSearchError(ProblemCode.TEACHING_DURING_SWITCH)
-        origin = taught_models.taught_from(self._library)
-        if origin:
-            # Its embeddings know the labels by which a proof would judge.
-            raise DesktopSearchError(ProblemCode.TEACHING_ON_TAUGHT, model=origin)
+        taught_models.refuse_if_taught(self._library)
         found = material(self._library, wish.depth)
         kept = teaching_job.interrupted(self._library)
         self._trainer.reset()
@@ -207,7 +203,8 @@ class Teaching:
             case Ready():
                 self._trainer.request(teach)
             case Foretold():
-                self._publish(self._foretold(message, job))
+                photos = len(self._library.snapshot.index) if job.wish.activate else 0
+                self._publish(until_used(message, photos))
             case Prepared():
                 self._publish(
                     TeachingPrepared(message.photos, message.all_photos, self._trainer.device)
@@ -230,12 +227,6 @@ class Teaching:
                 reason = "no answer" if message.timed_out else message.detail
                 code = ProblemCode.TEACHING_STOPPED
                 self._end(DesktopSearchError(code, reason=reason))
-
-    def _foretold(self, measured: Foretold, job: Job) -> TeachingForetold:
-        encoding_s = 0.0
-        if job.wish.activate:
-            encoding_s = measured.encoding_s * len(self._library.snapshot.index)
-        return TeachingForetold(measured.low_s + encoding_s, measured.high_s + encoding_s)
 
     def _take_outcome(self, job: Job, taught: Taught) -> None:
         report = report_of(job, taught, self._trainer.spent_s, whole=not self.resumed)

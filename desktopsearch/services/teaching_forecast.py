@@ -16,6 +16,8 @@ from types import MappingProxyType
 import numpy as np
 
 from desktopsearch.domain.teaching import Depth
+from desktopsearch.hashing.teaching.messages import Foretold
+from desktopsearch.services.events import TeachingForetold
 from desktopsearch.services.library import Library
 from desktopsearch.services.teaching_report import TeachingReport, from_json
 from desktopsearch.storage import generations
@@ -69,6 +71,17 @@ def forecasts(library: Library, photos: int) -> dict[str, Forecast]:
 def forecast(library: Library, objective: str, photos: int) -> Forecast:
     """How long one method will take; as ``forecasts``."""
     return forecasts(library, photos)[objective]
+
+
+def until_used(measured: Foretold, photos: int) -> TeachingForetold:
+    """How long a deep teaching takes until all photos are encoded with what it taught.
+
+    Args:
+        measured: By the trainer.
+        photos: That are to be encoded.
+    """
+    encoding_s = measured.encoding_s * photos
+    return TeachingForetold(measured.low_s + encoding_s, measured.high_s + encoding_s)
 
 
 class TimeLeft:

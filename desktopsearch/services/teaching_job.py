@@ -102,7 +102,8 @@ def discard(library: Library) -> None:
     kept = _read(paths)
     if kept is not None and kept.teach.below is not None:
         taught_models.forget_unused(library, kept.teach.below.name)
-    shutil.rmtree(folder_of(paths), ignore_errors=True)
+    for folder in (folder_of(paths), *taught_models.all_being_made(paths)):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def discard_if_in_use(library: Library) -> None:
