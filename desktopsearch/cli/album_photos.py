@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(session: ReadingSession, album: Album, arguments: argparse.Namespace) -> int:
     hits = session.search(Query(album_id=album.id)).hits
     if arguments.json:
-        document({"album": album_fields(album), "photos": [_photo_fields(hit) for hit in hits]})
+        document({"album": album_fields(album), "photos": [photo_fields(hit) for hit in hits]})
         return 0
     for hit in hits:
         line(shown(hit.path))
@@ -68,7 +68,8 @@ def _suggestion_fields(photo: SuggestedPhoto) -> dict[str, object]:
     }
 
 
-def _photo_fields(hit: SearchHit) -> dict[str, object]:
+def photo_fields(hit: SearchHit) -> dict[str, object]:
+    """What is told of a listed photo."""
     return {
         "photo_id": hit.photo_id,
         "path": path_text(hit.path),

@@ -13,7 +13,7 @@ from desktopsearch.cli.album_arguments import (
     add_training,
 )
 from desktopsearch.cli.grammar import act_maker, at_least, data_dir, json_switch
-from desktopsearch.cli.search_arguments import add_search
+from desktopsearch.cli.search_arguments import add_photos, add_search
 from desktopsearch.cli.texts import _
 
 
@@ -59,6 +59,8 @@ def parser() -> argparse.ArgumentParser:
     command("watch", _("bring the library up to date and keep it so until interrupted"), json=False)
 
     add_search(command("search", _("find the photos most similar to an image")))
+
+    add_photos(command("photos", _("list the photos of the library, the latest first")))
 
     sub = command("explain", _("say why a photo of the library is found by an image"))
     sub.add_argument("image", type=Path, metavar="IMAGE")

@@ -1,4 +1,4 @@
-"""The grammar of ``desktopsearch search``: pictures, photos among which is looked, and order."""
+"""The grammar of ``desktopsearch search`` and ``photos``: pictures, filters, and order."""
 
 from __future__ import annotations
 
@@ -28,6 +28,36 @@ def add_search(sub: argparse.ArgumentParser) -> None:
         ("--unlike", _("unlike this image; may be given several times")),
     ):
         sub.add_argument(name, type=Path, metavar="IMAGE", action="append", default=[], help=text)
+    _add_filters(sub)
+    sub.add_argument(
+        "--group-copies",
+        action="store_true",
+        help=_("put near copies behind the nearest of them"),
+    )
+    order = sub.add_mutually_exclusive_group()
+    order.add_argument(
+        "--taste",
+        type=_share,
+        default=1.0,
+        metavar="T",
+        help=_("from 0, what looks alike to the model, to 1, what was taught (default)"),
+    )
+    order.add_argument(
+        "--rerank",
+        action="store_true",
+        help=_("order the first {n} anew by the cosine of their embeddings").format(
+            n=figure(RERANKED)
+        ),
+    )
+
+
+def add_photos(sub: argparse.ArgumentParser) -> None:
+    """Add all that the command takes."""
+    _add_filters(sub)
+    sub.add_argument("--limit", type=at_least(1), metavar="N", help=_("most photos (default: all)"))
+
+
+def _add_filters(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--folder", type=Path, metavar="PATH", help=_("only photos in this folder"))
     among = sub.add_mutually_exclusive_group()
     among.add_argument(
@@ -56,26 +86,6 @@ def add_search(sub: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help=_("only photos of this format; may be given several times"),
-    )
-    sub.add_argument(
-        "--group-copies",
-        action="store_true",
-        help=_("put near copies behind the nearest of them"),
-    )
-    order = sub.add_mutually_exclusive_group()
-    order.add_argument(
-        "--taste",
-        type=_share,
-        default=1.0,
-        metavar="T",
-        help=_("from 0, what looks alike to the model, to 1, what was taught (default)"),
-    )
-    order.add_argument(
-        "--rerank",
-        action="store_true",
-        help=_("order the first {n} anew by the cosine of their embeddings").format(
-            n=figure(RERANKED)
-        ),
     )
 
 

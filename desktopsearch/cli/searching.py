@@ -38,7 +38,7 @@ def _search(arguments: argparse.Namespace) -> int:
         query = Query(
             limit=arguments.k,
             max_distance=arguments.max_distance,
-            filter=_filter(session.library, arguments),
+            filter=filter_of(session.library, arguments),
             rerank=arguments.rerank,
             taste=arguments.taste,
             folded=arguments.group_copies,
@@ -81,7 +81,12 @@ def image_of(image: Path) -> bytes:
     return path
 
 
-def _filter(library: Library, arguments: argparse.Namespace) -> Filter:
+def filter_of(library: Library, arguments: argparse.Namespace) -> Filter:
+    """The filter that is asked for.
+
+    Raises:
+        DesktopSearchError: ALBUM_UNKNOWN.
+    """
     return Filter(
         folder=os.fsencode(arguments.folder.resolve()) if arguments.folder else None,
         first_day=arguments.taken_after,

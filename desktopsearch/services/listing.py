@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from desktopsearch.domain.errors import DesktopSearchError
+from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import Root, shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query
@@ -24,6 +26,7 @@ from desktopsearch.storage import albums, dates, photos, roots
 
 _DATED_AT_ONCE = 2_000
 _PLACED_AT_ONCE = 500
+_EARLIEST, _LATEST = -(2**63), 2**63 - 1
 _NOTHING = np.empty(0, dtype=np.int64)
 
 
@@ -61,13 +64,18 @@ class Listing:
             self._left_out = (
                 albums.memberships(connection) if query.filter.without_album else _NOTHING
             )
-        passing = photos_within(library, replace(query.filter, folder=None, without_album=False))
+        self._first, self._end = _span(query.filter)
+        rest = replace(
+            query.filter, folder=None, without_album=False, first_day=None, last_day=None
+        )
+        passing = photos_within(library, rest)
         if passing is not None:
             self._among = (
                 passing if isinstance(self._among, range) else np.intersect1d(self._among, passing)
             )
         self._read = 0
         self._dated = [(_NOTHING, _NOTHING)]
+        self._dropped = 0
         self._photo_ids: list[int] | None = None
         self._count_time(started_at)
 
@@ -82,7 +90,8 @@ class Listing:
         if self._read < len(self._among):
             self._date()
         elif self._photo_ids is None:
-            self._photo_ids = self._latest_first()
+            self._sort()
+            self._photo_ids = self._dated[0][0].tolist()
         else:
             self._place(self._photo_ids)
         self._count_time(started_at)
@@ -92,15 +101,20 @@ class Listing:
         self._read += len(some)
         with self._library.database.read() as connection:
             photo_ids, moments = dates.dated(connection, some, self._parts)
-        listed = ~np.isin(photo_ids, self._left_out)
+        listed = (moments >= self._first) & (moments < self._end)
+        listed &= ~np.isin(photo_ids, self._left_out)
+        self.listed += int(listed.sum())
         self._dated.append((photo_ids[listed], moments[listed]))
+        # Half a million sorted at once would take too long.
+        if self._limit is not None and self.listed - self._dropped > 2 * self._limit:
+            self._sort()
 
-    def _latest_first(self) -> list[int]:
+    def _sort(self) -> None:
+        """Put what has been dated in order, and drop what is beyond the limit."""
         photo_ids, moments = (np.concatenate(each) for each in zip(*self._dated, strict=True))
-        self.listed = len(photo_ids)
         order = np.lexsort((photo_ids, moments))[::-1][: self._limit]
-        latest_first: list[int] = photo_ids[order].tolist()
-        return latest_first
+        self._dropped = self.listed - len(order)
+        self._dated = [(photo_ids[order], moments[order])]
 
     def _place(self, photo_ids: list[int]) -> None:
         placed = len(self.candidates)
@@ -133,3 +147,15 @@ def _among(connection: Connection, query: Query) -> range | NDArray[np.int64]:
     if albums.read(connection, query.album_id) is None:
         raise DesktopSearchError(ProblemCode.ALBUM_GONE)
     return np.array(albums.photo_ids(connection, query.album_id), dtype=np.int64)
+
+
+def _span(wanted: Filter) -> tuple[int, int]:
+    """The first moment of the days that are wanted, and the one after the last, as ``dates``."""
+    first = _EARLIEST if wanted.first_day is None else _midnight(wanted.first_day)
+    if wanted.last_day is None or wanted.last_day == date.max:
+        return first, _LATEST
+    return first, _midnight(wanted.last_day + timedelta(days=1))
+
+
+def _midnight(day: date) -> int:
+    return int(np.datetime64(day, "us").astype(np.int64))

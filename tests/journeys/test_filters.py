@@ -1,4 +1,4 @@
-"""Searches that are narrowed by day and format, from the command line."""
+"""Searches and listings that are narrowed, from the command line."""
 
 from __future__ import annotations
 
@@ -97,3 +97,37 @@ def test_near_copies_are_put_behind_the_nearest_of_them(tmp_path: Path) -> None:
     assert hits[1]["near_copies"] == []
     lines = command.run("search", first, "--group-copies").out.splitlines()
     assert [len(line) - len(line[5:].lstrip()) for line in lines] == [7, 9, 7]
+
+
+def listed(command: Desktopsearch, *options: object) -> list[Path]:
+    return [Path(each["path"]) for each in command.json("photos", *options)["photos"]]
+
+
+def test_photos_are_listed_the_latest_first(album: tuple[Desktopsearch, dict[str, Path]]) -> None:
+    command, files = album
+    by_day = [files[name] for name in ("later", "found", "summer", "spring")]
+    assert listed(command) == by_day
+    assert listed(command, "--folder", files["later"].parent) == by_day[:1]
+    assert listed(command, "--format", "jpeg", "--taken-before", "2020-12-31") == by_day[3:]
+    answer = command.json("photos", "--limit", 2)
+    assert answer["total"] == 4
+    assert set(answer["photos"][0]) == {"photo_id", "path", "copies", "offline"}
+    assert [Path(each["path"]) for each in answer["photos"]] == by_day[:2]
+    told = command.run("photos", "--limit", 3)
+    assert told.out.splitlines() == [str(path) for path in by_day[:3]]
+    assert told.err == "These are the latest 3 of 4 photos.\n"
+
+
+def test_photos_in_an_album_and_in_none_are_listed(
+    album: tuple[Desktopsearch, dict[str, Path]],
+) -> None:
+    command, files = album
+    command.json("albums", "create", "Kept")
+    try:
+        command.json("albums", "add", "Kept", files["spring"], files["found"])
+        assert listed(command, "--album", "kept") == [files["found"], files["spring"]]
+        assert listed(command, "--no-album") == [files["later"], files["summer"]]
+        told = command.run("photos", "--no-album", "--format", "png")
+        assert (told.out, told.err) == ("", "There are no such photos in the library.\n")
+    finally:
+        command.json("albums", "delete", "Kept")
