@@ -62,9 +62,13 @@ def choose_objective(labels: NDArray[np.bool_], photos: int) -> Choice:
         if photos >= FEWEST_FOR_PAIRS:
             return Choice("ddh", Reason.NO_LABELS)
         return Choice("usdh", Reason.NO_LABELS_AND_FEW_PHOTOS)
+    # Only this one learns what is not meant, too: with any other, photos of which nothing was said
+    # come among those of the albums. It is as good as any where albums overlap.
+    if labelled < LABELLED_SHARE * photos:
+        return Choice("ssdh_semi", Reason.MANY_UNLABELLED)
     if (labels.sum(axis=1) > 1).mean() >= OVERLAPPING_SHARE:
         return Choice("dsrh", Reason.OVERLAPPING_ALBUMS)
     large = int((labels.sum(axis=0) >= FEWEST_OF_ALBUM).sum())
-    if labelled >= LABELLED_SHARE * photos and large > 1:
+    if large > 1:
         return Choice("ssdh_sup", Reason.NEARLY_ALL_LABELLED)
     return Choice("ssdh_semi", Reason.MANY_UNLABELLED)

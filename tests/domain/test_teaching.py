@@ -30,6 +30,8 @@ def test_a_labelled_library_needs_no_unlabelled_photos() -> None:
 def test_overlapping_albums_are_ranked() -> None:
     labels = _single(10, 10)
     labels[0] = True
-    assert choose_objective(labels, 1_000).objective == "ssdh_semi"
+    assert choose_objective(labels, 25).objective == "ssdh_sup"
     labels[1] = True
-    assert choose_objective(labels, 1_000) == Choice("dsrh", Reason.OVERLAPPING_ALBUMS)
+    assert choose_objective(labels, 25) == Choice("dsrh", Reason.OVERLAPPING_ALBUMS)
+    # The others must not come among what is looked for.
+    assert choose_objective(labels, 1_000) == Choice("ssdh_semi", Reason.MANY_UNLABELLED)

@@ -36,6 +36,7 @@ from desktopsearch.hashing.objectives.ssdh_semi_mining import (
     label_triplets,
     of_classes,
     pseudo_triplets,
+    stranger_triplets,
 )
 from desktopsearch.hashing.samplers import batch_count, rows_where, shuffled
 
@@ -68,7 +69,9 @@ class SemiSupervisedHashing(Objective):
     cross-entropy, and a guess counts as a label only if it is surer than .9 after its classes were
     aligned with those of the labels, if the photo is not a stranger to all labelled ones, and once
     the classifier is twice as good as chance on held-out photos, or of few classes half way from
-    chance to perfect. ``faithful`` takes the margin of 1, shuffled batches of every labelled photo
+    chance to perfect. And a stranger is farther from a labelled photo than one that shares a label
+    with it: labels that cover a small part of a library say nothing of the rest of it, which then
+    comes among what is looked for. ``faithful`` takes the margin of 1, shuffled batches of every labelled photo
     four times and each other once, all guesses, and squared errors for several labels.
     A photo that is rejected from a class is farther from those of the class than they are from each
     other, by triplets of their own; no guess puts it there, the graph does not draw it to one of
@@ -132,12 +135,14 @@ class SemiSupervisedHashing(Objective):
             yield Batch(torch.from_numpy(np.concatenate((labelled, unlabelled))))
 
     def terms(self, outputs: Outputs, batch: Batch, progress: float) -> dict[str, Term]:  # noqa: ARG002
-        """Return classification, ranking, graph and pseudo-label terms."""
+        """Return classification, ranking, stranger, graph and pseudo-label terms."""
         codes, scores = outputs.codes, outputs.scores
         assert scores is not None
         labels = self._labels[batch.rows]
         labelled = labels.any(dim=1)
         ranked = label_triplets(labels, self._generator)
+        strangers = ~labelled & ~self._familiar[batch.rows]
+        strange = stranger_triplets(labels, strangers, self._generator)
         graph = graph_triplets(self._features[batch.rows], self._generator)
         guessed = self._guessed_triplets(scores.detach(), labels, batch.rows)
         rejections = self._rejections[batch.rows]
@@ -147,6 +152,7 @@ class SemiSupervisedHashing(Objective):
         found = {
             "classification": self._classification(scores[labelled], labels[labelled]),
             "ranking": ranking(codes, ranked, self._rank_margin),
+            "strangers": ranking(codes, strange, self._rank_margin),
             "graph": contrast(codes, graph, self._margin, UNSUPERVISED_WEIGHT),
             "pseudo": contrast(codes, guessed, self._margin, UNSUPERVISED_WEIGHT),
         }

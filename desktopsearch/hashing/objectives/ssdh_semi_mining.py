@@ -122,6 +122,23 @@ def label_triplets(labels: torch.Tensor, generator: np.random.Generator) -> Trip
     return Triplets(anchors, near[anchors], far[anchors])
 
 
+def stranger_triplets(
+    labels: torch.Tensor, strangers: torch.Tensor, generator: np.random.Generator
+) -> Triplets:
+    """Draw for each labelled photo one that shares a label and one that is like no labelled one.
+
+    Args:
+        labels: (B, C) bool.
+        strangers: (B,) bool, of photos without a label.
+        generator: Draws.
+    """
+    sharing = (labels.float() @ labels.float().T > 0).fill_diagonal_(False)
+    near, has_near = drawn(sharing, generator)
+    far, has_far = drawn(strangers[None].expand(len(labels), -1), generator)
+    anchors = (has_near & has_far).nonzero()[:, 0]
+    return Triplets(anchors, near[anchors], far[anchors])
+
+
 def graph_triplets(features: torch.Tensor, generator: np.random.Generator) -> Triplets:
     """Draw for each photo one of its nearest in the batch and one of the farthest.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from desktopsearch.domain.codes import hamming_distances
 from desktopsearch.hashing.objectives.base import Batch, Outputs
 from desktopsearch.hashing.objectives.classification import cross_entropy
 from desktopsearch.hashing.objectives.ssdh_semi import (
@@ -20,7 +21,10 @@ from desktopsearch.hashing.objectives.ssdh_semi import (
     squared_errors,
     trusted_accuracy,
 )
-from desktopsearch.hashing.objectives.ssdh_semi_mining import Triplets
+from desktopsearch.hashing.objectives.ssdh_semi_mining import Triplets, stranger_triplets
+from desktopsearch.hashing.training.head import train_head
+from desktopsearch.hashing.training.plan import TrainingPlan
+from desktopsearch.hashing.training.training_set import TrainingSet
 from tests.hashing.objectives.checks import (
     average,
     check_gradient,
@@ -29,6 +33,7 @@ from tests.hashing.objectives.checks import (
     random_codes,
     terms_of,
 )
+from tests.hashing.training.made_up import photos
 
 CODES = random_codes(6, 8)
 TRIPLETS = Triplets(torch.tensor([0, 1, 5]), torch.tensor([2, 3, 0]), torch.tensor([4, 5, 1]))
@@ -85,6 +90,46 @@ def test_terms_by_hand() -> None:
     assert average(ranking(codes, one, 1.0)) == 0
     expected = 0.5 * (1 + (2.5 - math.sqrt(2)) ** 2)
     assert average(contrast(codes, one, 2.5, 0.1)) == pytest.approx(expected)
+
+
+def test_strangers_are_farther_than_those_who_share_a_label() -> None:
+    labels = torch.from_numpy(one_hot([0, 0, 0, 1, 1, 1, 1, 1], 2)).bool()
+    labels[4:] = False
+    strangers = torch.tensor([False] * 5 + [True, False, True])
+    drawn = [
+        (int(anchor), int(near), int(far))
+        for seed in range(20)
+        for anchor, near, far in zip(
+            *stranger_triplets(labels, strangers, np.random.default_rng(seed)), strict=True
+        )
+    ]
+    assert {anchor for anchor, _, _ in drawn} == {0, 1, 2}, "the only one of its class has no near"
+    assert all(near in {0, 1, 2} - {anchor} for anchor, near, _ in drawn)
+    assert {far for _, _, far in drawn} == {5, 7}
+    none = stranger_triplets(labels, torch.zeros(8, dtype=torch.bool), np.random.default_rng(0))
+    assert not len(none.anchors)
+
+
+def test_what_no_album_means_is_kept_out_of_what_is_looked_for() -> None:
+    # Forty kinds of photos, two of which are in albums.
+    everything = photos(1_600, 40, 0, noise=1.5)
+    kinds = np.arange(1_600) % 40
+    labels = np.stack([kinds == 0, kinds == 1], axis=1)
+    labels[600:] = False
+    training = TrainingSet(everything.embeddings, labels, everything.groups)
+
+    def found(objective: str) -> float:
+        *_, last = train_head(training, TrainingPlan(objective, 32, seed=0, epochs=12))
+        assert last.layer is not None
+        codes = last.layer.codes(everything.embeddings)
+        asked = [row for row in range(600, 1_600) if kinds[row] < 2]
+        shares = []
+        for row in asked:
+            order = np.argsort(hamming_distances(codes[row], codes), kind="stable")
+            shares.append((kinds[order[order != row][:20]] == kinds[row]).mean())
+        return float(np.mean(shares))
+
+    assert found("ssdh_semi") > found("ssdh_sup") + 0.1
 
 
 def test_equal_codes_have_a_finite_gradient() -> None:
