@@ -293,6 +293,12 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     wait(lambda: window.query_pane.suggestions.isVisible() and window.model.hits)
     rest()
     yield "36-album"
+    window.panel.all_photos.click()
+    wait(lambda: window.query_pane.suggestions.isHidden() and window.model.hits)
+    rest()
+    yield "40-all-photos"
+    window.searches.go_back()
+    wait(lambda: window.query_pane.suggestions.isVisible() and window.model.hits)
     # What is taken out again is likely to be suggested.
     window.albums.remove(album, [hit.photo_id for hit in window.model.hits[5:]])
     window.albums.suggestions_wanted.emit(album)

@@ -46,6 +46,7 @@ class Act(Enum):
     MIRROR = auto()
     RESET_CROP = auto()
     CLOSE_CROP = auto()
+    SHOW_PHOTOS = auto()
     SHOW_ALBUM = auto()
     SUGGEST = auto()
     RENAME_ALBUM = auto()

@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from desktopsearch.domain.library import shown
-from desktopsearch.gui.icons import IconLabel, Icons
+from desktopsearch.gui import shortcuts
+from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.library_row import LibraryRow
 from desktopsearch.gui.places import name_of
+from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _, plural
-from desktopsearch.gui.theme import SPACE_PX
 
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import FolderStatus
 
 
-class FolderRow(QFrame):
+class FolderRow(LibraryRow):
     """Shows one folder; asks for what its menu says by signals."""
 
+    show_wanted = Signal(object)
+    """The folder's path, as bytes."""
     open_wanted = Signal(object)
     """The folder's ``Path``, as the next two."""
     rescan_wanted = Signal(object)
@@ -32,47 +36,29 @@ class FolderRow(QFrame):
     excludes_wanted = Signal()
 
     def __init__(self, icons: Icons) -> None:
-        super().__init__()
-        self.setObjectName("folderRow")
+        super().__init__(icons, "folder")
         self._icons = icons
         self._folder: FolderStatus | None = None
-        self._icon = IconLabel(icons, "folder", 20, "accent")
-        self._name = QLabel()
-        self._name.setProperty("role", "strong")
-        self._detail = QLabel()
-        self._detail.setProperty("role", "small")
-        for label in (self._name, self._detail):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self._more = QToolButton()
         self._more.setIcon(icons.get("more", "muted"))
         self._more.clicked.connect(self._open_menu)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addWidget(self._name)
-        texts.addWidget(self._detail)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACE_PX, 6, 4, 6)
-        layout.setSpacing(SPACE_PX)
-        layout.addWidget(self._icon)
-        layout.addLayout(texts, 1)
-        layout.addWidget(self._more)
+        self._layout.addWidget(self._more)
+        self.clicked.connect(self._on_clicked)
 
     @property
-    def detail(self) -> str:
-        """What is said of the folder's state."""
-        return self._detail.text()
+    def folder(self) -> bytes | None:
+        """The folder's path."""
+        return None if self._folder is None else self._folder.path
 
     def show_folder(self, folder: FolderStatus) -> None:
         """Show a folder as it is now."""
         self._folder = folder
         name, path = name_of(folder.path), shown(folder.path)
         self._icon.show_icon(*_icon(folder))
-        self._name.setText(name)
-        self._detail.setText(_state(folder))
+        self.show_texts(name, _state(folder), path)
         self._more.setAccessibleName(_("What can be done with {folder}").format(folder=name))
         self._more.setToolTip(self._more.accessibleName())
         self.setToolTip(f"<p style='white-space:pre'>{html.escape(path)}</p>")
-        self.setAccessibleName(f"{path}, {self._detail.text()}")
 
     def menu(self) -> QMenu:
         """What can be done with the folder; the caller shows it."""
@@ -81,6 +67,8 @@ class FolderRow(QFrame):
         path = Path(os.fsdecode(folder.path))
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        photos = menu.addAction(icons.get("picture"), shortcuts.describe(Act.SHOW_PHOTOS))
+        photos.triggered.connect(self._on_clicked)
         show = menu.addAction(icons.get("folder"), _("Open in the file manager"))
         show.triggered.connect(lambda: self.open_wanted.emit(path))
         show.setEnabled(not folder.offline)
@@ -99,6 +87,10 @@ class FolderRow(QFrame):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """Show the menu where the mouse is."""
         self.menu().popup(event.globalPos())
+
+    def _on_clicked(self) -> None:
+        assert self._folder is not None
+        self.show_wanted.emit(self._folder.path)
 
     def _open_menu(self) -> None:
         self.menu().popup(self._more.mapToGlobal(QPoint(0, self._more.height())))

@@ -24,8 +24,9 @@ from desktopsearch.gui.focus_order import follow_layout
 from desktopsearch.gui.folder_row import FolderRow
 from desktopsearch.gui.help_button import HelpButton
 from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.library_row import LibraryRow
 from desktopsearch.gui.shortcuts import Act
-from desktopsearch.gui.texts import _
+from desktopsearch.gui.texts import _, plural
 from desktopsearch.gui.theme import SPACE_PX
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _LEAST_WIDTH_PX, _MOST_WIDTH_PX = 200, 480
 class LibraryPanel(QFrame):
     """Lists the folders and takes dropped ones; asks for changes by signals."""
 
+    show_wanted = Signal(object)
+    """The path of the folder whose photos are to be shown, as bytes, or None for all photos."""
     add_wanted = Signal()
     dropped = Signal(object)
     """The ``Path`` of whatever was dropped here, in a list."""
@@ -64,7 +67,12 @@ class LibraryPanel(QFrame):
         """One for each folder, in their order."""
         heading = QLabel(_("Library"))
         heading.setProperty("role", "heading")
+        self.all_photos = LibraryRow(icons, "tiles-small")
+        self.all_photos.clicked.connect(lambda: self.show_wanted.emit(None))
+        self.all_photos.hide()
+        self._marked: tuple[bool, bytes | None] = (False, None)
         self._layout = QVBoxLayout()
+        self._layout.addWidget(self.all_photos)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
         self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -129,8 +137,19 @@ class LibraryPanel(QFrame):
             self._layout.addWidget(self.rows[-1])
         for row, folder in zip(self.rows, folders, strict=True):
             row.show_folder(folder)
+        self._show_mark()
         follow_layout(self)
-        follow_layout(self)
+
+    def show_total(self, photos: int) -> None:
+        """Offer all photos, if there are any."""
+        name = _("All photos")
+        self.all_photos.show_texts(name, plural("{n} photo", "{n} photos", photos), name)
+        self.all_photos.setVisible(photos > 0)
+
+    def mark(self, *, all_photos: bool, folder: bytes | None) -> None:
+        """Mark what is listed: all photos, a folder, or neither."""
+        self._marked = (all_photos, folder)
+        self._show_mark()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         """Invite what may be folders."""
@@ -164,8 +183,15 @@ class LibraryPanel(QFrame):
         button.setMenu(menu)
         return button
 
+    def _show_mark(self) -> None:
+        all_photos, folder = self._marked
+        self.all_photos.mark(all_photos)
+        for row in self.rows:
+            row.mark(folder is not None and row.folder == folder)
+
     def _make_row(self) -> FolderRow:
         row = FolderRow(self._icons)
+        row.show_wanted.connect(self.show_wanted)
         row.open_wanted.connect(self.open_wanted)
         row.rescan_wanted.connect(self.rescan_wanted)
         row.remove_wanted.connect(self.remove_wanted)

@@ -25,6 +25,7 @@ from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.intake import Intake
 from desktopsearch.gui.label_menus import LabelMenus
 from desktopsearch.gui.library_acts import LibraryActs
+from desktopsearch.gui.library_listing import LibraryListing
 from desktopsearch.gui.library_panel import WIDTH_PX, LibraryPanel
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.pages import Pages
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.problems = ProblemsDialog(theme, self)
         self._lay_out()
         self.album_listing = AlbumListing(self)
+        self.library_listing = LibraryListing(self)
         self.steering = Steering(self.searches, self.notices, self)
         self.intake = Intake(self, theme, icons)
         self.presenter = Presenter(self)

@@ -189,6 +189,24 @@ class Pages(QStackedWidget):
             (_("Browse…"), self.browse_wanted.emit),
         )
 
+    def show_no_listing(self, failure: Failure) -> None:
+        """The folder that was to be shown is no longer in the library, or cannot be read."""
+        self._show(
+            "problem",
+            _("These photos cannot be shown"),
+            failure_sentence(failure),
+            (_("Browse…"), self.browse_wanted.emit),
+        )
+
+    def show_nothing_listed(self) -> None:
+        """The library or a folder has no photo that is there."""
+        self._show(
+            "folder",
+            _("There are no photos here yet"),
+            _("They appear as soon as they have been read."),
+            (_("Choose another folder…"), self.folder_wanted.emit),
+        )
+
     def show_nothing_searched(self) -> None:
         """No photo has a code yet, or none lies in the chosen folder."""
         self._show(

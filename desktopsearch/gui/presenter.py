@@ -127,6 +127,7 @@ class Presenter(QObject):
         window.thumbnails.retry_missing()
         window.results.fetch_again()
         window.panel.show_folders(status.folders)
+        window.panel.show_total(status.totals.photos)
         window.query_pane.filters.popup.show_folders(status.folders)
         window.activity.show_status(status)
         window.library_acts.refresh()

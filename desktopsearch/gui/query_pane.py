@@ -77,7 +77,7 @@ class QueryPane(QFrame):
         )
         self._finer.toggled.connect(self.finer_changed)
         self.taste = Taste()
-        self._mixable = self._album = False
+        self._mixable = self._listing = False
         self.suggestions = QPushButton(_("Suggestions…"))
         self.suggestions.setToolTip(shortcuts.describe(Act.SUGGEST))
         self.suggestions.hide()
@@ -112,23 +112,26 @@ class QueryPane(QFrame):
         """Set the switch."""
         self._finer.setChecked(finer)
 
-    def show_query(self, title: str, *, back: bool, forward: bool, album: bool) -> None:
+    def show_query(
+        self, title: str, *, back: bool, forward: bool, listing: bool, album: bool
+    ) -> None:
         """Show that a new query is being answered.
 
         Args:
             title: Its name.
             back: Whether there is one before it.
             forward: Whether there is one after it.
-            album: Whether it is an album, for which there is nothing to compare.
+            listing: Whether photos are listed, so that there is nothing to compare.
+            album: Whether they are those of an album.
         """
         self.show_answer(None)
         self.crop.close()
         self.show_title(title)
         for each in (self._picture, self.add, self.radius, self._finer):
-            each.setVisible(not album)
+            each.setVisible(not listing)
         self.suggestions.setVisible(album)
-        self._album = album
-        self.taste.setVisible(self._mixable and not album)
+        self._listing = listing
+        self.taste.setVisible(self._mixable and not listing)
         self._summary.setText(_("Looking…"))
         self.back.setVisible(back or forward)
         self.back.setEnabled(back)
@@ -137,7 +140,7 @@ class QueryPane(QFrame):
     def offer_taste(self, mixable: bool) -> None:
         """Show the slider between what looks alike and what was taught, or hide it."""
         self._mixable = mixable
-        self.taste.setVisible(mixable and not self._album)
+        self.taste.setVisible(mixable and not self._listing)
 
     def show_title(self, title: str) -> None:
         """Call the query by another name."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktopsearch.domain.search import Query, SearchAnswer
+from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.searches import Asked
 from desktopsearch.gui.standpoint import Standpoint, return_to, standpoint
@@ -57,12 +57,14 @@ class QueryPresenter(QObject):
         pages, pane, model = self._window.pages, self._window.query_pane, self._window.model
         if self._failure is not None:
             pane.show_summary(_("No answer"))
-            if self._window.searches.album_id is None:
-                pages.show_failure(self._failure)
-            else:
+            if self._window.searches.album_id is not None:
                 pages.show_no_album(self._failure)
-        elif self._answer is not None and self._answer.query.album_id is not None:
-            self._show_album(self._answer.query)
+            elif self._window.searches.is_listing:
+                pages.show_no_listing(self._failure)
+            else:
+                pages.show_failure(self._failure)
+        elif self._answer is not None and self._answer.query.is_listing:
+            self._show_listing(self._answer)
         elif self._answer is not None:
             pane.show_summary(_summary(self._answer, model.rowCount()))
             distance = pane.radius.distance
@@ -77,17 +79,19 @@ class QueryPresenter(QObject):
         elif self._window.searches.current is None:
             self._show_idle()
 
-    def _show_album(self, query: Query) -> None:
+    def _show_listing(self, answer: SearchAnswer) -> None:
         pages, rows = self._window.pages, self._window.model.rowCount()
         album = self._window.album_listing.album
         gone = 0 if album is None else album.photos - album.present
-        self._window.query_pane.show_summary(_album_summary(rows, gone))
+        self._window.query_pane.show_summary(_listing_summary(answer, rows, gone))
         if rows:
             pages.show_results()
-        elif query.filter:
+        elif answer.query.filter:
             pages.show_nothing_passes(self._window.query_pane.filters.text)
         elif album is not None:
             pages.show_empty_album(album, self._window.albums.key_of(album))
+        elif answer.query.album_id is None:
+            pages.show_nothing_listed()
 
     def _on_reframed(self) -> None:
         if not self._slow.isActive():
@@ -106,6 +110,7 @@ class QueryPresenter(QObject):
             asked.title,
             back=searches.can_go_back,
             forward=searches.can_go_forward,
+            listing=searches.is_listing,
             album=searches.album_id is not None,
         )
         pane.chips.show_pictures(asked.pictures)
@@ -125,7 +130,7 @@ class QueryPresenter(QObject):
             return_to(place, window.results, window.model)
         elif is_other:
             window.results.scrollToTop()
-        if is_other and answer.query.album_id is None:
+        if is_other and not answer.query.is_listing:
             window.recent.keep(asked, answer)
 
     def _on_failed(self, failure: Failure) -> None:
@@ -144,7 +149,12 @@ class QueryPresenter(QObject):
         self.show_page()
 
 
-def _album_summary(shown: int, gone: int) -> str:
+def _listing_summary(answer: SearchAnswer, shown: int, gone: int) -> str:
+    if answer.query.album_id is None and answer.listed > answer.query.limit:
+        photos = plural("{n} photo", "{n} photos", answer.listed)
+        return _("The latest {shown} of {photos}; filters lead to the others").format(
+            shown=figure(shown), photos=photos
+        )
     photos = plural("{n} photo", "{n} photos", shown)
     parts = [_("{photos}, the latest first").format(photos=photos) if shown > 1 else photos]
     if gone:

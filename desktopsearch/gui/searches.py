@@ -20,6 +20,8 @@ from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.bridge import Bridge, Failure
 
 MOST_HITS: Final = 1_000
+MOST_LISTED: Final = 20_000
+"""Of a folder or of all photos; filters by day reach the others."""
 _MOST_STEPS: Final = 50
 
 NamedPicture = tuple[Example, str]
@@ -39,14 +41,14 @@ class Asked:
 
     @property
     def pictures(self) -> tuple[NamedPicture, ...]:
-        """What is looked for; nothing if it is an album."""
-        if self.query.album_id is not None:
+        """What is looked for; nothing if photos are listed."""
+        if self.query.is_listing:
             return ()
         return tuple(zip(self.query.pictures, (self.title, *self.names), strict=True))
 
 
 class Searches(QObject):
-    """Asks for photos like a picture or of an album; only the answer to the latest query counts."""
+    """Asks for photos like a picture or for a listing; the answer to the latest query counts."""
 
     left = Signal(object)
     """An ``Asked`` of which the answer is shown still, but another is about to take its place."""
@@ -76,8 +78,13 @@ class Searches(QObject):
         return None if self.current is None else self.current.query.album_id
 
     @property
+    def is_listing(self) -> bool:
+        """Whether photos are listed, and nothing is compared."""
+        return self.current is not None and self.current.query.is_listing
+
+    @property
     def pictures(self) -> tuple[NamedPicture, ...]:
-        """The pictures of the query, if there is one and it is no album."""
+        """The pictures of the query, if there is one and it is no listing."""
         return () if self.current is None else self.current.pictures
 
     @property
@@ -91,11 +98,11 @@ class Searches(QObject):
         return bool(self._after)
 
     def ask(self, query: Query, title: str, names: Sequence[str] = ()) -> None:
-        """Look for photos like this picture, or for those of this album.
+        """Look for photos like this picture, or for those of this album or folder.
 
         Args:
             query: With all its pictures.
-            title: The name of the first of them, or of the album.
+            title: The name of the first of them, or of what is listed.
             names: Those of the others.
         """
         # The same picture dropped once more is no step to go back over.
@@ -205,7 +212,7 @@ class Searches(QObject):
 
         query = replace(
             self.current.query,
-            limit=MOST_HITS,
+            limit=MOST_LISTED if self.current.query.is_listing else MOST_HITS,
             filter=self._filter,
             rerank=self._rerank,
             taste=self._taste,
@@ -230,4 +237,5 @@ def subject_of(picture: Example) -> tuple[bytes | None, bytes | None, int | None
 
 
 def _subject(query: Query) -> object:
-    return query.album_id, [(subject_of(each), each.alike) for each in query.pictures]
+    pictures = [(subject_of(each), each.alike) for each in query.pictures]
+    return query.album_id, query.folder, query.all_photos, pictures

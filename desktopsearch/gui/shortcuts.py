@@ -61,6 +61,8 @@ PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
 CROP: Final = (Act.MOVE_CROP, Act.TURN, Act.MIRROR, Act.RESET_CROP, Act.CLOSE_CROP)
 """While the query is being cropped."""
+FOLDERS: Final = (Act.SHOW_PHOTOS,)
+"""While a folder of the library, or the entry for all photos, has the keys."""
 ALBUMS: Final = (Act.SHOW_ALBUM, Act.SUGGEST, Act.RENAME_ALBUM, Act.DELETE_ALBUM)
 """While the list of albums has the keys; moving is the view's own."""
 SUGGESTIONS: Final = (Act.ACCEPT, Act.REJECT, Act.SKIP, Act.UNDO_ANSWER)
@@ -106,6 +108,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.MIRROR: ("M",),
     Act.RESET_CROP: ("Del",),
     Act.CLOSE_CROP: ("Esc",),
+    Act.SHOW_PHOTOS: ("Return", "Enter"),
     Act.SHOW_ALBUM: ("Return", "Enter"),
     Act.SUGGEST: ("Ctrl+Return", "Ctrl+Enter"),
     Act.RENAME_ALBUM: ("F2",),
@@ -173,6 +176,7 @@ def describe(act: Act) -> str:
         Act.MIRROR: _("Mirror the query"),
         Act.RESET_CROP: _("Look for the whole picture as it is"),
         Act.CLOSE_CROP: _("End cropping, and keep the part"),
+        Act.SHOW_PHOTOS: _("Show the photos of the folder"),
         Act.SHOW_ALBUM: _("Show the photos of the album"),
         Act.SUGGEST: _("Suggest photos for the album"),
         Act.RENAME_ALBUM: _("Rename the album"),
@@ -191,6 +195,7 @@ def groups() -> list[tuple[str, Sequence[Act]]]:
         (_("Among the photos"), GRID),
         (_("In the large preview"), PREVIEW),
         (_("While cropping the query"), CROP),
+        (_("In the list of folders"), FOLDERS),
         (_("In the list of albums"), ALBUMS),
         (_("While photos are suggested"), SUGGESTIONS),
     ]

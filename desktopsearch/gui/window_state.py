@@ -1,7 +1,7 @@
 """What the window remembers: where it stood, how photos were shown, and what was looked for.
 
-Lies in the data folder of the library, so that ``--data-dir`` moves it too. The query itself is an
-album, or the latest of the recent ones.
+Lies in the data folder of the library, so that ``--data-dir`` moves it too. The query itself is a
+listing, or the latest of the recent ones.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import msgspec
 from PySide6.QtCore import QByteArray, QObject, QSettings
 
 from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.search import Query
 from desktopsearch.gui.results_view import USUAL_PX
 from desktopsearch.gui.searches import Asked
 from desktopsearch.gui.standpoint import Standpoint, standpoint
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _GEOMETRY, _SPLITTER, _ZOOM, _FINER = "geometry", "splitter", "zoom_px", "finer_order"
 _PLACE, _ALBUM = "place", "album"
+_ALL_PHOTOS, _FOLDER = "all_photos", "folder"
 
 
 class WindowState:
@@ -45,7 +47,8 @@ class WindowState:
         place = _place(str(self._settings.value(_PLACE, "")))
         if place is not None:
             album = str(self._settings.value(_ALBUM, ""))
-            _Resumption(window, place, int(album) if album.isdecimal() else None)
+            album_id = int(album) if album.isdecimal() else None
+            _Resumption(window, place, album_id, self._listed())
 
     def save(self, window: MainWindow) -> None:
         """Remember how a window is now."""
@@ -53,25 +56,46 @@ class WindowState:
         self._settings.setValue(_SPLITTER, window.splitter.saveState())
         self._settings.setValue(_ZOOM, window.results.zoom_px)
         self._settings.setValue(_FINER, window.query_pane.finer)
-        for name in (_PLACE, _ALBUM):
+        for name in (_PLACE, _ALBUM, _ALL_PHOTOS, _FOLDER):
             self._settings.remove(name)
         if window.model.hits:
             place = msgspec.json.encode(standpoint(window.results, window.model)).decode("ascii")
             self._settings.setValue(_PLACE, place)
-            if window.searches.album_id is not None:
-                self._settings.setValue(_ALBUM, window.searches.album_id)
+            asked = window.searches.current
+            query = Query() if asked is None else asked.query
+            if query.album_id is not None:
+                self._settings.setValue(_ALBUM, query.album_id)
+            elif query.folder is not None:
+                self._settings.setValue(_FOLDER, query.folder.hex())
+            elif query.all_photos:
+                self._settings.setValue(_ALL_PHOTOS, True)
         self._settings.sync()
+
+    def _listed(self) -> bytes | None:
+        """The folder that was shown, empty for all photos; None for neither."""
+        if self._settings.contains(_ALL_PHOTOS):
+            return b""
+        try:
+            return bytes.fromhex(str(self._settings.value(_FOLDER, ""))) or None
+        except ValueError:
+            return None
 
 
 class _Resumption(QObject):
-    """Asks the same once more when albums or recent queries are there, unless there is another."""
+    """Asks the same once more when what it takes is there, unless there is another."""
 
-    def __init__(self, window: MainWindow, place: Standpoint, album_id: int | None) -> None:
+    def __init__(
+        self, window: MainWindow, place: Standpoint, album_id: int | None, folder: bytes | None
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._place = place
         self._album_id = album_id
-        self._ready = window.recent.changed if album_id is None else window.albums.changed
+        self._folder = folder
+        if folder is not None:
+            self._ready = window.bridge.opened
+        else:
+            self._ready = window.recent.changed if album_id is None else window.albums.changed
         self._ready.connect(self._on_ready)
 
     def _on_ready(self) -> None:
@@ -79,11 +103,13 @@ class _Resumption(QObject):
         self._ready.disconnect(self._on_ready)
         album = None if self._album_id is None else window.albums.album(self._album_id)
         is_there = window.recent.entries if self._album_id is None else album
-        if self._asked() is not None or not is_there:
+        if self._asked() is not None or not (is_there or self._folder is not None):
             return
         window.searches.failed.connect(self._on_failed)
         window.searches.answered.connect(self._on_answered)
-        if album is None:
+        if self._folder is not None:
+            window.library_listing.show(self._folder or None)
+        elif album is None:
             window.intake.look_again(window.recent.entries[0])
         else:
             window.album_listing.show(album)
