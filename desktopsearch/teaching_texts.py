@@ -113,7 +113,16 @@ def _rounded(value: float, step: int) -> float:
 
 
 def loss_sentence(report: TeachingReport, decimal: Decimal) -> str:
-    """What would be lost of what is alike in general; empty if that is not much."""
+    """What would be lost among all photos; empty if that is not much."""
+    if not report.finds_enough and report.proof is not None:
+        library = report.proof.library
+        return _(
+            "Among all photos those of the albums would be found less well: mAP {before} before,"
+            " {after} taught."
+        ).format(
+            before=decimal(library[OLD].mean_ap, PLACES),
+            after=decimal(library[NEW].mean_ap, PLACES),
+        )
     if report.keeps_enough:
         return ""
     return _(

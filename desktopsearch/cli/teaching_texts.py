@@ -45,6 +45,7 @@ def report_fields(report: TeachingReport, paths: Mapping[int, bytes]) -> dict[st
         "folds": proof.folds if proof else 0,
         "verdict": _verdict_fields(proof.verdict) if proof else None,
         "figures": _figure_fields(proof.figures) if proof else None,
+        "library_figures": _figure_fields(proof.library) if proof else None,
         "album_figures": [
             {
                 "album": albums[each.album],

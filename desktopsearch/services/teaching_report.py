@@ -7,13 +7,15 @@ import msgspec
 from desktopsearch.domain.teaching import Depth, Reason
 from desktopsearch.hashing.teaching.examples import ExampleSearch
 from desktopsearch.hashing.teaching.messages import Taught
-from desktopsearch.hashing.teaching.proof import Proof
+from desktopsearch.hashing.teaching.proof import NEW, OLD, Proof
 from desktopsearch.hashing.teaching.verdict import Finding
 from desktopsearch.services.teaching_job import Job
 from desktopsearch.services.teaching_material import TaughtAlbum
 
 LEAST_KEPT = 0.5
 """Of the neighbours that the untaught layer keeps; with less, what is alike in general is lost."""
+LARGEST_LOSS = 0.02
+"""Of mAP among all photos, where nothing is gained by more than that either."""
 
 
 class ShownSearch(msgspec.Struct, frozen=True):
@@ -64,10 +66,18 @@ class TeachingReport(msgspec.Struct, frozen=True):
         return self.kept >= LEAST_KEPT * self.kept_before
 
     @property
+    def finds_enough(self) -> bool:
+        """Whether the albums' photos are found among all others as well as before."""
+        if self.proof is None or not self.proof.library:
+            return True
+        before, after = self.proof.library[OLD], self.proof.library[NEW]
+        return after.mean_ap >= before.mean_ap - LARGEST_LOSS
+
+    @property
     def accepted(self) -> bool:
         """Whether it is proven to be better, and not at the cost of everything else."""
         proven = self.proof is not None and self.proof.verdict.finding is Finding.BETTER
-        return proven and self.keeps_enough
+        return proven and self.keeps_enough and self.finds_enough
 
 
 def report_of(job: Job, taught: Taught, seconds: float, *, whole: bool) -> TeachingReport:

@@ -71,8 +71,9 @@ class SemiSupervisedHashing(Objective):
     the classifier is twice as good as chance on held-out photos, or of few classes half way from
     chance to perfect. And a stranger is farther from a labelled photo than one that shares a label
     with it: labels that cover a small part of a library say nothing of the rest of it, which then
-    comes among what is looked for. ``faithful`` takes the margin of 1, shuffled batches of every labelled photo
-    four times and each other once, all guesses, and squared errors for several labels.
+    comes among what is looked for. ``faithful`` takes the margin of 1, shuffled batches of every
+    labelled photo four times and each other once, all guesses, and squared errors for several
+    labels.
     A photo that is rejected from a class is farther from those of the class than they are from each
     other, by triplets of their own; no guess puts it there, the graph does not draw it to one of
     them, and if it has no label the classifier learns that it is not of the class.

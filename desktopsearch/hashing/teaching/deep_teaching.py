@@ -12,7 +12,8 @@ from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import load_model
 from desktopsearch.hashing.teaching.deep_codes import copied
 from desktopsearch.hashing.teaching.deep_course import FOLDS, STAGES, DeepCourse, TaughtModel
-from desktopsearch.hashing.teaching.examples import ExampleSearch, Searched, example_searches
+from desktopsearch.hashing.teaching.examples import ExampleSearch, example_searches
+from desktopsearch.hashing.teaching.folds import Searched
 from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
 from desktopsearch.hashing.teaching.messages import (
     Below,
@@ -74,14 +75,13 @@ def taught_deeply(
     proof: Proof | None = None
     examples: list[ExampleSearch] = []
     if folds:
-        codes = [
-            course.codes(model, fold.held_out)
-            for model, fold in zip(models[1:], folds, strict=True)
-        ]
+        searched = []
+        for model, fold in zip(models[1:], folds, strict=True):
+            # Those that its network has learnt the labels of need not be encoded.
+            rows = np.union1d(fold.held_out, np.flatnonzero(~photos.marked))
+            searched.append(Searched(rows, course.codes(model, rows)))
         generator = np.random.default_rng(plan.seed)
-        proof = prove(photos, old, folds, codes, generator)
-        # To look through all photos, each fold's network would have to encode them all.
-        searched = [Searched(fold.held_out, each) for fold, each in zip(folds, codes, strict=True)]
+        proof = prove(photos, old, folds, searched, generator)
         examples = example_searches(photos, old, folds, searched, generator)
     counts = models[0]
     before, kept = neighbours_kept(photos, old, partial(course.codes, counts), plan.seed)

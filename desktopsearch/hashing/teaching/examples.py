@@ -7,7 +7,6 @@ search that has become worse is shown as readily as one that has become better.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from desktopsearch.domain.codes import hamming_distances
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.teaching.folds import Fold
+from desktopsearch.hashing.teaching.folds import Fold, Searched
 from desktopsearch.hashing.training.training_set import TrainingSet
 
 MOST = 3
@@ -33,16 +32,6 @@ class ExampleSearch(msgspec.Struct, frozen=True):
     """What the new codes find."""
     together: list[int]
     """Those of both that are in an album with the query, as far as that was said."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Searched:
-    """What is searched by the codes of one fold."""
-
-    rows: NDArray[np.int64]
-    """(R,), the held-out photos of the fold among them."""
-    codes: NDArray[np.uint8]
-    """(R, bytes), by what was taught without the held-out photos."""
 
 
 def example_searches(

@@ -25,6 +25,21 @@ class Fold:
     """All photos that a layer may learn from, with and without labels."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Searched:
+    """What is searched by the codes of one fold."""
+
+    rows: NDArray[np.int64]
+    """(R,) of a training set, ascending: the held-out photos, and those of which nothing is said,
+    at least."""
+    codes: NDArray[np.uint8]
+    """(R, bytes), by what was taught without the held-out photos."""
+
+    def codes_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return the codes of some of the rows."""
+        return self.codes[np.searchsorted(self.rows, rows)]
+
+
 def folds_of(training: TrainingSet, count: int, generator: np.random.Generator) -> list[Fold]:
     """Deal out the groups of photos of which something is said, each album as evenly as can be.
 

@@ -26,7 +26,7 @@ from desktopsearch.domain.rankings import (
 )
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.teaching.folds import Fold
+from desktopsearch.hashing.teaching.folds import Fold, Searched
 from desktopsearch.hashing.teaching.verdict import Verdict, verdict_on
 from desktopsearch.hashing.training.training_set import TrainingSet
 
@@ -59,13 +59,17 @@ class Proof(msgspec.Struct, frozen=True):
     """Over all queries, by ``OLD``, ``NEW``, ``ITQ`` (on these photos) and ``EMBEDDING``."""
     albums: list[AlbumProof]
     folds: int
+    library: Mapping[str, Figures] = {}
+    """By ``OLD`` and ``NEW``: of the same queries among all photos, where those of which nothing
+    was said count as not belonging. Some of them do, which is as bad for either; but what should
+    not be found comes to light. Empty if there are none."""
 
 
 def prove(
     everything: TrainingSet,
     old: HashLayer,
     folds: Sequence[Fold],
-    taught: Sequence[NDArray[np.uint8]],
+    searched: Sequence[Searched],
     generator: np.random.Generator,
 ) -> Proof:
     """Compare on what each layer did not see.
@@ -74,13 +78,13 @@ def prove(
         everything: All photos of the teaching, those without a label too.
         old: What searches use without it.
         folds: One at least.
-        taught: For each fold the (H, bytes) codes of its held-out photos, by a layer, or by a
-            whole network, that was taught on what it may see.
+        searched: Of each fold: codes by a layer, or by a whole network, that was taught on what it
+            may see.
         generator: Draws the resamples.
     """
     found: list[dict[str, NDArray[np.float64]]] = []
-    for fold, new in zip(folds, taught, strict=True):
-        held_out = everything.subset(fold.held_out)
+    for fold, each in zip(folds, searched, strict=True):
+        held_out, new = everything.subset(fold.held_out), each.codes_of(fold.held_out)
         itq = fit_itq(everything.embeddings[fold.seen], _BITS_OF_BYTE * new.shape[1])
         codes = {
             OLD: old.codes(held_out.embeddings),
@@ -104,7 +108,30 @@ def prove(
             for album, members in enumerate(of_query.T)
         ],
         folds=len(folds),
+        library=_in_library(everything, old, folds, searched),
     )
+
+
+def _in_library(
+    everything: TrainingSet, old: HashLayer, folds: Sequence[Fold], searched: Sequence[Searched]
+) -> dict[str, Figures]:
+    others = np.flatnonzero(~everything.marked)
+    if not len(others):
+        return {}
+    parts: dict[str, list[NDArray[np.float64]]] = {OLD: [], NEW: []}
+    for fold, each in zip(folds, searched, strict=True):
+        asked = fold.held_out[everything.labelled[fold.held_out]]
+        items = np.concatenate([asked, others])
+        codes = {OLD: old.codes(everything.embeddings[items]), NEW: each.codes_of(items)}
+        for block in blocks(len(asked), len(items)):
+            levels = shared_labels(everything.labels[asked[block]], everything.labels[items])
+            copies = everything.groups[asked[block], None] == everything.groups[items][None]
+            for name, packed in codes.items():
+                queries = packed[: len(asked)][block]
+                parts[name].append(_figures_of(rank_codes(queries, packed, levels, copies)))
+    joined = {name: np.concatenate(each, axis=1) for name, each in parts.items()}
+    counted: NDArray[np.bool_] = ~np.isnan(joined[OLD][0])
+    return _figures(joined, counted)
 
 
 def _judged(

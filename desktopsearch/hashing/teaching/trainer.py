@@ -24,8 +24,8 @@ from desktopsearch.hashing.devices import choose_device, device_name
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import write_whole
 from desktopsearch.hashing.teaching.deep_teaching import taught_deeply
-from desktopsearch.hashing.teaching.examples import ExampleSearch, Searched, example_searches
-from desktopsearch.hashing.teaching.folds import FOLDS
+from desktopsearch.hashing.teaching.examples import ExampleSearch, example_searches
+from desktopsearch.hashing.teaching.folds import FOLDS, Searched
 from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
 from desktopsearch.hashing.teaching.lesson import forget, lesson
 from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach, TrainerOptions
@@ -92,9 +92,8 @@ class Trainer:
         if folds:
             rows = np.arange(len(photos.embeddings))
             searched = [Searched(rows, each.layer.codes(photos.embeddings)) for each in lessons[1:]]
-            taught = [each.codes[fold.held_out] for each, fold in zip(searched, folds, strict=True)]
             generator = np.random.default_rng(plan.seed)
-            proof = prove(photos, old, folds, taught, generator)
+            proof = prove(photos, old, folds, searched, generator)
             examples = example_searches(photos, old, folds, searched, generator)
         before, kept = neighbours_kept(
             photos, old, lambda rows: layer.codes(photos.embeddings[rows]), plan.seed

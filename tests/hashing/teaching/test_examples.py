@@ -6,13 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.teaching.examples import (
-    FOUND,
-    MOST,
-    Searched,
-    example_searches,
-)
-from desktopsearch.hashing.teaching.folds import Fold
+from desktopsearch.hashing.teaching.examples import FOUND, MOST, example_searches
+from desktopsearch.hashing.teaching.folds import Fold, Searched
 from desktopsearch.hashing.training.training_set import TrainingSet
 
 PHOTOS, ALBUMS, BITS = 40, 4, 8

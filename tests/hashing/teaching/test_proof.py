@@ -7,8 +7,8 @@ import pytest
 
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.teaching.folds import folds_of
-from desktopsearch.hashing.teaching.proof import EMBEDDING, prove
+from desktopsearch.hashing.teaching.folds import Searched, folds_of
+from desktopsearch.hashing.teaching.proof import EMBEDDING, NEW, OLD, prove
 from desktopsearch.hashing.training.training_set import TrainingSet
 
 SIDE = 12
@@ -34,8 +34,8 @@ def _proven(photos: TrainingSet) -> dict[int, float]:
     """Return the mean average precision of the embedding itself, by album."""
     folds = folds_of(photos, 2, np.random.default_rng(0))
     old: HashLayer = fit_itq(photos.embeddings, 16)
-    codes = [old.codes(photos.embeddings[fold.held_out]) for fold in folds]
-    proof = prove(photos, old, folds, codes, np.random.default_rng(0))
+    searched = [Searched(np.arange(len(photos.groups)), old.codes(photos.embeddings))] * 2
+    proof = prove(photos, old, folds, searched, np.random.default_rng(0))
     assert [album.queries for album in proof.albums] == [SIDE, SIDE]
     return {album.album: album.figures[EMBEDDING].mean_ap for album in proof.albums}
 
@@ -57,3 +57,30 @@ def test_rejected_photos_are_held_out_once_and_evenly() -> None:
         rejected = fold.held_out >= 2 * SIDE
         assert int(rejected.sum()) == SIDE // 3
         assert not np.isin(fold.held_out, fold.seen).any()
+
+
+def test_what_comes_among_the_albums_photos_shows_among_all_photos_only() -> None:
+    photos = _photos(rejecting=False)
+    folds = folds_of(photos, 2, np.random.default_rng(0))
+    old: HashLayer = fit_itq(photos.embeddings, 16)
+    rows = np.arange(3 * SIDE)
+    # Perfect for albums, and blind for photos that nothing was said of: they are like the first.
+    blind = np.where(photos.labels[:, 1], 0xFF, 0)[:, None].repeat(2, axis=1).astype(np.uint8)
+    seeing = blind.copy()
+    seeing[2 * SIDE :] = 0x0F
+    among = {}
+    for name, codes in (("blind", blind), ("seeing", seeing)):
+        proof = prove(photos, old, folds, [Searched(rows, codes)] * 2, np.random.default_rng(0))
+        assert proof.figures[NEW].mean_ap == 1
+        among[name] = proof.library[NEW].mean_ap
+        assert proof.library[OLD].mean_ap < 1
+    assert among["seeing"] == 1
+    assert among["blind"] < 0.8
+
+
+def test_without_other_photos_nothing_is_said_of_them() -> None:
+    photos = _photos(rejecting=True)
+    folds = folds_of(photos, 2, np.random.default_rng(0))
+    old: HashLayer = fit_itq(photos.embeddings, 16)
+    searched = [Searched(np.arange(3 * SIDE), old.codes(photos.embeddings))] * 2
+    assert prove(photos, old, folds, searched, np.random.default_rng(0)).library == {}
