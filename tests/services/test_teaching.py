@@ -15,6 +15,7 @@ from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.teaching import Reason
+from desktopsearch.hashing.teaching.proof import NEW, OLD, Figures
 from desktopsearch.hashing.teaching.verdict import Finding
 from desktopsearch.services import generations, teaching_job
 from desktopsearch.services.events import Event, GenerationChanged, TeachingHeld, TeachingProgress
@@ -26,6 +27,7 @@ from desktopsearch.services.teaching_job import KeptJob, Wish
 from desktopsearch.services.teaching_prospect import prospect
 from desktopsearch.storage import codes
 from desktopsearch.storage import generations as stored
+from desktopsearch.teaching_texts import loss_sentence
 from tests.services.made_up_library import embeddings_of_kinds, make_library
 
 KINDS, PHOTOS, LABELLED = 4, 200, 72
@@ -55,6 +57,10 @@ class Taught:
             for kind in range(kinds):
                 album = labelling.create(f"kind {kind}")
                 labelling.add(album.id, self.ids[kind:count:KINDS])
+
+
+def _three_places(value: float, _places: int) -> str:
+    return f"{value:.3f}"
 
 
 def _teach(
@@ -119,6 +125,23 @@ def test_what_is_proven_better_is_used_at_once(learnt: tuple[Taught, Outcome]) -
         expected = forecast(session.library, report.objective, PHOTOS)
         assert expected.low_s < report.seconds < expected.high_s
     assert not teaching_job.folder_of(taught.paths).exists()
+
+
+def test_what_makes_worse_among_all_photos_is_not_used_and_is_told_of(
+    learnt: tuple[Taught, Outcome],
+) -> None:
+    _taught, (_generation, report) = learnt
+    assert report.proof is not None
+    assert report.proof.library[NEW].mean_ap > report.proof.library[OLD].mean_ap
+    assert loss_sentence(report, _three_places) == ""
+    found = {OLD: Figures(0.8, 0.9), NEW: Figures(0.779, 0.9)}
+    worse = msgspec.structs.replace(
+        report, proof=msgspec.structs.replace(report.proof, library=found)
+    )
+    assert not worse.accepted
+    assert "mAP 0.800 before, 0.779 taught" in loss_sentence(worse, _three_places)
+    found[NEW] = Figures(0.781, 0.9)
+    assert worse.accepted, "no less than what would be no gain either"
 
 
 def test_undone_and_done_again_and_deleted(learnt: tuple[Taught, Outcome], tmp_path: Path) -> None:
