@@ -31,7 +31,6 @@ from desktopsearch.hashing.objectives.ssdh_semi_mining import (
     BATCH,
     Triplets,
     aligned,
-    familiar,
     graph_triplets,
     label_triplets,
     of_classes,
@@ -39,6 +38,7 @@ from desktopsearch.hashing.objectives.ssdh_semi_mining import (
     stranger_triplets,
 )
 from desktopsearch.hashing.samplers import batch_count, rows_where, shuffled
+from desktopsearch.hashing.training.familiarity import familiar
 
 LABELLED_IN_BATCH = 64
 PAPER_REPEATS = 4
@@ -107,7 +107,9 @@ class SemiSupervisedHashing(Objective):
         self._familiar = (
             torch.ones_like(task.labelled)
             if task.faithful
-            else familiar(task.features, task.labels)
+            else torch.from_numpy(
+                familiar(task.features.cpu().numpy(), task.labels.cpu().numpy())
+            ).to(task.labels.device)
         )
         self._trusts_guesses = task.faithful
 

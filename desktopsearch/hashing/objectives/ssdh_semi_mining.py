@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn import functional
 
 from desktopsearch.hashing.samplers import drawn
 
@@ -19,7 +18,6 @@ OF_A_CLASS = 4
 NEIGHBOURS = 8
 _FAR_BAND = (114, 124)
 """Ranks of the paper's batch of 128 that count as far, the last four left out as outliers."""
-_STRANGER_SHARE = 0.05
 
 
 class Triplets(NamedTuple):
@@ -59,33 +57,6 @@ def of_classes(
             if len(chosen) >= wanted:
                 return np.array(list(chosen)[:wanted], dtype=np.int64)
     return np.array(list(chosen), dtype=np.int64)
-
-
-def familiar(features: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """Tell which photos look as much like a labelled one as photos of one class usually do.
-
-    Args:
-        features: (N, D).
-        labels: (N, C) bool.
-
-    Returns:
-        (N,) bool: the best cosine with a labelled photo is at least the 5th percentile of those
-        within classes.
-    """
-    labelled = labels.any(dim=1)
-    unit = functional.normalize(features.float())
-    known, known_labels = unit[labelled], labels[labelled].float()
-    if not len(known):
-        return torch.zeros_like(labelled)
-    # A thousand of them say enough about the spread, and the matrix stays small.
-    step = max(1, len(known) // 1_000)
-    known, known_labels = known[::step], known_labels[::step]
-    alike = (known_labels @ known_labels.T > 0).fill_diagonal_(False)
-    within = (known @ known.T)[alike]
-    if not len(within):
-        return torch.zeros_like(labelled)
-    usual = torch.quantile(within, _STRANGER_SHARE)
-    return (unit @ known.T).max(dim=1).values >= usual
 
 
 def aligned(

@@ -28,6 +28,7 @@ from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.teaching.folds import Fold, Searched
 from desktopsearch.hashing.teaching.verdict import Verdict, verdict_on
+from desktopsearch.hashing.training.familiarity import familiar
 from desktopsearch.hashing.training.training_set import TrainingSet
 
 RANKS = 10
@@ -60,9 +61,9 @@ class Proof(msgspec.Struct, frozen=True):
     albums: list[AlbumProof]
     folds: int
     library: Mapping[str, Figures] = {}
-    """By ``OLD`` and ``NEW``: of the same queries among all photos, where those of which nothing
-    was said count as not belonging. Some of them do, which is as bad for either; but what should
-    not be found comes to light. Empty if there are none."""
+    """By ``OLD`` and ``NEW``: of the same queries, with strangers among the photos: those of which
+    nothing was said and which look like none of an album. What should not be found comes to light
+    by them. Other photos may belong, and are left out. Empty if there are no strangers."""
 
 
 def prove(
@@ -115,13 +116,15 @@ def prove(
 def _in_library(
     everything: TrainingSet, old: HashLayer, folds: Sequence[Fold], searched: Sequence[Searched]
 ) -> dict[str, Figures]:
-    others = np.flatnonzero(~everything.marked)
-    if not len(others):
+    centred = everything.embeddings.astype(np.float32)
+    centred -= centred.mean(axis=0)
+    strangers = np.flatnonzero(~everything.marked & ~familiar(centred, everything.labels))
+    if not len(strangers):
         return {}
     parts: dict[str, list[NDArray[np.float64]]] = {OLD: [], NEW: []}
     for fold, each in zip(folds, searched, strict=True):
         asked = fold.held_out[everything.labelled[fold.held_out]]
-        items = np.concatenate([asked, others])
+        items = np.concatenate([asked, strangers])
         codes = {OLD: old.codes(everything.embeddings[items]), NEW: each.codes_of(items)}
         for block in blocks(len(asked), len(items)):
             levels = shared_labels(everything.labels[asked[block]], everything.labels[items])

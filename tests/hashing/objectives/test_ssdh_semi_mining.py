@@ -7,13 +7,11 @@ import torch
 
 from desktopsearch.hashing.objectives.ssdh_semi_mining import (
     aligned,
-    familiar,
     graph_triplets,
     label_triplets,
     of_classes,
     pseudo_triplets,
 )
-from tests.hashing.objectives.checks import one_hot
 
 
 def test_label_triplets_are_what_they_say() -> None:
@@ -80,17 +78,6 @@ def test_alignment_brings_guesses_to_the_shares_of_labels() -> None:
     expected = torch.tensor([[0.6 * 0.5 / 0.8, 0.4 * 0.5 / 0.2]])
     torch.testing.assert_close(found, expected / expected.sum())
     torch.testing.assert_close(aligned(shares, even, even, keep_sums=True), shares)
-
-
-def test_strangers_are_told_from_familiar_photos() -> None:
-    generator = np.random.default_rng(0)
-    centres = np.eye(3, 12) * 5
-    features = centres[np.arange(60) % 3] + generator.normal(0, 0.3, (60, 12))
-    features[50:] = -5.0
-    labels = one_hot([row % 3 if row < 30 else -1 for row in range(60)], 3)
-    known = familiar(torch.from_numpy(features).float(), torch.from_numpy(labels))
-    assert known[30:50].float().mean() > 0.8
-    assert not known[50:].any()
 
 
 def test_classes_come_by_fours() -> None:
