@@ -121,7 +121,7 @@ def test_trials_are_measured_kept_and_written(
         assert kept.find(trial.name) == result
     found = {each.trial.method: each for each in kept.everything()}
     assert found[LOGISTIC].figures[MEAN_AP] > found[EMBEDDING].figures[MEAN_AP]
-    assert found["ssdh_semi"].figures[MEAN_AP] > found[ITQ].figures[MEAN_AP] + 0.1
+    assert found["ssdh_semi"].figures[MEAN_AP] > found[ITQ].figures[MEAN_AP] + 0.05
     assert found["ssdh_semi"].auto
     assert not found[ITQ].auto
 
