@@ -298,7 +298,8 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     rest()
     yield "40-all-photos"
     window.searches.go_back()
-    wait(lambda: window.query_pane.suggestions.isVisible() and window.model.hits)
+    # Until the answer is there, the photos from before are shown.
+    wait(lambda: len(window.model.hits) == album.photos)
     # What is taken out again is likely to be suggested.
     window.albums.remove(album, [hit.photo_id for hit in window.model.hits[5:]])
     window.albums.suggestions_wanted.emit(album)

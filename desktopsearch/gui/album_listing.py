@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktopsearch.domain.albums import Album
-from desktopsearch.domain.search import Query
+from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.searches import Asked
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ class AlbumListing(QObject):
         super().__init__(window)
         self._window = window
         self._shown: Album | None = None
+        self._answered: int | None = None
         window.searches.began.connect(self._on_began)
+        window.searches.answered.connect(self._on_answered)
+        window.searches.cleared.connect(self._mark)
         window.albums.show_wanted.connect(self.show)
         window.albums.changed.connect(self._follow)
         window.query_pane.suggestions.clicked.connect(self._suggest)
@@ -38,10 +41,14 @@ class AlbumListing(QObject):
         self._window.searches.ask(Query(album_id=album.id), album.name)
 
     def _on_began(self, asked: Asked) -> None:
+        self._mark()
         self._shown = self.album
         if self._shown is not None:
             # It may have got another name since this was asked the last time.
             asked.title = self._shown.name
+
+    def _on_answered(self, answer: SearchAnswer) -> None:
+        self._answered = answer.query.album_id
 
     def _follow(self) -> None:
         popup = self._window.query_pane.filters.popup
@@ -58,11 +65,15 @@ class AlbumListing(QObject):
         if is_other or popup.filter.heeds_albums:
             self._window.searches.refresh()
 
+    def _mark(self) -> None:
+        self._window.albums_panel.view.mark_listed(self._window.searches.album_id)
+
     def _suggest(self) -> None:
         if self.album is not None:
             self._window.albums.suggestions_wanted.emit(self.album)
 
     def _take_out(self) -> None:
         album, hits = self.album, self._window.results.selected_hits()
-        if album is not None and hits:
+        # Until the answer is there, the photos of what was shown before are chosen.
+        if album is not None and album.id == self._answered and hits:
             self._window.albums.remove(album, [hit.photo_id for hit in hits])

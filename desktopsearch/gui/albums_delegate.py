@@ -29,6 +29,8 @@ class AlbumsDelegate(QStyledItemDelegate):
         self.height_px = round(QFontMetricsF(self._font).height()) + 2 * _PADDING_PX
         self.drop_row: int | None = None
         """Above which album photos are held now."""
+        self.listed_id: int | None = None
+        """The album whose photos are shown."""
 
     def sizeHint(  # noqa: N802 - Qt's name
         self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -48,7 +50,13 @@ class AlbumsDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(option.direction)
-        self._paint_ground(painter, line, option.state, is_target=index.row() == self.drop_row)
+        self._paint_ground(
+            painter,
+            line,
+            option.state,
+            is_listed=album.id == self.listed_id,
+            is_target=index.row() == self.drop_row,
+        )
         inner = line.adjusted(SPACE_PX, 0, -SPACE_PX, 0)
         is_mirrored = option.direction is Qt.LayoutDirection.RightToLeft
 
@@ -83,17 +91,23 @@ class AlbumsDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_ground(
-        self, painter: QPainter, line: QRectF, state: QStyle.StateFlag, *, is_target: bool
+        self,
+        painter: QPainter,
+        line: QRectF,
+        state: QStyle.StateFlag,
+        *,
+        is_listed: bool,
+        is_target: bool,
     ) -> None:
-        selected = bool(state & QStyle.StateFlag.State_Selected) or is_target
+        marked = is_listed or is_target
         focused = bool(state & QStyle.StateFlag.State_HasFocus) or is_target
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         painter.setPen(Qt.PenStyle.NoPen)
         if focused:
             painter.setPen(QPen(self._theme.colour("accent"), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if selected or hovered:
-            painter.setBrush(self._theme.colour("accent_soft" if selected else "hover"))
+        if marked or hovered:
+            painter.setBrush(self._theme.colour("accent_soft" if marked else "hover"))
         painter.drawRoundedRect(line, _RADIUS_PX, _RADIUS_PX)
 
     def _paint_key(self, painter: QPainter, place: QRectF, key: str) -> None:

@@ -71,6 +71,11 @@ class AlbumsView(QListView):
         if row is not None:
             self.setCurrentIndex(self._albums.index(row))
 
+    def mark_listed(self, album_id: int | None) -> None:
+        """Mark the album whose photos are shown, or none."""
+        self._delegate.listed_id = album_id
+        self.viewport().update()
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for all lines, up to a limit."""
         return QSize(super().sizeHint().width(), self._height_px(_MOST_LINES))

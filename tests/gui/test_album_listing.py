@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from desktopsearch.config import LibraryPaths
 from desktopsearch.gui.hover import hover_text
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.theme import Theme
 from desktopsearch.services import albums, folders
 from desktopsearch.services.session import WritingSession
 from tests.gui.album_list import mark, shown
@@ -88,6 +89,31 @@ def test_a_click_shows_the_photos_of_an_album_the_latest_first(
     assert window.recent.entries == ()
 
 
+def test_the_album_that_is_shown_is_marked_and_no_other(
+    window: MainWindow, qtbot: QtBot, theme: Theme
+) -> None:
+    view, model = window.albums_panel.view, window.albums_panel.model
+
+    def marked() -> list[str]:
+        image = view.viewport().grab().toImage()
+        places = [view.visualRect(model.index(row)).center() for row in range(2)]
+        colours = [image.pixelColor(place * image.devicePixelRatio()) for place in places]
+        soft = theme.colour("accent_soft")
+        return [name for name, colour in zip(shown(window), colours, strict=True) if colour == soft]
+
+    assert marked() == []
+    open_album(qtbot, window, "Ants")
+    assert marked() == ["Ants"]
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.mouseClick(window.panel.all_photos, CLICK)
+    assert marked() == [], "the last album is no longer shown"
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        window.searches.go_back()
+    assert marked() == ["Ants"]
+    window.searches.clear()
+    assert marked() == []
+
+
 def test_no_distance_is_too_large_for_an_album(
     window: MainWindow, qtbot: QtBot, files: list[Path]
 ) -> None:
@@ -136,6 +162,22 @@ def test_a_key_that_takes_out_does_nothing_among_similar_photos(
     QTest.keyClick(window.results, Qt.Key.Key_Delete)
     open_album(qtbot, window, "Ants")
     assert len(names(window)) == 4
+
+
+def test_photos_still_shown_of_another_album_are_not_taken_out_of_the_next(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_album(qtbot, window, "Ants")
+    window.results.setCurrentIndex(window.model.index(0))
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.keyClick(window.results, Qt.Key.Key_2)
+        qtbot.waitUntil(lambda: shown(window)["Bees"].photos == 1)
+        window.albums.show_wanted.emit(shown(window)["Bees"])
+        assert len(names(window)) == 4, "no answer yet"
+        QTest.keyClick(window.results, Qt.Key.Key_Delete)
+    assert names(window) == ["3.jpg"]
+    qtbot.wait(50)
+    assert shown(window)["Bees"].photos == 1
 
 
 def test_an_empty_album_says_how_to_fill_it(window: MainWindow, qtbot: QtBot) -> None:
