@@ -6,14 +6,14 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QToolButton,
     QWidget,
 )
@@ -21,12 +21,15 @@ from PySide6.QtWidgets import (
 from desktopsearch.domain.preferences import Preferences
 from desktopsearch.gui.bridge import Phase, RunFinished, RunProgress
 from desktopsearch.gui.icons import IconLabel, Icons
+from desktopsearch.gui.narrow import ElidedLabel
 from desktopsearch.gui.texts import _, clock, figure, plural
 from desktopsearch.gui.theme import SPACE_PX
 from desktopsearch.gui.time_left import TimeLeft, time_text
 
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import Status
+
+_LEAST_TEXT_PX = 40
 
 
 class ActivityBar(QFrame):
@@ -49,9 +52,13 @@ class ActivityBar(QFrame):
         self._until: datetime | None = None
         self._time_left = TimeLeft()
         self._icon = IconLabel(icons, "done", 18, "muted")
-        self._text = QLabel()
-        self._detail = QLabel()
+        self._text = ElidedLabel()
+        self._detail = ElidedLabel()
         self._detail.setProperty("role", "muted")
+        for label in (self._text, self._detail):
+            # As wide as its text, unless the window is narrow.
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            label.setMinimumWidth(_LEAST_TEXT_PX)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(140)
@@ -82,8 +89,6 @@ class ActivityBar(QFrame):
         self._problems.setProperty("role", "warning")
         self._problems.setIcon(icons.get("problem", "warning"))
         self._problems.clicked.connect(self.problems_wanted)
-        for label in (self._text, self._detail):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * SPACE_PX, 6, 2 * SPACE_PX, 6)
         layout.setSpacing(SPACE_PX)

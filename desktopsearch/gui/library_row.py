@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.icons import IconLabel, Icons
+from desktopsearch.gui.narrow import ElidedLabel
 from desktopsearch.gui.theme import SPACE_PX
 
 
@@ -19,12 +20,10 @@ class LibraryRow(QPushButton):
         self.setObjectName("libraryRow")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._icon = IconLabel(icons, icon, 20, "accent")
-        self._name = QLabel()
+        self._name = ElidedLabel()
         self._name.setProperty("role", "strong")
-        self._detail = QLabel()
+        self._detail = ElidedLabel()
         self._detail.setProperty("role", "small")
-        for label in (self._name, self._detail):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(self._name)

@@ -1,0 +1,46 @@
+"""The line at the bottom: it finds room in narrow windows, however much it has to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktopsearch import translation
+from desktopsearch.gui.activity_bar import ActivityBar
+from desktopsearch.gui.bridge import Phase, RunProgress
+from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.theme import Theme
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    translation.use("de")
+    yield
+    translation.use("en")
+
+
+@pytest.mark.usefixtures("german")
+def test_all_buttons_can_be_reached_in_a_narrow_window(theme: Theme, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    bar = ActivityBar(Icons(theme), window)
+    window.resize(1600, 60)
+    window.show()
+    bar.show_progress(
+        RunProgress(
+            Phase.ENCODING, 12_400, 18_300, 17_060, 0, 212.0, "CPU, 8 threads", False, False
+        )
+    )
+    assert bar.minimumSizeHint().width() <= 700
+    bar.resize(700, 44)
+    qtbot.wait(0)
+    kinds = (QPushButton, QToolButton)
+    buttons = [each for kind in kinds for each in bar.findChildren(kind) if each.isVisible()]
+    assert {button.text() for button in buttons} >= {"Anhalten", "Schonend"}
+    for button in buttons:
+        assert button.mapTo(bar, QPoint(button.width(), 0)).x() <= bar.width()
+        assert button.width() >= button.minimumSizeHint().width()
