@@ -80,7 +80,9 @@ class ResultsView(TileGrid):
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.verticalScrollBar().setSingleStep(48)
-        self.setViewportMargins(_MARGIN_PX, _MARGIN_PX, 0, 0)
+        # On the other side is the scroll bar.
+        start = (0, _MARGIN_PX) if self.isRightToLeft() else (_MARGIN_PX, 0)
+        self.setViewportMargins(start[0], _MARGIN_PX, start[1], 0)
         self._fetching = QTimer(self, singleShot=True, interval=15)
         self._fetching.timeout.connect(self._fetch_visible)
         self.verticalScrollBar().valueChanged.connect(self._fetching.start)

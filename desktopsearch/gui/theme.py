@@ -127,6 +127,8 @@ class Theme(QObject):
             "icons": (resources_folder() / "icons").as_posix(),
             "check": self._black_or_white("on_accent"),
             "arrow": self._black_or_white("text"),
+            # Qt mirrors a slider, but not what these mean: left and right of its handle.
+            "filled": "add-page" if self._application.isRightToLeft() else "sub-page",
         }
         self._application.setStyleSheet(
             string.Template(template).substitute(asdict(self.colours), **sizes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QAbstractAnimation, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.preferences import Appearance
@@ -181,6 +181,25 @@ def test_arrows_point_along_the_text(look: Theme, qapp: QApplication) -> None:
     assert left_to_right[0] < 0 < left_to_right[1]
     assert right_to_left[1] < 0 < right_to_left[0]
     assert left_to_right[2] == right_to_left[2]
+
+
+def test_a_slider_is_filled_from_where_it_begins_in_either_direction(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    for direction in (Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight):
+        qapp.setLayoutDirection(direction)
+        # Which page of a slider is the filled one is settled with the style sheet.
+        qapp.setStyleSheet("")
+        theme = Theme(qapp)
+        slider = QSlider(Qt.Orientation.Horizontal)
+        qtbot.addWidget(slider)
+        slider.setRange(0, 100)
+        slider.setValue(50)
+        slider.resize(200, 22)
+        image = slider.grab().toImage()
+        ends = [image.pixelColor(x, 11) == theme.colour("accent") for x in (20, 180)]
+        mirrored = direction is Qt.LayoutDirection.RightToLeft
+        assert ends == [not mirrored, mirrored]
 
 
 def test_high_contrast_takes_light_or_dark_of_the_system() -> None:
