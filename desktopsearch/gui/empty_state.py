@@ -94,6 +94,8 @@ class EmptyState(QWidget):
         for line in (self._title, self._text):
             # A layout that centres a label does not ask how high it gets when it wraps.
             line.ensurePolished()
+            # It would not ask for less than it had for the text before.
+            line.setMinimumHeight(0)
             line.setFixedSize(width, max(line.heightForWidth(width), 0))
 
 

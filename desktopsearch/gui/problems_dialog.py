@@ -48,11 +48,11 @@ class ProblemsDialog(QDialog):
         self._problems: Sequence[Problem] = ()
         self._heading = QLabel()
         self._heading.setProperty("role", "heading")
-        explanation = QLabel(
+        self._explanation = QLabel(
             _("These files could not be read and are not searched. Your files were not changed.")
         )
-        explanation.setProperty("role", "muted")
-        explanation.setWordWrap(True)
+        self._explanation.setProperty("role", "muted")
+        self._explanation.setWordWrap(True)
         self._aside = QCheckBox()
         self._aside.toggled.connect(self._list)
         self.model = ProblemsModel()
@@ -79,7 +79,7 @@ class ProblemsDialog(QDialog):
         self._retry_all = self._button(_("Try all again"), self.retry_all_wanted.emit)
         self._retry_all.setProperty("role", "primary")
         close = self._button(_("Close"), self.close)
-        self._lay_out(explanation, close)
+        self._lay_out(close)
         theme.changed.connect(self.view.viewport().update)
         self._list()
 
@@ -88,7 +88,7 @@ class ProblemsDialog(QDialog):
         self._problems = problems
         self._list()
 
-    def _lay_out(self, explanation: QLabel, close: QPushButton) -> None:
+    def _lay_out(self, close: QPushButton) -> None:
         top = QHBoxLayout()
         top.addWidget(self._heading, 1)
         top.addWidget(self._aside)
@@ -107,7 +107,7 @@ class ProblemsDialog(QDialog):
         layout.setContentsMargins(*[3 * SPACE_PX] * 4)
         layout.setSpacing(SPACE_PX)
         layout.addLayout(top)
-        layout.addWidget(explanation)
+        layout.addWidget(self._explanation)
         layout.addSpacing(SPACE_PX)
         layout.addWidget(self.view, 1)
         layout.addLayout(chosen)
@@ -123,7 +123,11 @@ class ProblemsDialog(QDialog):
     def _list(self) -> None:
         """List what was put aside only if that is wanted; keep the place in the list."""
         aside = sum(problem.ignored for problem in self._problems)
-        self._heading.setText(plural("{n} problem", "{n} problems", len(self._problems) - aside))
+        left = len(self._problems) - aside
+        self._heading.setText(
+            plural("{n} problem", "{n} problems", left) if left else _("No problems")
+        )
+        self._explanation.setVisible(left > 0)
         self._aside.setText(plural("Show {n} put aside", "Show {n} put aside", aside))
         self._aside.setVisible(aside > 0)
         everything = self._aside.isChecked() and aside > 0

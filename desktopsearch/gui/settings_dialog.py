@@ -97,7 +97,7 @@ class SettingsDialog(QDialog):
         form.addRow(_("&Speed"), self._speed)
         form.addRow("", self._battery)
         form.addRow("", self._notify)
-        form.addRow(_("&Look at every folder every"), self._rescan)
+        form.addRow(_("&Look at all folders every"), self._rescan)
         form.addRow(
             "", _small(_("Most changes are seen at once; this finds what the system did not tell."))
         )
@@ -140,7 +140,10 @@ class SettingsDialog(QDialog):
         self.show_preferences(preferences)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
-        """Have room for lines that are wrapped, which Qt does not reckon with by itself."""
+        """Have room for all lines, also wrapped ones, which Qt does not reckon with by itself."""
+        needed_px = self._layout.minimumSize().width()
+        self.setMinimumWidth(max(_WIDTH_PX, needed_px))
+        self.resize(max(self.width(), needed_px), self.height())
         self.setMinimumHeight(self._layout.totalHeightForWidth(self.width()))
         super().showEvent(event)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktopsearch import translation
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.preferences import DEFAULTS, Preferences
 from desktopsearch.gui.excludes_dialog import ExcludesDialog
@@ -40,6 +41,7 @@ from desktopsearch.services import pacing, preferences
 from tests.gui.conftest import SETTINGS, Indexed, Opener
 from tests.gui.dragging import drop, urls
 from tests.journeys.photographs import content, put, put_bytes, put_many
+from tests.pseudo import Pseudo
 from tests.services.power_tree import plug
 
 RUN_MS = 60_000
@@ -164,6 +166,19 @@ def test_the_speed_is_kept_and_follows_the_command_line(
 
 
 # Settings.
+
+
+@pytest.mark.usefixtures("theme")
+def test_longer_texts_are_not_cut_off_in_the_settings(qtbot: QtBot) -> None:
+    translation.use_catalogue(Pseudo(), "xx")
+    dialog = SettingsDialog(DEFAULTS)
+    translation.use("en")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.wait(0)
+    for box in dialog.findChildren(QCheckBox):
+        assert box.width() >= box.sizeHint().width()
+        assert box.mapTo(dialog, QPoint(box.width(), 0)).x() <= dialog.width()
 
 
 def settings_of(window: MainWindow) -> SettingsDialog:
@@ -381,6 +396,16 @@ def test_a_problem_is_put_aside_and_listed_again(troubled: MainWindow, qtbot: Qt
     click(dialog, "Do not ignore")
     qtbot.waitUntil(lambda: not dialog._aside.isVisible())
     assert dialog.model.rowCount() == 2
+
+
+def test_where_no_problem_is_left_the_list_says_so(troubled: MainWindow, qtbot: QtBot) -> None:
+    dialog = troubled.problems
+    assert dialog._explanation.isVisible()
+    dialog.view.selectAll()
+    click(dialog, "Ignore")
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 0)
+    assert dialog._heading.text() == "No problems"
+    assert not dialog._explanation.isVisible()
 
 
 @pytest.mark.parametrize("name", ["list.csv", "list.json"])
