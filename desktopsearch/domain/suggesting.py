@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.domain.albums import Album
+from desktopsearch.domain.logistic import LogisticRegression
 
 FEWEST_PHOTOS: Final = 3
 """An album needs so many for anything to be learnt from it."""
@@ -26,10 +27,6 @@ UNSAID: Final = 1_000
 
 # Of n photos of an album each counts 1 / n; so the penalty of one photo's worth falls with n too.
 _PENALTY = 0.1
-_OFFSET_PENALTY = 1e-6
-_MOST_STEPS = 25
-_LEAST_CHANGE = 1e-3
-_LARGEST_CHANGE = 4.0
 # Of so many times as many doubtful photos as are asked for those that are alike are left out.
 _DOUBTFUL = 5
 # Half of the pairs in flowers17 that are so alike differ in fewer than 27 of 256 bits.
@@ -80,39 +77,24 @@ class Membership:
         rows = np.concatenate([inside, outside, unsaid]).astype(np.float32)
         self._mean = unsaid.mean(axis=0, dtype=np.float64).astype(np.float32)
         rows -= self._mean
-        self._rows = np.hstack([rows, np.ones((len(rows), 1), np.float32)])
         each = 1.0 / len(inside)
         counts = [len(inside), len(outside), len(unsaid)]
-        self._weights = np.repeat(np.array([each, each, 1.0 / len(unsaid)], np.float32), counts)
-        self._targets = np.zeros(len(rows), np.float32)
-        self._targets[: len(inside)] = 1.0
-        self._penalties = np.full(self._rows.shape[1], _PENALTY * each)
-        self._penalties[-1] = _OFFSET_PENALTY
-        self._plane = np.zeros(self._rows.shape[1])
-        self._steps = 0
-        self.is_learnt = False
+        weights = np.repeat(np.array([each, each, 1.0 / len(unsaid)], np.float32), counts)
+        targets = np.arange(len(rows)) < len(inside)
+        self._regression = LogisticRegression(rows, targets, weights, _PENALTY * each)
+
+    @property
+    def is_learnt(self) -> bool:
+        """Whether there is nothing more to learn."""
+        return self._regression.is_learnt
 
     def go_on(self) -> None:
-        """Learn a step more, by Newton's method; it takes some milliseconds."""
-        # In float32 what is long is done in half the time; the short rest stays exact.
-        told = 1.0 / (1.0 + np.exp(-(self._rows @ self._plane.astype(np.float32))))
-        slope = self._rows.T @ (self._weights * (told - self._targets))
-        slope = slope.astype(np.float64) + self._penalties * self._plane
-        bend = self._weights * told * (1.0 - told)
-        curvature = (self._rows.T @ (self._rows * bend[:, None])).astype(np.float64)
-        curvature[np.diag_indices_from(curvature)] += self._penalties
-        step = np.linalg.solve(curvature, slope)
-        change = float(np.abs(self._rows @ step.astype(np.float32)).max())
-        self._plane -= step * min(1.0, _LARGEST_CHANGE / max(change, _LEAST_CHANGE))
-        self._steps += 1
-        self.is_learnt = change < _LEAST_CHANGE or self._steps == _MOST_STEPS
+        """Learn a step more; it takes some milliseconds."""
+        self._regression.go_on()
 
     def scores(self, embeddings: NDArray[np.float16]) -> NDArray[np.float32]:
         """Return (N,) for (N, D): log-odds, above 0 for what is more like the album than not."""
-        direction = self._plane[:-1].astype(np.float32)
-        offset = np.float32(self._plane[-1]) - self._mean @ direction
-        scores: NDArray[np.float32] = embeddings.astype(np.float32) @ direction + offset
-        return scores
+        return self._regression.scores(embeddings.astype(np.float32) - self._mean)
 
 
 def most_likely(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:

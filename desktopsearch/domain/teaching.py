@@ -62,8 +62,8 @@ def choose_objective(labels: NDArray[np.bool_], photos: int) -> Choice:
         if photos >= FEWEST_FOR_PAIRS:
             return Choice("ddh", Reason.NO_LABELS)
         return Choice("usdh", Reason.NO_LABELS_AND_FEW_PHOTOS)
-    # With any other, photos that are unlike all albums come among those of the albums. It is as
-    # good as any where albums overlap, but draws in what is much like them: see ``open_world``.
+    # With any other, photos that belong to no album come among those of the albums; it is as good
+    # as any where albums overlap.
     if labelled < LABELLED_SHARE * photos:
         return Choice("ssdh_semi", Reason.MANY_UNLABELLED)
     if (labels.sum(axis=1) > 1).mean() >= OVERLAPPING_SHARE:

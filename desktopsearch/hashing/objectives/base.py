@@ -70,6 +70,8 @@ class Task:
     """(N, D) float, standardised embeddings."""
     labels: torch.Tensor
     """(N, C) bool; a row without any is an unlabelled photo."""
+    belonging: torch.Tensor
+    """(N,) float from 0 to 1: how likely a photo belongs to any class; 1 if it is labelled."""
     bits: int
     faithful: bool
     """Whether constants and quirks are those of the paper's code, else mended ones."""

@@ -38,7 +38,6 @@ from desktopsearch.hashing.objectives.ssdh_semi_mining import (
     stranger_triplets,
 )
 from desktopsearch.hashing.samplers import batch_count, rows_where, shuffled
-from desktopsearch.hashing.training.familiarity import familiar
 
 LABELLED_IN_BATCH = 64
 PAPER_REPEATS = 4
@@ -66,14 +65,15 @@ class SemiSupervisedHashing(Objective):
     Differs: an anchor is never its own positive or neighbour. By default the margin of triplets is
     an eighth of the code length, half of a batch is labelled, four photos of a class where there
     are as many, classes weigh by the inverse root of their size, several labels are learned by
-    cross-entropy, and a guess counts as a label only if it is surer than .9 after its classes were
-    aligned with those of the labels, if the photo is not a stranger to all labelled ones, and once
-    the classifier is twice as good as chance on held-out photos, or of few classes half way from
-    chance to perfect. And a stranger is farther from a labelled photo than one that shares a label
-    with it: labels that cover a small part of a library say nothing of the rest of it, which then
-    comes among what is looked for. ``faithful`` takes the margin of 1, shuffled batches of every
-    labelled photo four times and each other once, all guesses, and squared errors for several
-    labels.
+    cross-entropy, and a guess counts as a label only if it is surer than .9 once the classifier is
+    twice as good as chance on held-out photos, or of few classes half way from chance to perfect.
+    Labels that cover a small part of a library say nothing of the rest of it, which then comes
+    among what is looked for. So it counts how likely a photo belongs to any class at all, which
+    the task brings: a guess is as sure as its class, after all were aligned with those of the
+    labels, times that; and at each step a draw by it says whether a photo is a stranger, which is
+    farther from a labelled photo than one that shares a label with it. ``faithful`` takes the
+    margin of 1, shuffled batches of every labelled photo four times and each other once, all
+    guesses, no strangers, and squared errors for several labels.
     A photo that is rejected from a class is farther from those of the class than they are from each
     other, by triplets of their own; no guess puts it there, the graph does not draw it to one of
     them, and if it has no label the classifier learns that it is not of the class.
@@ -104,13 +104,7 @@ class SemiSupervisedHashing(Objective):
         self._class_weights = (
             torch.ones_like(sizes) if task.faithful else class_weights(task.labels)
         )
-        self._familiar = (
-            torch.ones_like(task.labelled)
-            if task.faithful
-            else torch.from_numpy(
-                familiar(task.features.cpu().numpy(), task.labels.cpu().numpy())
-            ).to(task.labels.device)
-        )
+        self._belonging = task.belonging
         self._trusts_guesses = task.faithful
 
     @staticmethod
@@ -144,8 +138,7 @@ class SemiSupervisedHashing(Objective):
         labels = self._labels[batch.rows]
         labelled = labels.any(dim=1)
         ranked = label_triplets(labels, self._generator)
-        strangers = ~labelled & ~self._familiar[batch.rows]
-        strange = stranger_triplets(labels, strangers, self._generator)
+        strange = stranger_triplets(labels, self._strangers(batch.rows), self._generator)
         graph = graph_triplets(self._features[batch.rows], self._generator)
         guessed = self._guessed_triplets(scores.detach(), labels, batch.rows)
         rejections = self._rejections[batch.rows]
@@ -180,6 +173,12 @@ class SemiSupervisedHashing(Objective):
         self._mean_guess = memory["mean_guess"].to(self._mean_guess)
         self._trusts_guesses = bool(memory["trusts"])
 
+    def _strangers(self, rows: torch.Tensor) -> torch.Tensor:
+        """Draw (B,) bool: which photos belong to no class, for this step."""
+        likely = self._belonging[rows]
+        lots = torch.from_numpy(self._generator.random(len(rows), dtype=np.float32))
+        return lots.to(likely.device) >= likely
+
     def _classification(self, scores: torch.Tensor, labels: torch.Tensor) -> Term:
         if not self._multi:
             return cross_entropy(scores, labels, self._class_weights)
@@ -196,12 +195,14 @@ class SemiSupervisedHashing(Objective):
         shares = torch.sigmoid(scores) if self._multi else torch.softmax(scores, dim=1)
         usable = ~labels.any(dim=1)
         if not self._faithful:
-            if usable.any():
-                fresh = shares[usable].mean(dim=0)
+            likely = self._belonging[rows]
+            weights = (likely * usable)[:, None]
+            if weights.any():
+                fresh = (weights * shares).sum(dim=0) / weights.sum()
                 self._mean_guess = torch.lerp(fresh, self._mean_guess, _KEPT_OF_MEAN)
             shares = aligned(shares, self._prior, self._mean_guess, keep_sums=not self._multi)
             shares = shares.masked_fill(self._rejections[rows], 0.0)
-            usable &= (shares.max(dim=1).values >= CERTAIN) & self._familiar[rows]
+            usable &= likely * shares.max(dim=1).values >= CERTAIN
         return pseudo_triplets(shares, labels, usable, self._generator)
 
 

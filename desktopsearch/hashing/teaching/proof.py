@@ -28,7 +28,7 @@ from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.teaching.folds import Fold, Searched
 from desktopsearch.hashing.teaching.verdict import Verdict, verdict_on
-from desktopsearch.hashing.training.familiarity import familiar
+from desktopsearch.hashing.training.belonging import HARDLY, belonging
 from desktopsearch.hashing.training.training_set import TrainingSet
 
 RANKS = 10
@@ -62,7 +62,7 @@ class Proof(msgspec.Struct, frozen=True):
     folds: int
     library: Mapping[str, Figures] = {}
     """By ``OLD`` and ``NEW``: of the same queries, with strangers among the photos: those of which
-    nothing was said and which look like none of an album. What should not be found comes to light
+    nothing was said and which hardly belong to any album. What should not be found comes to light
     by them. Other photos may belong, and are left out. Empty if there are no strangers."""
 
 
@@ -109,16 +109,19 @@ def prove(
             for album, members in enumerate(of_query.T)
         ],
         folds=len(folds),
-        library=_in_library(everything, old, folds, searched),
+        library=_in_library(everything, old, folds, searched, generator),
     )
 
 
 def _in_library(
-    everything: TrainingSet, old: HashLayer, folds: Sequence[Fold], searched: Sequence[Searched]
+    everything: TrainingSet,
+    old: HashLayer,
+    folds: Sequence[Fold],
+    searched: Sequence[Searched],
+    generator: np.random.Generator,
 ) -> dict[str, Figures]:
-    centred = everything.embeddings.astype(np.float32)
-    centred -= centred.mean(axis=0)
-    strangers = np.flatnonzero(~everything.marked & ~familiar(centred, everything.labels))
+    likely = belonging(everything, generator)
+    strangers = np.flatnonzero(~everything.marked & (likely < HARDLY))
     if not len(strangers):
         return {}
     parts: dict[str, list[NDArray[np.float64]]] = {OLD: [], NEW: []}

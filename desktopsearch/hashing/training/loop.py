@@ -52,6 +52,8 @@ from desktopsearch.hashing.training.validation import (
 FEWEST_EPOCHS, MOST_EPOCHS = 5, 100
 FEWEST_STEPS_OF_EPOCH = 10
 """An epoch passes over few photos several times: a report on less would tell nothing."""
+MOST_STRANGERS = 1_000
+"""That held-out photos are judged among."""
 BELOW_HEAD = 0.1
 """Learning rate of what lies below the hash layer, relative to that of the layer."""
 
@@ -90,6 +92,7 @@ class Training:
         task = Task(
             source.untuned,
             labels,
+            torch.from_numpy(prepared.belonging).to(source.device),
             plan.bits,
             plan.faithful,
             source.rotated,
@@ -105,13 +108,18 @@ class Training:
             classes = training.labels.shape[1]
             self._network.add_classifier(requirements.head, classes, self._generator)
         supervised = requirements.labels is not Labels.NONE
+        self._choice = choice_for(by_label=supervised, known=plan.until is not None)
+        self._sample = self._generator.permutation(len(labels))[: source.largest_sample]
+        self._strangers = np.flatnonzero(prepared.strangers[self._sample])[:MOST_STRANGERS]
+        among = training.subset(self._sample[self._strangers])
         self._validate: Validation = (
-            LabelRanking(self._held_out.labels, self._held_out.groups)
+            LabelRanking(
+                np.concatenate([self._held_out.labels, among.labels]),
+                np.concatenate([self._held_out.groups, among.groups]),
+            )
             if supervised
             else NeighbourPreservation(self._held_out.embeddings)
         )
-        self._choice = choice_for(by_label=supervised, known=plan.until is not None)
-        self._sample = self._generator.permutation(len(labels))[: source.largest_sample]
         self._different = len(np.unique(training.embeddings[self._sample], axis=0))
         sampled = training.labels[self._sample]
         self._classes = int(sampled.any(axis=0).sum()) if supervised else 0
@@ -165,9 +173,10 @@ class Training:
         terms = self._learn(epoch) if epoch else {}
         layer = self._network.export() if epoch else self._start
         held_out = self._source.held_out_embeddings()
-        validation = self._validate(layer.codes(held_out)) if len(held_out) else None
-        bits = unpack(layer.codes(self._source.embeddings(self._sample)))
-        health = code_health(bits, self._different, self._classes)
+        sampled = layer.codes(self._source.embeddings(self._sample))
+        judged = np.concatenate([layer.codes(held_out), sampled[self._strangers]])
+        validation = self._validate(judged) if len(held_out) else None
+        health = code_health(unpack(sampled), self._different, self._classes)
         self._tell_objective(self._source.standardisation.apply(held_out).to(self._source.device))
         if self._choice.takes(validation, health):
             self._chosen = epoch, layer, self._source.state()

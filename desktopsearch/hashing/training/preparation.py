@@ -12,6 +12,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.hashing.objectives.base import Labels, Objective
 from desktopsearch.hashing.objectives.registry import objective_named
+from desktopsearch.hashing.training.belonging import HARDLY, belonging
 from desktopsearch.hashing.training.inner_split import split_blindly, split_by_label
 from desktopsearch.hashing.training.plan import TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet, limited
@@ -32,6 +33,13 @@ class Preparation:
     held_out_rows: NDArray[np.int64]
     generator: np.random.Generator
     """All further draws of the training are its."""
+    belonging: NDArray[np.float32]
+    """(N,) of the training part: how likely a photo belongs to any class."""
+
+    @property
+    def strangers(self) -> NDArray[np.bool_]:
+        """(N,) which photos of the training part hardly belong to any class."""
+        return ~self.training.marked & (self.belonging < HARDLY)
 
 
 def never() -> bool:
@@ -55,8 +63,12 @@ def prepare(everything: TrainingSet, plan: TrainingPlan) -> Preparation:
     split = (split_by_label if by_label else split_blindly)(everything.subset(kept), generator)
     rows = kept[split.training] if plan.until is None else kept
     held_out = kept[split.held_out]
+    training = everything.subset(rows)
+    likely = np.ones(len(rows), dtype=np.float32)
+    if by_label and not plan.faithful:
+        likely = belonging(training, generator)
     return Preparation(
-        kind, everything.subset(rows), everything.subset(held_out), rows, held_out, generator
+        kind, training, everything.subset(held_out), rows, held_out, generator, likely
     )
 
 

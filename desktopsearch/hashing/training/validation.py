@@ -27,22 +27,25 @@ class Validation(Protocol):
 
 
 class LabelRanking:
-    """Mean average precision of codes among labelled photos; those that share a label belong.
+    """Mean average precision of codes of labelled photos; those that share a label belong.
 
-    Ties are counted exactly. Near-copies of the query are left out of its ranking.
+    Photos without a label belong to none, and do not ask. Ties are counted exactly. Near-copies of
+    the query are left out of its ranking.
     """
 
     def __init__(self, labels: NDArray[np.bool_], groups: NDArray[np.int64]) -> None:
         self._labels = labels
         self._groups = groups
+        self._asking = np.flatnonzero(labels.any(axis=1))
 
     def __call__(self, codes: NDArray[np.uint8]) -> float | None:
         """Return the mean over all photos to which another belongs."""
         found: list[NDArray[np.float64]] = []
-        for block in blocks(len(codes), len(codes)):
-            levels = shared_labels(self._labels[block], self._labels)
-            copies = self._groups[block, None] == self._groups[None]
-            rankings = rank_codes(codes[block], codes, levels, copies)
+        for block in blocks(len(self._asking), len(codes)):
+            asking = self._asking[block]
+            levels = shared_labels(self._labels[asking], self._labels)
+            copies = self._groups[asking, None] == self._groups[None]
+            rankings = rank_codes(codes[asking], codes, levels, copies)
             found.append(average_precision(rankings))
         precisions = np.concatenate(found) if found else np.empty(0)
         counted = precisions[~np.isnan(precisions)]

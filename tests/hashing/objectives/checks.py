@@ -47,7 +47,11 @@ def make_task(
     """Return a task with random features of 24 dimensions."""
     features = np.random.default_rng(seed).standard_normal((len(labels), 24))
     return Task(
-        torch.from_numpy(features.astype(np.float32)), torch.from_numpy(labels), bits, faithful
+        torch.from_numpy(features.astype(np.float32)),
+        torch.from_numpy(labels),
+        torch.ones(len(labels)),
+        bits,
+        faithful,
     )
 
 

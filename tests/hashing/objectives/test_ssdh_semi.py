@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from desktopsearch.domain.codes import hamming_distances
-from desktopsearch.hashing.objectives.base import Batch, Outputs
+from desktopsearch.hashing.objectives.base import Batch, Outputs, Term
 from desktopsearch.hashing.objectives.classification import cross_entropy
 from desktopsearch.hashing.objectives.ssdh_semi import (
     SemiSupervisedHashing,
@@ -193,6 +195,38 @@ def test_guesses_are_trusted_only_when_they_are_good_and_sure() -> None:
     assert trusted(Outputs(outputs.codes, guesses / 10)) == 0
     # Of two equal classes none can be guessed twice as well as by chance.
     assert [trusted_accuracy(chance) for chance in (0.1, 0.25, 0.5)] == [0.2, 0.5, 0.75]
+
+
+def test_sure_guesses_do_not_count_for_photos_that_hardly_belong_to_any_class() -> None:
+    labels = one_hot([row % 2 if row < 20 else -1 for row in range(100)], 2)
+    guesses = 12 * torch.eye(2)[torch.arange(100) % 2] - 6
+    outputs, batch = Outputs(random_codes(100, 16), guesses), Batch(torch.arange(100))
+
+    def terms_if(likely: Sequence[float]) -> dict[str, Term]:
+        belonging = torch.tensor([1.0] * 20 + [*likely])
+        task = replace(make_task(labels), belonging=belonging)
+        objective = SemiSupervisedHashing(task, np.random.default_rng(0))
+        objective.after_epoch(None, 1.0)
+        return objective.terms(outputs, batch, 0.5)
+
+    everything, half, none = terms_if([1] * 80), terms_if([1] * 40 + [0] * 40), terms_if([0.8] * 80)
+    assert [terms["pseudo"].count for terms in (everything, half, none)] == [80, 40, 0]
+    assert [terms["strangers"].count for terms in (everything, half, none)] == [0, 20, 20]
+
+
+def test_a_photo_is_a_stranger_as_often_as_it_likely_belongs_to_none() -> None:
+    labels = one_hot([row % 2 if row < 20 else -1 for row in range(22)], 2)
+    belonging = torch.tensor([1.0] * 20 + [0.75, 1.0])
+    objective = SemiSupervisedHashing(
+        replace(make_task(labels), belonging=belonging), np.random.default_rng(0)
+    )
+    outputs = Outputs(random_codes(22, 16), torch.zeros(22, 2))
+    counts = [
+        objective.terms(outputs, Batch(torch.arange(22)), 0.5)["strangers"].count
+        for _ in range(200)
+    ]
+    assert set(counts) == {0, 20}
+    assert np.mean(counts) / 20 == pytest.approx(0.25, abs=0.1)
 
 
 @pytest.mark.parametrize("faithful", [False, True])

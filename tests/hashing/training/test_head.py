@@ -114,7 +114,9 @@ def test_twenty_photos_are_learned_by_heart(name: str) -> None:
     few = photos(20, 4, 20, noise=1.2)
     judge = LabelRanking(few.labels, few.groups)
     rows = np.arange(20)
-    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, np.random.default_rng(0))
+    likely = np.ones(20, dtype=np.float32)
+    generator = np.random.default_rng(0)
+    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, generator, likely)
     training = Training(CachedFeatures(prepared, CPU), prepared, TrainingPlan(name, 16))
     found = list(training.run())
     assert found[0].validation is not None
@@ -132,7 +134,9 @@ def test_the_neighbours_of_twenty_photos_are_learned_by_heart(name: str) -> None
     judge = LabelRanking(few.labels, few.groups)
     assert (judge(fit_itq(few.embeddings, 16).codes(few.embeddings)) or 1.0) < 0.99
     rows = np.arange(20)
-    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, np.random.default_rng(0))
+    likely = np.ones(20, dtype=np.float32)
+    generator = np.random.default_rng(0)
+    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, generator, likely)
     plan = TrainingPlan(name, 16, epochs=60, until=60)
     found = list(Training(CachedFeatures(prepared, CPU), prepared, plan).run())
     assert judge(layer_of(found).codes(few.embeddings)) == pytest.approx(1.0)

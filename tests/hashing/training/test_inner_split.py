@@ -126,6 +126,11 @@ def test_label_ranking_is_perfect_for_codes_that_are_labels() -> None:
     assert LabelRanking(labels, np.arange(64))(codes) == pytest.approx(1.0)
     # Near-copies are no find: with all photos of a class in one group nothing is left to find.
     assert LabelRanking(labels, np.arange(64) % 16)(codes) is None
+    # Photos without a label come in between, and ask for nothing.
+    among = np.concatenate([labels, np.zeros((1, labels.shape[1]), dtype=np.bool_)])
+    with_stranger = LabelRanking(among, np.arange(65))(np.concatenate([codes, codes[:1]]))
+    assert with_stranger is not None
+    assert 0.9 < with_stranger < 1
     assert LabelRanking(labels[:0], np.arange(0))(codes[:0]) is None
 
 
