@@ -26,7 +26,7 @@ from desktopsearch.hashing.hashing_network import HashingNetwork
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import Model, write_whole
 from desktopsearch.hashing.training.cut import CutNetwork
-from desktopsearch.hashing.training.deep import train_deep
+from desktopsearch.hashing.training.deep import deep_training
 from desktopsearch.hashing.training.inputs import AT_ONCE, FrozenInputs, Inputs, LiveInputs, Photos
 from desktopsearch.hashing.training.plan import DeepPlan, EpochReport, TrainingPlan, TunedNetwork
 from desktopsearch.hashing.training.preparation import never
@@ -118,14 +118,14 @@ class DeepTrainer:
         self, training: TrainingSet, rows: NDArray[np.int64], plan: DeepPlan, folder: Path
     ) -> None:
         reports = []
-        for report in train_deep(
+        for report in deep_training(
             DeepTrainingSet(training, lambda asked: self._pixels(rows[asked])),
             plan,
             self._base,
             self._embedding,
             checkpoints=folder,
             cache=self._cache / "frozen",
-        ):
+        ).run():
             print(_told(plan, report), file=sys.stderr)
             reports.append(report)
             if report.layer is not None and report.tuned is not None:

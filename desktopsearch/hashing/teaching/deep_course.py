@@ -37,7 +37,7 @@ from desktopsearch.hashing.teaching.messages import Below, Foretold, Prepared, T
 from desktopsearch.hashing.teaching.proxy_file import ProxyFile
 from desktopsearch.hashing.training.checkpoints import digest_of
 from desktopsearch.hashing.training.cut import CutNetwork
-from desktopsearch.hashing.training.deep import deep_training, train_deep
+from desktopsearch.hashing.training.deep import deep_training
 from desktopsearch.hashing.training.inputs import FrozenInputs, PartOfInputs, Photos, computed
 from desktopsearch.hashing.training.plan import (
     DeepPlan,
@@ -223,7 +223,7 @@ class DeepCourse:
             checkpoints: Path | None,
         ) -> Iterator[EpochReport]:
             assert isinstance(plan, DeepPlan)
-            return train_deep(
+            return deep_training(
                 DeepTrainingSet(training, self._pictures_of(rows)),
                 plan,
                 self._backbone,
@@ -232,7 +232,7 @@ class DeepCourse:
                 checkpoints=checkpoints,
                 cache=self._outputs_folder,
                 outputs=outputs,
-            )
+            ).run()
 
         return train
 

@@ -15,14 +15,9 @@ from desktopsearch.hashing.teaching.deep_course import FOLDS, STAGES, DeepCourse
 from desktopsearch.hashing.teaching.examples import ExampleSearch, example_searches
 from desktopsearch.hashing.teaching.folds import Searched
 from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
-from desktopsearch.hashing.teaching.messages import (
-    Below,
-    EpochTaught,
-    Taught,
-    Teach,
-    TrainerOptions,
-)
+from desktopsearch.hashing.teaching.messages import Below, Taught, Teach, TrainerOptions
 from desktopsearch.hashing.teaching.proof import Proof, prove
+from desktopsearch.hashing.teaching.telling import Telling
 from desktopsearch.hashing.training.plan import TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
 from desktopsearch.ipc.messages import Message
@@ -41,7 +36,7 @@ def taught_deeply(
         options: Which device.
 
     Raises:
-        DesktopSearchError: As ``DeepCourse`` and ``train_deep``.
+        DesktopSearchError: As ``DeepCourse`` and ``deep_training``.
     """
     course = DeepCourse(photos, plan, below, Path(request.checkpoints), options)
     folds = folds_for(photos, plan, FOLDS)
@@ -51,6 +46,7 @@ def taught_deeply(
         yield foretold
     yield from course.prepare()
     models: list[TaughtModel] = []
+    telling = Telling(len(sets))
     for lesson, rows in enumerate(sets):
         teaching = course.teach(lesson, rows)
         while True:
@@ -59,18 +55,8 @@ def taught_deeply(
             except StopIteration as ended:
                 models.append(ended.value)
                 break
-            # Each lesson is two trainings, of which the second may end early.
-            done = lesson + (second + report.epoch / max(1, report.epochs)) / 2
-            yield EpochTaught(
-                lesson,
-                len(sets),
-                second,
-                report.epoch,
-                report.epochs,
-                dict(report.terms),
-                report.validation,
-                done / len(sets),
-            )
+            yield telling.epoch(lesson, second, report)
+        telling.ended(lesson)
     old = HashLayer.from_bytes(request.old_layer)
     proof: Proof | None = None
     examples: list[ExampleSearch] = []

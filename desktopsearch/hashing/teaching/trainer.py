@@ -32,6 +32,7 @@ from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach, 
 from desktopsearch.hashing.teaching.near_copies import near_copy_groups
 from desktopsearch.hashing.teaching.proof import Proof, prove
 from desktopsearch.hashing.teaching.side_by_side import MOST_AT_ONCE, side_by_side
+from desktopsearch.hashing.teaching.telling import Telling
 from desktopsearch.hashing.training.checkpoints import digest_of
 from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
@@ -111,25 +112,14 @@ class Trainer:
             # A thread of torch for each lesson; products this small are not worth spreading.
             torch.set_num_threads(1)
         learnt: dict[int, _Learnt] = {}
-        shares = [0.0] * len(sets)
+        telling = Telling(len(sets))
         works = [partial(course.teach, photos, number) for number, photos in enumerate(sets)]
         for told in side_by_side(works, at_once):
             if isinstance(told, _Learnt):
-                learnt[told.lesson], shares[told.lesson] = told, 1.0
-                continue
-            lesson, second, report = told
-            # Each lesson is two trainings, of which the second may end early.
-            shares[lesson] = (second + report.epoch / max(1, report.epochs)) / 2
-            yield EpochTaught(
-                lesson,
-                len(sets),
-                second,
-                report.epoch,
-                report.epochs,
-                dict(report.terms),
-                report.validation,
-                sum(shares) / len(sets),
-            )
+                learnt[told.lesson] = told
+                telling.ended(told.lesson)
+            else:
+                yield telling.epoch(*told)
         return [learnt[number] for number in range(len(sets))]
 
 

@@ -7,7 +7,7 @@ backbone's bfloat16 on CUDA and views on MPS.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +23,12 @@ from desktopsearch.hashing.training.checkpoints import Checkpoint, digest_of
 from desktopsearch.hashing.training.inputs import Inputs
 from desktopsearch.hashing.training.loop import Training
 from desktopsearch.hashing.training.pictures import PictureFeatures
-from desktopsearch.hashing.training.plan import DeepPlan, EpochReport
+from desktopsearch.hashing.training.plan import DeepPlan
 from desktopsearch.hashing.training.preparation import never, prepare
 from desktopsearch.hashing.training.training_set import DeepTrainingSet
 
 
-def train_deep(
+def deep_training(
     training: DeepTrainingSet,
     plan: DeepPlan,
     backbone: Backbone,
@@ -38,10 +38,10 @@ def train_deep(
     checkpoints: Path | None = None,
     cache: Path | None = None,
     outputs: Inputs | None = None,
-) -> Iterator[EpochReport]:
-    """Train a hash layer and the network under it; yield a report for the start and each epoch.
+) -> Training:
+    """Prepare the training of a hash layer and the network under it, to be run.
 
-    As ``train_head``; the last report brings the network of the chosen epoch too.
+    It yields what ``train_head`` does; the last report brings the network of the chosen epoch too.
 
     Args:
         training: The photos; at most 20,000 without a label are used.
@@ -57,30 +57,6 @@ def train_deep(
         DesktopSearchError: As ``train_head``.
         Cancelled: ``stop`` said so.
     """
-    return deep_training(
-        training,
-        plan,
-        backbone,
-        embedding,
-        stop=stop,
-        checkpoints=checkpoints,
-        cache=cache,
-        outputs=outputs,
-    ).run()
-
-
-def deep_training(
-    training: DeepTrainingSet,
-    plan: DeepPlan,
-    backbone: Backbone,
-    embedding: EmbeddingWeights,
-    *,
-    stop: Callable[[], bool] = never,
-    checkpoints: Path | None = None,
-    cache: Path | None = None,
-    outputs: Inputs | None = None,
-) -> Training:
-    """Prepare what ``train_deep`` runs."""
     prepared = prepare(training.photos, plan)
     if plan.skip_stage is not None and not prepared.kind.requirements.skip:
         raise BugError(f"{plan.objective} knows no skip")

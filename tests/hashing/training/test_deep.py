@@ -33,7 +33,7 @@ from desktopsearch.hashing.pca import fit_pca
 from desktopsearch.hashing.preprocess import PREPROCESSING
 from desktopsearch.hashing.training.checkpoints import CHECKPOINT_FILE
 from desktopsearch.hashing.training.cut import CutNetwork
-from desktopsearch.hashing.training.deep import deep_training, train_deep
+from desktopsearch.hashing.training.deep import deep_training
 from desktopsearch.hashing.training.head import train_head
 from desktopsearch.hashing.training.inputs import FrozenInputs, PartOfInputs, Photos
 from desktopsearch.hashing.training.loop import Training
@@ -57,7 +57,9 @@ def pictures(number: int = 240, labelled: int = 120) -> Coloured:
 
 
 def run(plan: DeepPlan, made: Coloured, folder: Path | None = None) -> list[EpochReport]:
-    return list(train_deep(made.training, plan, made.backbone, made.embedding, checkpoints=folder))
+    return list(
+        deep_training(made.training, plan, made.backbone, made.embedding, checkpoints=folder).run()
+    )
 
 
 def tuned_of(reports: Sequence[EpochReport]) -> TunedNetwork:
@@ -135,14 +137,14 @@ def test_an_interrupted_deep_training_ends_as_if_it_had_not_been(
     steps = count()
     with pytest.raises(Cancelled):
         list(
-            train_deep(
+            deep_training(
                 made.training,
                 plan,
                 made.backbone,
                 made.embedding,
                 stop=lambda: next(steps) > 25,  # after the first epoch
                 checkpoints=tmp_path,
-            )
+            ).run()
         )
     assert [path.name for path in tmp_path.iterdir()] == [CHECKPOINT_FILE]
     again = run(plan, made, tmp_path)
@@ -194,7 +196,9 @@ def test_what_frozen_stages_gave_is_kept_where_asked(tmp_path: Path) -> None:
 
     def train(plan: DeepPlan) -> list[EpochReport]:
         training = DeepTrainingSet(made.photos, counted)
-        return list(train_deep(training, plan, made.backbone, made.embedding, cache=tmp_path))
+        return list(
+            deep_training(training, plan, made.backbone, made.embedding, cache=tmp_path).run()
+        )
 
     first = train(PLAN)
     assert asked > 200
@@ -210,20 +214,22 @@ def test_what_frozen_stages_gave_is_kept_where_asked(tmp_path: Path) -> None:
 def test_what_cannot_be_trained_is_refused_at_once() -> None:
     made = pictures()
     with pytest.raises(DesktopSearchError) as raised:
-        train_deep(made.training, replace(PLAN, bits=24), made.backbone, made.embedding)
+        deep_training(made.training, replace(PLAN, bits=24), made.backbone, made.embedding).run()
     assert raised.value.code is ProblemCode.BITS_INVALID
     for stages in (0, 3):
         with pytest.raises(BugError):
-            train_deep(made.training, replace(PLAN, stages=stages), made.backbone, made.embedding)
+            deep_training(
+                made.training, replace(PLAN, stages=stages), made.backbone, made.embedding
+            ).run()
     ranking = replace(PLAN, objective="dsrh")
     for skip in (-1, 1, 2):
         plan = replace(ranking, skip_stage=skip)
         with pytest.raises(BugError, match=f"a skip of stage {skip} of 2"):
-            train_deep(made.training, plan, made.backbone, made.embedding)
+            deep_training(made.training, plan, made.backbone, made.embedding).run()
     for name in set(OBJECTIVES) - {"dsrh"}:
         plan = replace(PLAN, objective=name, skip_stage=0)
         with pytest.raises(BugError, match=f"{name} knows no skip"):
-            train_deep(made.training, plan, made.backbone, made.embedding)
+            deep_training(made.training, plan, made.backbone, made.embedding).run()
 
 
 def _textures(number: int, px: int) -> NDArray[np.uint8]:
@@ -304,7 +310,7 @@ def test_trainings_share_what_frozen_stages_gave(tmp_path: Path) -> None:
     def trained() -> list[EpochReport]:
         some = DeepTrainingSet(made.photos.subset(rows), _no_pictures)
         part = PartOfInputs(outputs, rows)
-        return list(train_deep(some, PLAN, made.backbone, made.embedding, outputs=part))
+        return list(deep_training(some, PLAN, made.backbone, made.embedding, outputs=part).run())
 
     def _no_pictures(wanted: NDArray[np.int64]) -> NDArray[np.uint8]:
         # One tells how large they are.
