@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QDate, QEventLoop, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -193,6 +194,11 @@ def _filters(window: MainWindow) -> Iterator[str]:
 
 
 def _no_results(window: MainWindow, query: Path) -> Iterator[str]:
+    window.photo_menus.duplicates_wanted.emit(window.model.hits[-1])
+    wait(lambda: window.pages.title)
+    yield "41-no-duplicates"
+    window.searches.go_back()
+    wait(lambda: not window.pages.title)
     window.bridge.noticed.emit(
         Notice(ProblemCode.DEVICE_FAILED, {"device": "The GPU", "reason": "out of memory"})
     )
@@ -205,10 +211,11 @@ def _no_results(window: MainWindow, query: Path) -> Iterator[str]:
     window.notices.hide()
     failed: list[object] = []
     window.searches.failed.connect(failed.append)
-    broken = put_bytes(query.with_name("words.jpg"), b"These are only words.")
-    window.intake.look_for_file(os.fsencode(broken))
-    wait(lambda: failed)
-    yield "13-broken-query"
+    with TemporaryDirectory() as scratch:
+        broken = put_bytes(Path(scratch) / "words.jpg", b"These are only words.")
+        window.intake.look_for_file(os.fsencode(broken))
+        wait(lambda: failed)
+        yield "13-broken-query"
     window.searches.go_back()
     rest()
 

@@ -15,7 +15,7 @@ from desktopsearch.domain.examples import MOST_PICTURES, Example
 from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.domain.search import Query, SearchAnswer, SearchHit, grouped
+from desktopsearch.domain.search import NEAR_COPY_BITS, Query, SearchAnswer, SearchHit, grouped
 from desktopsearch.services import albums, duplicates, generations
 from desktopsearch.services.events import Event, Notice
 from desktopsearch.services.library import Library
@@ -141,7 +141,7 @@ def _rounded(cosine: float | None) -> float | None:
 def _duplicates(arguments: argparse.Namespace) -> int:
     radius = arguments.max_distance
     with Library.open_reader(arguments.library_paths) as library:
-        groups = duplicates.find(library, duplicates.DEFAULT_RADIUS if radius is None else radius)
+        groups = duplicates.find(library, NEAR_COPY_BITS if radius is None else radius)
     if arguments.json:
         document(
             {

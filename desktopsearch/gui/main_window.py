@@ -20,6 +20,7 @@ from desktopsearch.gui.album_acts import AlbumActs
 from desktopsearch.gui.album_listing import AlbumListing
 from desktopsearch.gui.albums_panel import AlbumsPanel
 from desktopsearch.gui.bridge import Bridge
+from desktopsearch.gui.duplicate_searches import DuplicateSearches
 from desktopsearch.gui.hover import Hover
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.intake import Intake
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         self.library_listing = LibraryListing(self)
         self.steering = Steering(self.searches, self.notices, self)
         self.intake = Intake(self, theme, icons)
+        DuplicateSearches(self)
         self.presenter = Presenter(self)
         self.reasons = Reasons(self, theme)
         TasteActs(self)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktopsearch.domain.albums import Album
-from desktopsearch.domain.search import SearchAnswer
+from desktopsearch.domain.search import NEAR_COPY_BITS, SearchAnswer
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.empty_state import EmptyState
 from desktopsearch.gui.icons import Icons
@@ -180,22 +180,15 @@ class Pages(QStackedWidget):
             act = (_("Browse…"), self.browse_wanted.emit)
         self._show("picture", title.format(album=album.name), text, act)
 
-    def show_no_album(self, failure: Failure) -> None:
-        """The album that was to be shown has been deleted, or cannot be read."""
+    def show_no_duplicates(self) -> None:
+        """A photo has no near copy, and lies in one place only."""
         self._show(
-            "problem",
-            _("This album cannot be shown"),
-            failure_sentence(failure),
-            (_("Browse…"), self.browse_wanted.emit),
-        )
-
-    def show_no_listing(self, failure: Failure) -> None:
-        """The folder that was to be shown is no longer in the library, or cannot be read."""
-        self._show(
-            "problem",
-            _("These photos cannot be shown"),
-            failure_sentence(failure),
-            (_("Browse…"), self.browse_wanted.emit),
+            "done",
+            _("This photo has no duplicates"),
+            _("It lies in one place only, and no other photo is within a distance of {n}.").format(
+                n=figure(NEAR_COPY_BITS)
+            ),
+            (_("Find similar photos"), lambda: self.widen_wanted.emit(None)),
         )
 
     def show_nothing_listed(self) -> None:
@@ -216,11 +209,16 @@ class Pages(QStackedWidget):
             (_("Browse…"), self.browse_wanted.emit),
         )
 
-    def show_failure(self, failure: Failure) -> None:
-        """The query could not be answered."""
+    def show_failure(self, title: str, failure: Failure) -> None:
+        """What was asked for could not be answered.
+
+        Args:
+            title: What is not to be had.
+            failure: Why.
+        """
         self._show(
             "problem",
-            _("This picture cannot be searched for"),
+            title,
             failure_sentence(failure),
             (_("Browse…"), self.browse_wanted.emit),
         )

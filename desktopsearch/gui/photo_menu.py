@@ -25,6 +25,8 @@ class PhotoMenus(QObject):
 
     similar_wanted = Signal(object)
     """A ``SearchHit``: look for photos like this one."""
+    duplicates_wanted = Signal(object)
+    """A ``SearchHit``: look for near copies of this one."""
     steering_wanted = Signal(object, bool)
     """Add a list of ``SearchHit`` to the query, as alike or as unlike."""
 
@@ -59,6 +61,7 @@ class PhotoMenus(QObject):
 
         similar = self.similar_wanted
         add(_("Find similar photos"), "search", lambda: similar.emit(first), Act.SIMILAR)
+        duplicates = add(_("Find duplicates"), "", lambda: self.duplicates_wanted.emit(first))
         steering = self.steering_wanted
         add(_("Add to the query as alike"), "add", lambda: steering.emit(hits, True), Act.LIKE)
         add(
@@ -88,7 +91,7 @@ class PhotoMenus(QObject):
         properties = add(_("Properties"), "info", lambda: acts.show_properties(first))
         menu.addSeparator()
         add(_("Move to trash…"), "trash", lambda: acts.move_to_trash(hits))
-        for action in (image, properties):
+        for action in (duplicates, image, properties):
             action.setEnabled(one)
         reason.setEnabled(one and first.compared)
         return menu

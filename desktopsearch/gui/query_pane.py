@@ -195,6 +195,8 @@ class QueryPane(QFrame):
         lines.addLayout(second)
         lines.addWidget(self.chips)
         lines.addWidget(self.taste)
+        # Also where nothing else keeps the lines apart.
+        lines.addSpacing(4)
         lines.addStretch()
         lines.addWidget(Foldable(self.radius, place))
         upper = QHBoxLayout()

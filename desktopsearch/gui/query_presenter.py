@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktopsearch.domain.search import SearchAnswer
+from desktopsearch.domain.search import NEAR_COPY_BITS, SearchAnswer
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.searches import Asked
 from desktopsearch.gui.standpoint import Standpoint, return_to, standpoint
@@ -58,17 +58,20 @@ class QueryPresenter(QObject):
         if self._failure is not None:
             pane.show_summary(_("No answer"))
             if self._window.searches.album_id is not None:
-                pages.show_no_album(self._failure)
+                title = _("This album cannot be shown")
             elif self._window.searches.is_listing:
-                pages.show_no_listing(self._failure)
+                title = _("These photos cannot be shown")
             else:
-                pages.show_failure(self._failure)
+                title = _("This picture cannot be searched for")
+            pages.show_failure(title, self._failure)
         elif self._answer is not None and self._answer.query.is_listing:
             self._show_listing(self._answer)
         elif self._answer is not None:
             pane.show_summary(_summary(self._answer, model.rowCount()))
             distance = pane.radius.distance
-            if model.rowCount():
+            if self._is_without_duplicates(self._answer):
+                pages.show_no_duplicates()
+            elif model.rowCount():
                 pages.show_results()
             elif self._answer.hits and distance is not None:
                 pages.show_nothing_close(self._answer, distance)
@@ -78,6 +81,14 @@ class QueryPresenter(QObject):
                 pages.show_nothing_searched()
         elif self._window.searches.current is None:
             self._show_idle()
+
+    def _is_without_duplicates(self, answer: SearchAnswer) -> bool:
+        current, model = self._window.searches.current, self._window.model
+        if current is None or not current.duplicates or answer.query.filter:
+            return False
+        at_usual = self._window.query_pane.radius.distance == NEAR_COPY_BITS
+        own = [hit for hit in model.hits[:1] if hit.photo_id == answer.query.photo_id]
+        return at_usual and model.rowCount() == 1 and bool(own) and not own[0].copies
 
     def _show_listing(self, answer: SearchAnswer) -> None:
         pages, rows = self._window.pages, self._window.model.rowCount()
@@ -106,8 +117,11 @@ class QueryPresenter(QObject):
         self._is_new = True
         self._window.preview.close()
         pane, searches = self._window.query_pane, self._window.searches
+        title = asked.title
+        if asked.duplicates:
+            title = _("Duplicates of {name}").format(name=title)
         pane.show_query(
-            asked.title,
+            title,
             back=searches.can_go_back,
             forward=searches.can_go_forward,
             listing=searches.is_listing,

@@ -36,6 +36,8 @@ class Asked:
     title: str
     names: tuple[str, ...] = ()
     """Of the further pictures."""
+    duplicates: bool = False
+    """Whether only near copies of the picture are wanted."""
     standpoint: object = None
     """Where its results were left, for whoever shows them; None if they are to be seen anew."""
 
@@ -97,19 +99,23 @@ class Searches(QObject):
         """Whether there is a query that was left by going back."""
         return bool(self._after)
 
-    def ask(self, query: Query, title: str, names: Sequence[str] = ()) -> None:
+    def ask(
+        self, query: Query, title: str, names: Sequence[str] = (), *, duplicates: bool = False
+    ) -> None:
         """Look for photos like this picture, or for those of this album or folder.
 
         Args:
             query: With all its pictures.
             title: The name of the first of them, or of what is listed.
             names: Those of the others.
+            duplicates: Whether only near copies are wanted.
         """
+        asked = Asked(query, title, tuple(names), duplicates)
         # The same picture dropped once more is no step to go back over.
-        if self.current is None or _subject(self.current.query) != _subject(query):
+        if self.current is None or _subject(self.current) != _subject(asked):
             self._leave_for(self._before)
             self._after.clear()
-        self._begin(Asked(query, title, tuple(names)))
+        self._begin(asked)
 
     def ask_for(self, pictures: Sequence[NamedPicture]) -> None:
         """Look for photos like some pictures and unlike others; the first that is meant leads."""
@@ -236,6 +242,7 @@ def subject_of(picture: Example) -> tuple[bytes | None, bytes | None, int | None
     return picture.path, picture.data, picture.photo_id
 
 
-def _subject(query: Query) -> object:
+def _subject(asked: Asked) -> object:
+    query = asked.query
     pictures = [(subject_of(each), each.alike) for each in query.pictures]
-    return query.album_id, query.folder, query.all_photos, pictures
+    return query.album_id, query.folder, query.all_photos, asked.duplicates, pictures

@@ -8,10 +8,6 @@ from desktopsearch.domain.search import DuplicateGroup, DuplicateMember
 from desktopsearch.services.library import Library
 from desktopsearch.storage import photos
 
-DEFAULT_RADIUS = 20
-"""In bits. Measured by ``benchmarks.near_copies``: most photos that were saved again lie within it,
-fewer than one in a hundred other photos do."""
-
 
 def find(library: Library, radius: int) -> list[DuplicateGroup]:
     """Find groups of two or more files at most ``radius`` bits from their first photo.

@@ -9,9 +9,8 @@ from typing import Final
 import numpy as np
 
 from desktopsearch.domain.codes import hamming_distances
-from desktopsearch.domain.search import SearchHit
+from desktopsearch.domain.search import NEAR_COPY_BITS, SearchHit
 from desktopsearch.index import HammingIndex
-from desktopsearch.services.duplicates import DEFAULT_RADIUS
 
 FOLDED: Final = 1_000
 """How many of the first hits are compared with each other; it takes some ten milliseconds."""
@@ -33,7 +32,7 @@ def fold(index: HammingIndex, hits: Sequence[SearchHit]) -> list[SearchHit]:
     for row, position in enumerate(there.tolist()):
         if leads[position] == -1:
             later = there[row + 1 :]
-            near = hamming_distances(codes[row], codes[row + 1 :]) <= DEFAULT_RADIUS
+            near = hamming_distances(codes[row], codes[row + 1 :]) <= NEAR_COPY_BITS
             leads[later[near & (leads[later] == -1)]] = position
     folded = [
         hit if lead == -1 else replace(hit, lead=first[lead].photo_id)

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from desktopsearch.domain.search import SearchHit, grouped
+from desktopsearch.domain.search import NEAR_COPY_BITS, SearchHit, grouped
 from desktopsearch.index import HammingIndex
-from desktopsearch.services.duplicates import DEFAULT_RADIUS
 from desktopsearch.services.folding import FOLDED, fold
 
 BITS = 256
@@ -31,7 +30,7 @@ def leads(ones: dict[int, int], order: list[int]) -> dict[int, int | None]:
 
 
 def test_what_is_within_the_radius_of_a_nearer_hit_folds_behind_it() -> None:
-    radius = DEFAULT_RADIUS
+    radius = NEAR_COPY_BITS
     ones = {1: 100, 2: 100 + radius, 3: 100 + radius + 1, 4: 100 + 2 * radius, 5: 100, 6: 200}
     assert leads(ones, [1, 2, 3, 4, 5, 6]) == {1: None, 2: 1, 3: None, 4: 3, 5: 1, 6: None}
     assert leads(ones, [2, 6, 1, 3, 5, 4])[3] == 2, "the order of the hits decides who leads"
