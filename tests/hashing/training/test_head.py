@@ -109,6 +109,23 @@ def test_labels_help_on_photos_never_seen(name: str) -> None:
     assert taught > start + 0.03
 
 
+def test_the_epoch_is_chosen_among_photos_that_belong_to_no_class() -> None:
+    # Forty kinds of photos, two of which have labels.
+    everything = photos(1_600, 40, 0, noise=1.5)
+    labels = np.stack([np.arange(1_600) % 40 == kind for kind in (0, 1)], axis=1)
+    labels[600:] = False
+    among = TrainingSet(everything.embeddings, labels, everything.groups)
+    alone = among.subset(np.flatnonzero(among.labelled))
+    figures = []
+    for training, faithful in ((among, False), (among, True), (alone, False)):
+        plan = TrainingPlan("ssdh_sup", 32, epochs=1, faithful=faithful)
+        start = next(train_head(training, plan)).validation
+        assert start is not None
+        figures.append(start)
+    with_strangers, faithful_figure, without = figures
+    assert with_strangers < min(faithful_figure, without) - 0.3
+
+
 @pytest.mark.parametrize("name", SUPERVISED)
 def test_twenty_photos_are_learned_by_heart(name: str) -> None:
     few = photos(20, 4, 20, noise=1.2)
