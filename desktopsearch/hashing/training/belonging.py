@@ -17,7 +17,7 @@ from desktopsearch.hashing.training.training_set import TrainingSet
 _PENALTIES = (10.0, 1.0, 0.1)
 """Of which the one is taken that foretells best which held-out photos are labelled."""
 _FOLDS = 5
-_MOST_LEARNT = 3_000
+_MOST_LEARNT = 1_500
 """Unlabelled photos that are learnt from: so many say enough of what the others are like."""
 _LARGEST_SCORE = 30.0
 HARDLY = 0.1
