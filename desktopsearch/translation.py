@@ -9,7 +9,8 @@ from __future__ import annotations
 import gettext
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from desktopsearch.config import resources_folder
@@ -65,11 +66,23 @@ def use_catalogue(catalogue: gettext.NullTranslations, name: str) -> None:
     _catalogue, _language = catalogue, name
 
 
-def let_argparse_follow() -> None:
-    """Have argparse's own words in the same language: it asks gettext, and that the environment."""
+@contextmanager
+def argparse_following() -> Iterator[None]:
+    """Have argparse's own words in the same language: it asks gettext, and that the environment.
+
+    Not for longer: Qt asks the environment, too, for whose figures it is to write.
+    """
     gettext.bindtextdomain(_DOMAIN, str(resources_folder() / "locale"))
     gettext.textdomain(_DOMAIN)
+    before = os.environ.get("LANGUAGE")
     os.environ["LANGUAGE"] = _language
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = before
 
 
 def of_the_environment(environment: Mapping[str, str] = os.environ) -> list[str]:

@@ -58,7 +58,8 @@ def run(argv: Sequence[str], open_window: OpenWindow) -> int:
         0, or 1 after a failure that was explained in one line; wrong usage exits with 2.
     """
     _speak(argv)
-    arguments = parser().parse_args(argv)
+    with translation.argparse_following():
+        arguments = parser().parse_args(argv)
     arguments.library_paths = LibraryPaths((arguments.data_dir or default_data_folder()).absolute())
     raise_on_interrupt()
     prepare()
@@ -85,7 +86,6 @@ def _speak(argv: Sequence[str]) -> None:
     wanted = preferences.load(paths).preferences.language
     languages = translation.of_the_environment() if wanted == "system" else [wanted]
     translation.use(translation.choose(languages))
-    translation.let_argparse_follow()
 
 
 def _run(arguments: argparse.Namespace, open_window: OpenWindow) -> int:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
@@ -25,6 +28,7 @@ from desktopsearch.gui.language import speak
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.texts import decimal, figure, plural
 from tests.gui.conftest import Indexed, Opener
+from tests.journeys.photographs import put_bytes
 from tests.pseudo import Pseudo
 
 ACCENTS = set("áéíóúÁÉÍÓÚçñšýžłřëìû")
@@ -109,6 +113,32 @@ def test_german_figures_plurals_and_what_qt_says(qapp: QApplication) -> None:
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen"
     for translator in set(qapp.findChildren(QTranslator)) - set(before):
         qapp.removeTranslator(translator)
+
+
+_FIGURES = """
+import sys
+from PySide6.QtWidgets import QApplication
+from desktopsearch.cli.command import run
+from desktopsearch.gui.language import speak
+from desktopsearch.gui.texts import decimal, figure, plural
+
+def open_window(paths, query):
+    speak(QApplication([]), "de")
+    print(figure(12345), decimal(0.5), plural("{n} photo", "{n} photos", 2))
+    return 0
+
+sys.exit(run(["--data-dir", sys.argv[1]], open_window))
+"""
+
+
+def test_who_sets_german_on_an_english_system_reads_german_figures(tmp_path: Path) -> None:
+    put_bytes(tmp_path / "settings.json", b'{"language": "de"}')
+    environment = {**os.environ, "LANG": "en_US.UTF-8"}
+    for name in ("LANGUAGE", "LC_ALL"):
+        environment.pop(name, None)
+    command = [sys.executable, "-c", _FIGURES, str(tmp_path)]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout == "12.345 0,50 2 Fotos\n"
 
 
 def test_the_window_speaks_german(open_window: Opener, qtbot: QtBot, indexed: Indexed) -> None:
