@@ -94,9 +94,10 @@ class ActivityBar(QFrame):
         layout.setSpacing(SPACE_PX)
         for widget in (self._icon, self._text, self._bar, self._detail):
             layout.addWidget(widget)
+        # Here, so that the buttons stay still under the mouse while the texts change.
+        layout.addStretch()
         for button in (self._pause, self._pauses, self._anyway, self._gentle):
             layout.addWidget(button)
-        layout.addStretch()
         layout.addWidget(self._problems)
         self.setFixedHeight(44)
         self._show_running(running=False)

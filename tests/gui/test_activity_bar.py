@@ -23,6 +23,22 @@ def german() -> Iterator[None]:
     translation.use("en")
 
 
+def test_buttons_stay_where_they_are_while_the_texts_change(theme: Theme, qtbot: QtBot) -> None:
+    bar = ActivityBar(Icons(theme))
+    qtbot.addWidget(bar)
+    bar.resize(1180, 44)
+    bar.show()
+    places = set()
+    for done, speed in ((7, 0.0), (12_400, 212.0)):
+        bar.show_progress(
+            RunProgress(Phase.READING, done, 18_300, 18_300 - done, 0, speed, "CPU", False, False)
+        )
+        qtbot.wait(0)
+        [pause] = [each for each in bar.findChildren(QPushButton) if each.text() == "Pause"]
+        places.add(pause.mapTo(bar, QPoint(0, 0)).x())
+    assert len(places) == 1
+
+
 @pytest.mark.usefixtures("german")
 def test_all_buttons_can_be_reached_in_a_narrow_window(theme: Theme, qtbot: QtBot) -> None:
     window = QWidget()
