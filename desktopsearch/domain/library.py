@@ -96,6 +96,8 @@ class PhotoFacts:
     camera: str | None
     paths: tuple[bytes, ...]
     """Where its copies lie, those that can be reached first."""
+    albums: tuple[str, ...]
+    """The names of the albums that it is in, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

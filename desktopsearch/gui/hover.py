@@ -56,6 +56,8 @@ def hover_text(hit: SearchHit, facts: PhotoFacts | None = None) -> str:
         lines.append(f"{size} · {facts.format}")
         if facts.taken_at is not None:
             lines.append(_("taken on {day}").format(day=moment(facts.taken_at)))
+        if facts.albums:
+            lines.append(_("in {albums}").format(albums=", ".join(facts.albums)))
     if hit.compared:
         lines.append(plural("{n} bit from the query", "{n} bits from the query", hit.distance))
     if hit.cosine is not None:

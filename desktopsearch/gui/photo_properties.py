@@ -90,6 +90,7 @@ def _lines(hit: SearchHit, facts: PhotoFacts) -> list[tuple[str, str]]:
         (_("Size"), file_size(facts.size_bytes)),
         (_("Taken"), _taken(facts)),
         (_("Camera"), facts.camera or _("not known")),
+        (_("Albums"), ", ".join(facts.albums) or _("none")),
         (_("Digest"), facts.digest.hex()),
     ]
 

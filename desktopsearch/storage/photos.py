@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 from desktopsearch.domain.library import NewPhoto, PhotoDate, PhotoFacts, PlacedFile, Totals
 from desktopsearch.storage import problems
 from desktopsearch.storage.schema import (
+    album,
     code,
     embedding,
     label,
@@ -180,6 +181,14 @@ def facts(connection: Connection, photo_id: int) -> PhotoFacts | None:
         taken_offset_min=row.taken_offset_min,
         camera=row.camera,
         paths=tuple(each.path for each in places(connection, [photo_id]).get(photo_id, [])),
+        albums=tuple(
+            connection.scalars(
+                select(album.c.name)
+                .join(label, label.c.album_id == album.c.id)
+                .where(label.c.photo_id == photo_id, label.c.rejected == 0)
+                .order_by(album.c.folded)
+            )
+        ),
     )
 
 

@@ -14,8 +14,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.config import LibraryPaths
+from desktopsearch.domain.library import PhotoFacts
 from desktopsearch.gui.hover import hover_text
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.photo_bridge import PhotoBridge
 from desktopsearch.gui.theme import Theme
 from desktopsearch.services import albums, folders
 from desktopsearch.services.session import WritingSession
@@ -80,6 +82,13 @@ def test_a_click_shows_the_photos_of_an_album_the_latest_first(
     assert not pane.radius.isVisible()
     hit = window.model.hits[0]
     assert "bits from the query" not in hover_text(hit)
+    told: list[object] = []
+    PhotoBridge(window.bridge).fetch_facts(hit.photo_id, told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    [facts] = told
+    assert isinstance(facts, PhotoFacts)
+    assert facts.albums == ("Ants",)
+    assert "<br>in Ants" in hover_text(hit, facts)
     index = window.model.index(0)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "3.jpg"
     interface = QAccessible.queryAccessibleInterface(window.results)

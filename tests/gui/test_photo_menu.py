@@ -117,6 +117,7 @@ def test_the_menu_offers_everything_and_the_trash_last(desk: Desk) -> None:
     texts = [action.text() for action in desk.menus.menu_for(desk.hits[:1]).actions()]
     assert [text for text in texts if text] == [
         "Find similar photos",
+        "Find duplicates",
         "Add to the query as alike",
         "Add to the query as unlike",
         "Why is this one here?",
@@ -136,6 +137,7 @@ def test_the_menu_offers_everything_and_the_trash_last(desk: Desk) -> None:
     ]
     several = desk.menus.menu_for(desk.hits[:2]).actions()
     assert {action.text() for action in several if action.text() and not action.isEnabled()} == {
+        "Find duplicates",
         "Why is this one here?",
         "Open with",  # until its programs are known
         "Copy image",
@@ -228,7 +230,7 @@ def test_properties_tell_everything_and_can_be_copied(desk: Desk, qtbot: QtBot) 
     texts = [label.text() for label in labels]
     assert texts[0] == "<b>odd & 100 %.jpg"
     assert {"9 bits from the query", "160 × 120 pixels (0.02 megapixels)"} <= set(texts)  # noqa: RUF001
-    assert {"JPEG", "Leica M6", "not known", "1 file"} <= set(texts)
+    assert {"JPEG", "Leica M6", "not known", "none", "1 file"} <= set(texts)
     assert any(len(text) == 64 and int(text, 16) for text in texts if len(text) == 64)
     listed = dialog.findChild(QPlainTextEdit)
     assert listed is not None
