@@ -25,6 +25,9 @@ from desktopsearch.domain.errors import BugError
 from desktopsearch.ipc.messages import Done, Message, Ready
 from desktopsearch.ipc.serve import Envelope, enter
 
+# Not forked: the owner has threads and open databases.
+_CONTEXT = multiprocessing.get_context("spawn")
+
 START_DEADLINE_S = 120.0
 STOP_GRACE_S = 2.0
 
@@ -112,9 +115,8 @@ class ChildProcess:
         """Spawn the process; it is idle once its ``Ready`` has been received."""
         if self.state is not ChildState.STOPPED:
             raise BugError(f"{self.role.name} was started twice")
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(
+        self._connection, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(
             target=enter,
             args=(theirs, self.role.factory, self._options, self._log, self._niceness),
             name=self.role.name,

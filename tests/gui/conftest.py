@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import contextlib
 import gc
 import logging
 import multiprocessing.resource_tracker
@@ -8,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import compress
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,9 @@ from desktopsearch.gui.garbage import GarbageCollection
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.theme import Theme
 from desktopsearch.services.session import WritingSession
+from tests import warm_children
 from tests.gui.waiting import ANSWER_MS
+from tests.journeys import warm
 from tests.journeys.photographs import put_bytes, put_many
 
 # The encoder starts for those tests alone that look for a picture from elsewhere.
@@ -32,16 +34,17 @@ SETTINGS = Settings(decoder_processes=1, encoder_ahead=False)
 
 
 def child_processes() -> set[int]:
-    """Processes that this one has started and that still run, the interpreter's own apart."""
+    """Processes that this one has started and that still run.
+
+    Apart from the interpreter's own, and from those that tests are spared imports with.
+    """
     if sys.platform != "linux":
         return {child.pid for child in multiprocessing.active_children() if child.pid}
-    children: set[int] = set()
-    for task in Path("/proc/self/task").iterdir():
-        # Native libraries end threads of their own while this looks.
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            children.update(map(int, (task / "children").read_text(encoding="ascii").split()))
     tracker = multiprocessing.resource_tracker._resource_tracker._pid  # type: ignore[attr-defined]
-    return children - {tracker}
+    forking = warm_children.process()
+    forked = warm_children.numbers_of_children(forking) if forking else set()
+    children = warm_children.numbers_of_children(os.getpid()) | forked
+    return children - {tracker, forking, *warm.process_numbers()}
 
 
 def top_level_widgets() -> dict[int, str]:
@@ -56,10 +59,14 @@ def running_timers() -> dict[int, str]:
     """Timers of ours that run, by their addresses."""
     # What the collection has left out for good is not among the objects.
     gc.unfreeze()
+    objects = gc.get_objects()
+    # There are some hundred thousand, and this is looked for after each test.
+    kinds = {kind for kind in set(map(type, objects)) if issubclass(kind, QTimer)}
+    timers = compress(objects, map(kinds.__contains__, map(type, objects)))
     return {
         shiboken6.getCppPointer(each)[0]: f"{each!r} every {each.interval()} ms of {each.parent()}"
-        for each in gc.get_objects()
-        if isinstance(each, QTimer) and shiboken6.isValid(each) and each.isActive()
+        for each in timers
+        if shiboken6.isValid(each) and each.isActive()
     }
 
 
@@ -79,11 +86,16 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
+@pytest.fixture(scope="package")
+def timers_so_far() -> set[int]:
+    """The timers that run since before the test that is under way."""
+    return set(running_timers())
+
+
 @pytest.fixture(autouse=True)
-def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def nothing_leaks(caplog: pytest.LogCaptureFixture, timers_so_far: set[int]) -> Iterator[None]:
     """Fail a test that leaves anything running or open behind, or warnings of Qt or the log."""
-    threads, children = set(threading.enumerate()), child_processes()
-    tops, timers = top_level_widgets(), running_timers()
+    threads, children, tops = set(threading.enumerate()), child_processes(), top_level_widgets()
     said: list[str] = []
 
     def listen(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
@@ -102,11 +114,16 @@ def nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
         for record in caplog.get_records(phase)
         if record.levelno >= logging.WARNING
     ]
+    timers = running_timers()
+    timers_left = [timer for at, timer in timers.items() if at not in timers_so_far]
+    # What runs now will have run before the next test.
+    timers_so_far.clear()
+    timers_so_far.update(timers)
     assert set(threading.enumerate()) <= threads
     assert child_processes() <= children
     assert (said, warned) == ([], [])
     assert [top for at, top in top_level_widgets().items() if at not in tops] == []
-    assert [timer for at, timer in running_timers().items() if at not in timers] == []
+    assert timers_left == []
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -171,6 +171,7 @@ def _check_start_failure(
 
 
 @needs_proc
+@pytest.mark.usefixtures("cold_children")
 @pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGSEGV, signal.SIGKILL])
 def test_a_child_that_is_struck_at_work(
     command: Desktopsearch, photos: Path, number: signal.Signals

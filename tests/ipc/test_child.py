@@ -23,6 +23,7 @@ DEADLINE_S = 30.0
 SHORT_S = 1.0
 
 Arrived = list[Message | Lost]
+pytestmark = pytest.mark.usefixtures("cold_children")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs the signals of POSIX")
 
 

@@ -72,7 +72,8 @@ class CutShortError(Exception):
 def test_a_command_that_is_cut_short_does_not_live_on(indexed: Indexed) -> None:
     command = Desktopsearch(indexed.command.folder)
     line = [b"--data-dir", bytes(command.folder), b"watch"]
-    started = Warm()
+    # Its children are found by what they were started with.
+    started = Warm(cold_children=True)
     main_thread = threading.get_ident()
 
     def cut_short(_signal: int, _frame: FrameType | None) -> None:

@@ -4,7 +4,8 @@ Most of what a short command takes is its start. Here one process has the comman
 forks another for each command: a process as always, with its own streams, environment, signals and
 exit status, that runs ``python -m desktopsearch`` to its end. Only the imports lie behind it.
 
-The process that forks: ``python -m tests.journeys.warm DESCRIPTOR``.
+The process that forks: ``python -m tests.journeys.warm DESCRIPTOR warm|cold``, as its children
+are (``tests.warm_children``).
 """
 
 from __future__ import annotations
@@ -20,11 +21,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
+from typing import NoReturn
+
+from tests import warm_children
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 START_S = 60.0
@@ -37,11 +42,12 @@ class Warm:
 
     possible = hasattr(os, "fork")
 
-    def __init__(self) -> None:
+    def __init__(self, *, cold_children: bool = False) -> None:
         self._channel, theirs = Pipe()
+        children = "cold" if cold_children or not warm_children.POSSIBLE else "warm"
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.journeys.warm", str(theirs.fileno())],
+                [sys.executable, "-m", "tests.journeys.warm", str(theirs.fileno()), children],
                 cwd=CHECKOUT,
                 env={**os.environ, "PYTHONWARNINGS": WARNINGS},
                 stdin=subprocess.DEVNULL,
@@ -57,6 +63,10 @@ class Warm:
     def ended(self) -> bool:
         """Whether it takes no command any more."""
         return self._channel.closed
+
+    @property
+    def process_number(self) -> int:
+        return self._process.pid
 
     def run(
         self, arguments: Sequence[bytes], environment: Mapping[str, str], timeout_s: float
@@ -122,6 +132,11 @@ def warm() -> Warm:
     return _standing[-1]
 
 
+def process_numbers() -> set[int]:
+    """Process numbers of all that this run of tests has started here."""
+    return {each.process_number for each in _standing}
+
+
 def _serve(channel: Connection) -> bool:
     """Fork for each command until the tests end; returns whether this is such a fork."""
     channel.send(os.getpid())
@@ -163,14 +178,32 @@ def _import_everything() -> None:
     importlib.import_module("sqlalchemy.dialects.sqlite")
 
 
+def _leave(status: int) -> NoReturn:
+    """End the process, sparing it only to clear away what was imported before its fork."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    # Finds what was left open.
+    gc.collect()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 def main() -> None:
     channel = Connection(int(sys.argv[1]))
     _import_everything()
+    if sys.argv[2] == "warm":
+        warm_children.share_with_forks()
     # What is here for good need not be looked at by the collections of the forks.
     gc.freeze()
     if _serve(channel):
-        # As ``python -m`` does it; what the command starts itself looks at __main__.
-        runpy.run_module("desktopsearch", run_name="__main__", alter_sys=True)
+        try:
+            # As ``python -m`` does it; what the command starts itself looks at __main__.
+            runpy.run_module("desktopsearch", run_name="__main__", alter_sys=True)
+        except SystemExit as ended:
+            if isinstance(ended.code, int):
+                _leave(ended.code)
+            raise
 
 
 if __name__ == "__main__":
