@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,18 +10,15 @@ from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.library import PhotoFacts
 from desktopsearch.gui.hover import hover_text
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.photo_bridge import PhotoBridge
 from desktopsearch.gui.theme import Theme
-from desktopsearch.services import albums, folders
-from desktopsearch.services.session import WritingSession
 from tests.gui.album_list import mark, shown
-from tests.gui.conftest import SETTINGS, Indexed, Opener
+from tests.gui.conftest import Indexed, Opener
+from tests.gui.dated_library import make_dated_library, names, put_dated
 from tests.gui.waiting import ANSWER_MS, look_for
-from tests.journeys.photographs import put
 
 CLICK = Qt.MouseButton.LeftButton
 
@@ -32,11 +26,7 @@ CLICK = Qt.MouseButton.LeftButton
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     """Five photos, each a day younger than the one before."""
-    made = [put(tmp_path / "photos" / f"{number}.jpg", number) for number in range(5)]
-    for number, file in enumerate(made):
-        at = datetime(2020, 5, 1 + number, 12).astimezone().timestamp()
-        os.utime(file, (at, at))
-    return made
+    return put_dated([tmp_path / "photos" / f"{number}.jpg" for number in range(5)])
 
 
 @pytest.fixture
@@ -44,22 +34,11 @@ def window(
     open_window: Opener, qtbot: QtBot, indexed: Indexed, files: list[Path], tmp_path: Path
 ) -> MainWindow:
     """A window with an album Ants of the first four photos, and an empty one, Bees."""
-    (tmp_path / "library").mkdir()
-    shutil.copy2(indexed.library / "embeddings.db", tmp_path / "library")
-    with WritingSession.open(LibraryPaths(tmp_path / "library"), SETTINGS, lambda _: None) as made:
-        folders.add(made.library, [files[0].parent])
-        made.bring_up_to_date()
-        ids = albums.photos_meant(made.library, files[:4], recursive=False)
-        made.labelling.add(made.labelling.create("Ants").id, ids)
-        made.labelling.create("Bees")
+    albums = {"Ants": files[:4], "Bees": []}
+    make_dated_library(tmp_path / "library", indexed, files, albums)
     opened = open_window()
     qtbot.waitUntil(lambda: [*shown(opened)] == ["Ants", "Bees"])
     return opened
-
-
-def names(window: MainWindow) -> list[str]:
-    rows = range(window.model.rowCount())
-    return [str(window.model.index(row).data()) for row in rows]
 
 
 def open_album(qtbot: QtBot, window: MainWindow, name: str) -> None:

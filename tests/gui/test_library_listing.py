@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,14 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktopsearch.config import LibraryPaths
 from desktopsearch.gui import searches
 from desktopsearch.gui.library_row import LibraryRow
 from desktopsearch.gui.main_window import MainWindow
-from desktopsearch.services import albums, folders
-from desktopsearch.services.session import WritingSession
 from tests.gui.album_list import shown
-from tests.gui.conftest import SETTINGS, Indexed, Opener
+from tests.gui.conftest import Indexed, Opener
+from tests.gui.dated_library import make_dated_library, names, put_dated
 from tests.gui.waiting import ANSWER_MS, look_for
 from tests.journeys.photographs import put
 
@@ -31,14 +26,9 @@ CLICK = Qt.MouseButton.LeftButton
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     """Five photos in two folders, each a day younger than the one before."""
-    made = [
-        put(tmp_path / ("photos" if number < 3 else "scans") / f"{number}.jpg", number)
-        for number in range(5)
-    ]
-    for number, file in enumerate(made):
-        at = datetime(2020, 5, 1 + number, 12).astimezone().timestamp()
-        os.utime(file, (at, at))
-    return made
+    return put_dated(
+        [tmp_path / ("photos" if number < 3 else "scans") / f"{number}.jpg" for number in range(5)]
+    )
 
 
 @pytest.fixture
@@ -46,22 +36,11 @@ def window(
     open_window: Opener, qtbot: QtBot, indexed: Indexed, files: list[Path], tmp_path: Path
 ) -> MainWindow:
     """A window with an album Ants of the first and the last photo."""
-    (tmp_path / "library").mkdir()
-    shutil.copy2(indexed.library / "embeddings.db", tmp_path / "library")
-    with WritingSession.open(LibraryPaths(tmp_path / "library"), SETTINGS, lambda _: None) as made:
-        folders.add(made.library, [files[0].parent, files[4].parent])
-        made.bring_up_to_date()
-        ids = albums.photos_meant(made.library, [files[0], files[4]], recursive=False)
-        made.labelling.add(made.labelling.create("Ants").id, ids)
+    make_dated_library(tmp_path / "library", indexed, files, {"Ants": [files[0], files[4]]})
     opened = open_window()
     qtbot.waitUntil(lambda: [*shown(opened)] == ["Ants"] and len(opened.panel.rows) == 2)
     qtbot.waitUntil(opened.panel.all_photos.isVisible)
     return opened
-
-
-def names(window: MainWindow) -> list[str]:
-    rows = range(window.model.rowCount())
-    return [str(window.model.index(row).data()) for row in rows]
 
 
 def marked(window: MainWindow) -> list[str]:
