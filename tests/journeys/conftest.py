@@ -25,8 +25,18 @@ class Indexed:
     progress: str
 
 
+_once: list[Indexed] = []
+
+
 @pytest.fixture(scope="session")
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Indexed:
+    # Each folder of tests that imports this fixture has one of its own.
+    if not _once:
+        _once.append(_index(tmp_path_factory))
+    return _once[0]
+
+
+def _index(tmp_path_factory: pytest.TempPathFactory) -> Indexed:
     folder = tmp_path_factory.mktemp("indexed")
     files = put_many(folder / "photos", SEEDS)
     from_nothing = Desktopsearch(folder / "library", cold=True)

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.command import Desktopsearch, until
+from tests.journeys.known import make_known
 from tests.journeys.photographs import picture
 from tests.journeys.warm import CHECKOUT
 
-PHOTOS = 320
+PHOTOS = 304
 
 # torch and faiss must not meet in one process, so weights are made in another.
 MAKE_WEIGHTS = """
@@ -52,6 +53,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         photos.append(folder / "photos" / f"{seed:03}.jpg")
         picture(seed, (64, 48)).save(photos[-1])
     command = Desktopsearch(folder / "library")
+    make_known(command.folder, photos)
     command.json("index", folder / "photos")
     weights = folder / "weights"
     weights.mkdir()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +32,26 @@ def embeddings_of_kinds(count: int, kinds: int, noise: float) -> NDArray[np.floa
 
 
 def make_library(paths: LibraryPaths, embeddings: NDArray[np.float16]) -> list[int]:
-    """Fill a new library with a photo for each embedding; returns their ids, in order."""
+    """Fill a new library with a photo for each embedding; returns their ids, in order.
+
+    What was made once in this process is only copied.
+    """
+    wanted = embeddings.shape, embeddings.tobytes()
+    if wanted not in _made:
+        folder = Path(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, folder)
+        _made[wanted] = folder, _fill(LibraryPaths(folder), embeddings)
+    folder, ids = _made[wanted]
+    paths.folder.mkdir(parents=True, exist_ok=True)
+    for database in folder.glob("*.db"):
+        shutil.copy2(database, paths.folder)
+    return [*ids]
+
+
+_made: dict[tuple[tuple[int, ...], bytes], tuple[Path, list[int]]] = {}
+
+
+def _fill(paths: LibraryPaths, embeddings: NDArray[np.float16]) -> list[int]:
     with Library.open_writer(paths) as library:
         # Before the transaction: reading the codes is one of its own.
         snapshot = library.snapshot
