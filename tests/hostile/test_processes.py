@@ -55,7 +55,12 @@ def test_a_second_writer_is_refused_and_a_reader_is_not(command: Desktopsearch, 
                 f" ({command.folder}). Close it, or wait until it has finished."
             )
         assert len(command.json("folders", "list")["folders"]) == 1
-        until(lambda: command.json("status")["unencoded"] == 0, "everything is indexed")
+
+        def all_indexed() -> bool:
+            status = command.json("status")
+            return (status["photos"], status["unencoded"]) == (FILES, 0)
+
+        until(all_indexed, "everything is indexed")
         assert len(command.json("search", many / "folder 0" / "0200.jpg")["hits"]) == 20
     finally:
         first.send_signal(signal.SIGINT)
@@ -115,12 +120,12 @@ def test_an_interrupt_at_any_moment_leaves_no_traceback(
 
 @needs_proc
 def test_whoever_is_killed_nothing_is_lost(tmp_path: Path) -> None:
-    """Ten rounds with new photos each: the owner or some of its children die at any moment."""
+    """Six rounds with new photos each: the owner or some of its children die at any moment."""
     chance = random.Random(17)
     command = Desktopsearch(tmp_path / "library")
     photos = tmp_path / "photos"
     struck = 0
-    for number in range(10):
+    for number in range(6):
         put_many(photos, range(number * 20, number * 20 + 20))
         process = command.start("index", photos, "--json")
         until(lambda: (command.folder / "writer.pid").exists(), "the library is open")
@@ -128,7 +133,7 @@ def test_whoever_is_killed_nothing_is_lost(tmp_path: Path) -> None:
         running = process.poll() is None
         struck += running
         victims = sorted(children_of(process.pid)) if running else []
-        if not victims or chance.random() < 0.5:
+        if not victims or number % 2:
             process.kill()
         else:
             for child in chance.sample(victims, chance.randint(1, len(victims))):
@@ -138,8 +143,8 @@ def test_whoever_is_killed_nothing_is_lost(tmp_path: Path) -> None:
         assert status == -signal.SIGKILL or "Traceback" not in err, err
         assert status == -signal.SIGKILL or (status == 0 and out), (status, out, err)
         until(lambda: not started_by(command), "no process is left behind")
-    assert struck >= 5, "most rounds were over before anybody was killed"
-    check_whole(command, 200, photos / "folder 0" / "0000.jpg")
+    assert struck >= 3, "most rounds were over before anybody was killed"
+    check_whole(command, 120, photos / "folder 0" / "0000.jpg")
 
 
 @needs_proc
