@@ -159,7 +159,8 @@ def test_sidecars_are_written_only_beside_photos_that_were_asked_for(
     command.json("albums", "reject", "עיר", trips / "loose.jpg")
     before = {file: file.read_bytes() for file in photos.rglob("*.jpg")}
     foreign = put_bytes(trips / "Sea; summer" / "1.jpg.xmp", b"not XMP at all")
-    written = command.json("albums", "export", trips / "Sea; summer", "--format", "xmp")
+    from_nothing = Desktopsearch(command.folder, cold=True)
+    written = from_nothing.json("albums", "export", trips / "Sea; summer", "--format", "xmp")
     assert written == {
         "path": str(trips / "Sea; summer"),
         "format": "xmp",

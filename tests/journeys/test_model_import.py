@@ -157,7 +157,8 @@ def test_an_import_that_is_killed_leaves_no_model(command: Desktopsearch) -> Non
     leftover.mkdir(parents=True)
     (leftover / "model.safetensors").write_bytes(b"half of it")
     assert len(command.json("model", "list")["models"]) == 1
-    assert command.json(*arguments, "--bits", 32)["bits"] == 32
+    from_nothing = Desktopsearch(command.folder, cold=True)
+    assert from_nothing.json(*arguments, "--bits", 32)["bits"] == 32
     assert not leftover.exists()
     assert len(command.json("model", "list")["models"]) == 2
 
