@@ -20,8 +20,6 @@ _FOLDS = 5
 _MOST_LEARNT = 1_500
 """Unlabelled photos that are learnt from: so many say enough of what the others are like."""
 _LARGEST_SCORE = 30.0
-_NEARLY_ALL = 0.9
-"""Of the others, on the mean: so much is found where all belong, since chance only takes away."""
 HARDLY = 0.1
 """Less likely photos are taken for strangers where codes are judged: among photos of up to a half
 there still are many members, and these lie where it counts."""
@@ -42,8 +40,7 @@ def belonging(photos: TrainingSet, generator: np.random.Generator) -> NDArray[np
         generator: Draws the folds, and what is learnt from if there are many.
 
     Returns:
-        (N,), from 0 to 1; 1 of labelled photos, and of all where nearly all seem to belong or where
-        there are too few to learn from.
+        (N,), from 0 to 1; 1 of labelled photos, and of all if there are too few to learn from.
     """
     known, labels = photos.labelled, photos.labels
     certain: NDArray[np.float32] = np.ones(len(known), dtype=np.float32)
@@ -62,8 +59,6 @@ def belonging(photos: TrainingSet, generator: np.random.Generator) -> NDArray[np
     middles = unit_rows(labels.T.astype(np.float32) @ rows)
     share = means[(rows @ middles.T).argmax(axis=1)]
     likely = np.minimum(1.0, (1.0 - share) / share * odds)
-    if likely[~known].mean() > _NEARLY_ALL:
-        return certain
     return np.where(known, certain, likely).astype(np.float32)
 
 

@@ -54,7 +54,7 @@ def test_where_albums_are_few_most_photos_are_known_to_belong_to_none() -> None:
 def test_where_each_kind_has_an_album_all_photos_are_likely_to_belong() -> None:
     features, kinds = _features()
     likely = _likely(features, _labels(kinds, dict.fromkeys(range(KINDS), 20)))
-    assert (likely == 1).all()
+    assert np.median(likely) > 0.9
 
 
 def test_small_albums_of_which_much_is_labelled_do_not_make_strangers_of_large_ones() -> None:
