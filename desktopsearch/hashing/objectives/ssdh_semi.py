@@ -71,9 +71,10 @@ class SemiSupervisedHashing(Objective):
     among what is looked for. So it counts how likely a photo belongs to any class at all, which
     the task brings: a guess is as sure as its class, after all were aligned with those of the
     labels, times that; and at each step a draw by it says whether a photo is a stranger, which is
-    farther from a labelled photo than one that shares a label with it. ``faithful`` takes the
-    margin of 1, shuffled batches of every labelled photo four times and each other once, all
-    guesses, no strangers, and squared errors for several labels.
+    farther from a labelled photo than one that shares a label with it, a term that weighs as much
+    as the share of strangers among the unlabelled. ``faithful`` takes the margin of 1, shuffled
+    batches of every labelled photo four times and each other once, all guesses, no strangers, and
+    squared errors for several labels.
     A photo that is rejected from a class is farther from those of the class than they are from each
     other, by triplets of their own; no guess puts it there, the graph does not draw it to one of
     them, and if it has no label the classifier learns that it is not of the class.
@@ -138,7 +139,10 @@ class SemiSupervisedHashing(Objective):
         labels = self._labels[batch.rows]
         labelled = labels.any(dim=1)
         ranked = label_triplets(labels, self._generator)
-        strange = stranger_triplets(labels, self._strangers(batch.rows), self._generator)
+        strangers = self._strangers(batch.rows)
+        strange = stranger_triplets(labels, strangers, self._generator)
+        # Where there are hardly any, chance alone makes some.
+        share = float(strangers.sum()) / max(1, int((~labelled).sum()))
         graph = graph_triplets(self._features[batch.rows], self._generator)
         guessed = self._guessed_triplets(scores.detach(), labels, batch.rows)
         rejections = self._rejections[batch.rows]
@@ -148,7 +152,7 @@ class SemiSupervisedHashing(Objective):
         found = {
             "classification": self._classification(scores[labelled], labels[labelled]),
             "ranking": ranking(codes, ranked, self._rank_margin),
-            "strangers": ranking(codes, strange, self._rank_margin),
+            "strangers": ranking(codes, strange, self._rank_margin, share),
             "graph": contrast(codes, graph, self._margin, UNSUPERVISED_WEIGHT),
             "pseudo": contrast(codes, guessed, self._margin, UNSUPERVISED_WEIGHT),
         }
@@ -224,12 +228,12 @@ def pair_margin(bits: int) -> float:
     return float(np.interp(bits, lengths, margins))
 
 
-def ranking(codes: torch.Tensor, triplets: Triplets, margin: float) -> Term:
+def ranking(codes: torch.Tensor, triplets: Triplets, margin: float, weight: float = 1.0) -> Term:
     """Half the hinge on squared distances of (B, K) codes, averaged over triplets."""
     anchors, near, far = (codes[positions] for positions in triplets)
     nearer = ((anchors - near) ** 2).sum(dim=1)
     farther = ((anchors - far) ** 2).sum(dim=1)
-    return Term(0.5 * (margin + nearer - farther).clamp(min=0), len(anchors))
+    return Term(0.5 * (margin + nearer - farther).clamp(min=0), len(anchors), weight)
 
 
 def contrast(codes: torch.Tensor, triplets: Triplets, margin: float, weight: float) -> Term:

@@ -212,6 +212,9 @@ def test_sure_guesses_do_not_count_for_photos_that_hardly_belong_to_any_class() 
     everything, half, none = terms_if([1] * 80), terms_if([1] * 40 + [0] * 40), terms_if([0.8] * 80)
     assert [terms["pseudo"].count for terms in (everything, half, none)] == [80, 40, 0]
     assert [terms["strangers"].count for terms in (everything, half, none)] == [0, 20, 20]
+    assert everything["strangers"].weight == 0
+    assert half["strangers"].weight == 0.5
+    assert 0.05 < none["strangers"].weight < 0.4
 
 
 def test_a_photo_is_a_stranger_as_often_as_it_likely_belongs_to_none() -> None:
