@@ -153,6 +153,8 @@ class _Course:
         folder = self.folder / f"lesson-{number}"
         finished = folder / f"{digest_of(self.plan, *photos.arrays())}.layer"
         if finished.exists():
+            # It may have been killed between keeping the layer and this.
+            forget(folder)
             content = finished.read_bytes()
             chosen = int.from_bytes(content[:4], "little")
             yield _Learnt(number, HashLayer.from_bytes(content[4:]), chosen)

@@ -26,6 +26,7 @@ from desktopsearch.hashing.teaching.messages import (
     TrainerReply,
 )
 from desktopsearch.hashing.teaching.verdict import Finding
+from desktopsearch.hashing.training.checkpoints import CHECKPOINT_FILE
 from desktopsearch.hashing.training.training_set import TrainingSet
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost, Role
 from desktopsearch.ipc.messages import Broken, Failed, Message
@@ -181,6 +182,11 @@ def test_a_killed_teaching_goes_on_and_ends_as_it_would_have(
     assert told != sorted(told)
     done = over()
     assert 0 < len(done) < 6
+    for lesson in done:
+        # As if it had died before it forgot what it had kept for going on.
+        left = tmp_path / "killed" / f"lesson-{lesson}" / "choosing"
+        left.mkdir(exist_ok=True)
+        (left / CHECKPOINT_FILE).touch()
     child = _started(threads=2)
     try:
         child.request(request, 60)
