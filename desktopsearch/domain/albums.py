@@ -52,6 +52,17 @@ class Album:
     """Not in it: remembered as such."""
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What is said of some photos and one album."""
+
+    album_id: int
+    inside: int
+    """How many of the photos are in it."""
+    rejected: int
+    """How many are not in it for certain."""
+
+
 class ActKind(StrEnum):
     """What was done to albums or labels; the value is what is stored."""
 

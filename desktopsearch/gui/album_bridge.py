@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktopsearch.domain.albums import Act, Album, History
+from desktopsearch.domain.albums import Act, Album, History, Membership
 from desktopsearch.domain.suggesting import Suggestions
 from desktopsearch.gui.bridge import Bridge, Failure
 
@@ -38,6 +38,18 @@ class AlbumBridge:
             from desktopsearch.services import albums
 
             return AlbumsState(albums.every(session.library), albums.history(session.library))
+
+        self._bridge.ask(work, answer)
+
+    def fetch_memberships(
+        self, photo_ids: Sequence[int], answer: Callable[[list[Membership] | Failure], None]
+    ) -> None:
+        """What is said of photos, album by album."""
+
+        def work(session: WritingSession) -> list[Membership]:
+            from desktopsearch.services import albums
+
+            return albums.memberships_of(session.library, photo_ids)
 
         self._bridge.ask(work, answer)
 

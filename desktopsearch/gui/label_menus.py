@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import shiboken6
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from desktopsearch.domain.albums import Album
+from desktopsearch.domain.albums import Album, Membership
 from desktopsearch.gui.album_acts import AlbumActs
 from desktopsearch.gui.album_menu import dot_icon
 from desktopsearch.gui.album_texts import in_menu
 from desktopsearch.gui.albums_model import WITH_KEYS
+from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import Theme
@@ -25,25 +28,58 @@ class LabelMenus:
         self._acts = acts
 
     def extend(self, menu: QMenu, photo_ids: Sequence[int]) -> None:
-        """Put menus of all albums into the menu of some photos."""
+        """Put menus of albums into the menu of some photos."""
         acts = self._acts
         adding = menu.addMenu(self._icons.get("add"), _("Add to album"))
-        self._list(adding, lambda album: acts.add(album, photo_ids), keys=True)
+        for number, album in enumerate(acts.albums, 1):
+            # After a tab, a key is only shown: the grid has it itself.
+            key = f"\t{figure(number)}" if number <= WITH_KEYS else ""
+            self._list(adding, album, lambda album: acts.add(album, photo_ids), key)
         adding.addSeparator()
         new = adding.addAction(_("New album…"))
         new.triggered.connect(lambda: acts.ask_to_create(photo_ids))
         removing = menu.addMenu(_("Remove from album"))
-        self._list(removing, lambda album: acts.remove(album, photo_ids))
         rejecting = menu.addMenu(_("Not in this album"))
-        self._list(rejecting, lambda album: acts.reject(album, photo_ids))
         for each in (removing, rejecting):
-            each.setEnabled(bool(acts.albums))
+            each.setEnabled(False)
 
-    def _list(self, menu: QMenu, act: Callable[[Album], None], *, keys: bool = False) -> None:
-        for number, album in enumerate(self._acts.albums, 1):
-            text = in_menu(album.name)
-            if keys and number <= WITH_KEYS:
-                # After a tab, a key is only shown: the grid has it itself.
-                text += f"\t{figure(number)}"
-            action = menu.addAction(dot_icon(album.colour, self._theme, menu), text)
-            action.triggered.connect(lambda _on, album=album: act(album))
+        def show(known: list[Membership] | Failure) -> None:
+            # The menu may have been closed meanwhile.
+            if isinstance(known, list) and shiboken6.isValid(menu):
+                self._show_memberships(removing, rejecting, photo_ids, known)
+
+        if acts.albums:
+            acts.fetch_memberships(photo_ids, show)
+
+    def _show_memberships(
+        self,
+        removing: QMenu,
+        rejecting: QMenu,
+        photo_ids: Sequence[int],
+        known: Sequence[Membership],
+    ) -> None:
+        acts = self._acts
+        inside = {each.album_id for each in known if each.inside}
+        rejected = {each.album_id for each in known if each.rejected == len(photo_ids)}
+        for album in acts.albums:
+            if album.id in inside:
+                self._list(removing, album, lambda album: acts.remove(album, photo_ids))
+            if album.id in rejected:
+                # What was noted of all of them is marked, and taken back when it is chosen again.
+                act = self._list(rejecting, album, lambda album: acts.remove(album, photo_ids))
+                act.setCheckable(True)
+                act.setChecked(True)
+            else:
+                self._list(rejecting, album, lambda album: acts.reject(album, photo_ids))
+        if removing.isEmpty():
+            removing.addAction(_("In no album")).setEnabled(False)
+        for each in (removing, rejecting):
+            each.setEnabled(True)
+
+    def _list(
+        self, menu: QMenu, album: Album, act: Callable[[Album], None], key: str = ""
+    ) -> QAction:
+        icon = dot_icon(album.colour, self._theme, menu)
+        action = menu.addAction(icon, in_menu(album.name) + key)
+        action.triggered.connect(lambda: act(album))
+        return action

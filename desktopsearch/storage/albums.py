@@ -5,13 +5,25 @@ Whatever changes them goes through the journal, but for what edited files inheri
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    case,
+    column,
+    func,
+    select,
+)
 
-from desktopsearch.domain.albums import Album, folded
+from desktopsearch.domain.albums import Album, Membership, folded
 from desktopsearch.storage.schema import album, label, photo
 
 
@@ -49,6 +61,21 @@ def memberships(connection: Connection) -> NDArray[np.int64]:
     # The raw cursor: there may be a hundred thousand.
     rows = connection.connection.cursor().execute("SELECT photo_id FROM label WHERE rejected = 0")
     return np.fromiter((photo_id for (photo_id,) in rows), dtype=np.int64)
+
+
+def memberships_of(connection: Connection, photo_ids: Sequence[int]) -> list[Membership]:
+    """What is said of photos, album by album; albums of which nothing is said are left out."""
+    wanted = func.json_each(json.dumps(list(photo_ids))).table_valued(column("value", Integer))
+    rows = connection.execute(
+        select(
+            label.c.album_id,
+            _count(label.c.rejected == 0).label("inside"),
+            _count(label.c.rejected == 1).label("rejected"),
+        )
+        .where(label.c.photo_id.in_(select(wanted.c.value)))
+        .group_by(label.c.album_id)
+    )
+    return [Membership(row.album_id, row.inside, row.rejected) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,22 @@ def has(qtbot: QtBot, window: MainWindow, name: str, photos: int, rejected: int 
     return shown(window)[name]
 
 
-def menu(window: MainWindow) -> QMenu:
-    return window.photo_menus.menu_for(window.results.selected_hits())
+def menu(qtbot: QtBot, window: MainWindow) -> QMenu:
+    """The menu of the selected photos, once it knows in which albums they are."""
+    made = window.photo_menus.menu_for(window.results.selected_hits())
+    qtbot.waitUntil(lambda: below(made, "Remove from album").isEnabled())
+    return made
+
+
+def below(offered: QMenu, text: str) -> QMenu:
+    """The menu of an entry."""
+    [found] = [each.menu() for each in offered.actions() if each.text() == text]
+    assert isinstance(found, QMenu)
+    return found
+
+
+def texts(listed: QMenu) -> list[str]:
+    return [each.text() for each in listed.actions()]
 
 
 def test_keys_put_the_selected_photos_into_the_albums_in_their_order(
@@ -131,14 +145,14 @@ def test_the_menu_adds_takes_out_and_notes_what_does_not_belong(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     select(window, 0, 3)
-    choose(menu(window), "Add to album", "Ants\t1")
+    choose(menu(qtbot, window), "Add to album", "Ants\t1")
     has(qtbot, window, "Ants", 4)
     select(window, 0, 0)
-    choose(menu(window), "Remove from album", "Ants")
+    choose(menu(qtbot, window), "Remove from album", "Ants")
     has(qtbot, window, "Ants", 3)
     qtbot.waitUntil(lambda: window.notices.text == "1 photo taken out of “Ants”.")
     select(window, 3, 4)
-    choose(menu(window), "Not in this album", "Ants")
+    choose(menu(qtbot, window), "Not in this album", "Ants")
     album = has(qtbot, window, "Ants", 2, rejected=2)
     qtbot.waitUntil(lambda: window.notices.text == "2 photos noted as not in “Ants”.")
     row = window.albums_panel.model.row_of(album.id)
@@ -151,15 +165,47 @@ def test_a_new_album_is_made_with_the_photos_that_it_was_made_for(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     select(window, 0, 1)
-    choose(menu(window), "Add to album", "New album…")
+    choose(menu(qtbot, window), "Add to album", "New album…")
     give(qtbot, window, "Cats & dogs")
     qtbot.waitUntil(lambda: "Cats & dogs" in shown(window))
     has(qtbot, window, "Cats & dogs", 2)
-    [adding] = [each for each in menu(window).actions() if each.text() == "Add to album"]
-    listed = adding.menu()
-    assert isinstance(listed, QMenu)
-    texts = [each.text() for each in listed.actions()]
-    assert texts == ["Ants\t1", "Bees\t2", "Cats && dogs\t3", "", "New album…"]
+    listed = below(menu(qtbot, window), "Add to album")
+    assert texts(listed) == ["Ants\t1", "Bees\t2", "Cats && dogs\t3", "", "New album…"]
+
+
+def test_only_albums_that_hold_a_selected_photo_are_offered_to_remove_it_from(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    select(window, 0, 0)
+    offered = menu(qtbot, window)
+    removing = below(offered, "Remove from album")
+    assert texts(removing) == ["In no album"]
+    assert not removing.actions()[0].isEnabled()
+    assert texts(below(offered, "Not in this album")) == ["Ants", "Bees"]
+    QTest.keyClick(window.results, Qt.Key.Key_2)
+    has(qtbot, window, "Bees", 1)
+    select(window, 0, 2)
+    assert texts(below(menu(qtbot, window), "Remove from album")) == ["Bees"]
+    select(window, 1, 2)
+    assert texts(below(menu(qtbot, window), "Remove from album")) == ["In no album"]
+
+
+def test_what_was_noted_of_all_selected_photos_is_marked_and_can_be_taken_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    select(window, 0, 1)
+    choose(menu(qtbot, window), "Not in this album", "Ants")
+    has(qtbot, window, "Ants", 0, rejected=2)
+    offered = menu(qtbot, window)
+    assert texts(below(offered, "Remove from album")) == ["In no album"]
+    listed = below(offered, "Not in this album").actions()
+    assert [each.isChecked() for each in listed] == [True, False]
+    select(window, 0, 2)
+    listed = below(menu(qtbot, window), "Not in this album").actions()
+    assert not any(each.isChecked() for each in listed), "not noted of all"
+    select(window, 0, 1)
+    choose(menu(qtbot, window), "Not in this album", "Ants")
+    has(qtbot, window, "Ants", 0)
 
 
 def test_labels_are_undone_and_done_again_also_after_a_restart(
@@ -175,7 +221,7 @@ def test_labels_are_undone_and_done_again_also_after_a_restart(
     click(window.notices, "Redo")
     has(qtbot, window, "Ants", 2)
     select(window, 0, 0)
-    choose(menu(window), "Not in this album", "Ants")
+    choose(menu(qtbot, window), "Not in this album", "Ants")
     has(qtbot, window, "Ants", 1, rejected=1)
     with qtbot.waitSignal(window.ended, timeout=10_000):
         window.close()
