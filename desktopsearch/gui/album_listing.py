@@ -22,6 +22,8 @@ class AlbumListing(QObject):
         self._window = window
         self._shown: Album | None = None
         self._answered: int | None = None
+        self._leaving: set[int] = set()
+        """Photos that were taken out but are shown until there is an answer."""
         window.searches.began.connect(self._on_began)
         window.searches.answered.connect(self._on_answered)
         window.searches.cleared.connect(self._mark)
@@ -42,6 +44,7 @@ class AlbumListing(QObject):
 
     def _on_began(self, asked: Asked) -> None:
         self._mark()
+        self._leaving.clear()
         self._shown = self.album
         if self._shown is not None:
             # It may have got another name since this was asked the last time.
@@ -49,6 +52,8 @@ class AlbumListing(QObject):
 
     def _on_answered(self, answer: SearchAnswer) -> None:
         self._answered = answer.query.album_id
+        if self._leaving:
+            self._leaving.intersection_update(hit.photo_id for hit in answer.hits)
 
     def _follow(self) -> None:
         popup = self._window.query_pane.filters.popup
@@ -76,4 +81,8 @@ class AlbumListing(QObject):
         album, hits = self.album, self._window.results.selected_hits()
         # Until the answer is there, the photos of what was shown before are chosen.
         if album is not None and album.id == self._answered and hits:
-            self._window.albums.remove(album, [hit.photo_id for hit in hits])
+            photo_ids = [hit.photo_id for hit in hits]
+            self._window.albums.remove(album, photo_ids)
+            # At once, so that the key may be pressed again before there is an answer.
+            self._leaving.update(photo_ids)
+            self._window.results.select_following(self._leaving)

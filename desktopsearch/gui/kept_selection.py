@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 
 import numpy as np
@@ -27,6 +28,23 @@ class KeptSelection:
         selection = self._selection.selection()
         parts = [selection.at(position) for position in range(selection.size())]
         return sorted((part.top(), part.bottom()) for part in parts)
+
+    def select_following(self, leaving: Collection[int]) -> None:
+        """Select what comes into the place of the selected photos when they go, if anything.
+
+        Args:
+            leaving: The photos that go, the selected ones among them.
+        """
+        runs = self.runs()
+        if not runs:
+            return
+        staying = np.ones(self._results.rowCount(), np.bool_)
+        staying[self._results.rows_of(np.array([*leaving], np.int64))] = False
+        rows, first = np.flatnonzero(staying), runs[0][0]
+        if rows.size:
+            row = int(rows[min(int(np.searchsorted(rows, first)), rows.size - 1)])
+            flags = QItemSelectionModel.SelectionFlag
+            self._selection.setCurrentIndex(self._results.index(row), flags.ClearAndSelect)
 
     def set_current_photo(self, photo_id: int) -> None:
         """Make a photo the current one, or none if it is not shown; keeps the selection."""

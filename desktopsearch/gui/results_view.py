@@ -6,6 +6,7 @@ Owns selection, zoom and keys. Only what is visible, and a page around it, is fe
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
@@ -114,6 +115,10 @@ class ResultsView(TileGrid):
         """The selected photos in the order of the grid."""
         runs = self._selected.runs()
         return [hit for run in runs for hit in self._results.hits_between(*run)]
+
+    def select_following(self, leaving: Collection[int]) -> None:
+        """Select what comes into the place of the selected photos when these photos go."""
+        self._selected.select_following(leaving)
 
     def set_current_photo(self, photo_id: int) -> None:
         """Make a photo the current one, or none if it is not shown; keeps the selection."""

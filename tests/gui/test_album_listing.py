@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -140,6 +140,47 @@ def test_what_is_taken_out_leaves_the_grid_at_once_and_undo_brings_it_back(
     assert window.notices.text == "1 photo taken out of “Ants”."
     QTest.keySequence(window, QKeySequence("Ctrl+Z"))
     qtbot.waitUntil(lambda: len(names(window)) == 4)
+
+
+def selected(window: MainWindow) -> list[str]:
+    """The names of the selected photos; one that is alone is the current one, too."""
+    chosen = [hit.path for hit in window.results.selected_hits()]
+    if len(chosen) == 1:
+        current = window.results.currentIndex()
+        assert current.isValid()
+        assert window.model.hit(current).path == chosen[0]
+    return [os.fsdecode(os.path.basename(path)) for path in chosen]  # noqa: PTH119 - bytes
+
+
+def test_the_photo_that_comes_into_the_place_of_one_that_is_taken_out_is_the_next(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_album(qtbot, window, "Ants")
+    window.results.setCurrentIndex(window.model.index(1))
+    QTest.keyClick(window.results, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(window) == ["3.jpg", "1.jpg", "0.jpg"])
+    assert selected(window) == ["1.jpg"]
+    QTest.keyClick(window.results, Qt.Key.Key_Delete)
+    assert selected(window) == ["0.jpg"], "before there is an answer"
+    QTest.keyClick(window.results, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(window) == ["3.jpg"])
+    assert selected(window) == ["3.jpg"], "the last was taken out"
+    QTest.keyClick(window.results, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(window) == [])
+    assert shown(window)["Ants"].photos == 0
+
+
+def test_of_several_runs_that_are_taken_out_the_gap_after_the_first_is_selected(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    open_album(qtbot, window, "Ants")
+    flags = QItemSelectionModel.SelectionFlag
+    # One after the other, so that the first two are no single range.
+    for row in (3, 0, 1):
+        window.results.selectionModel().select(window.model.index(row), flags.Select)
+    QTest.keyClick(window.results, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(window) == ["1.jpg"])
+    assert selected(window) == ["1.jpg"]
 
 
 def test_a_key_that_takes_out_does_nothing_among_similar_photos(
