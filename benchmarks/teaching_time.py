@@ -20,7 +20,7 @@ from benchmarks import report
 from desktopsearch.config import LibraryPaths, default_settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.library import FileStamp, NewPhoto
-from desktopsearch.services.events import Event, GenerationChanged, TeachingProgress
+from desktopsearch.services.events import Event, TeachingProgress
 from desktopsearch.services.library import Library
 from desktopsearch.services.session import WritingSession
 from desktopsearch.services.teaching import Outcome
@@ -51,11 +51,9 @@ def main() -> None:
     # Now that the trainer has ended: on a busy machine it says more than the clock.
     spent = os.times()
     generation, told = outcome
-    lessons = clock.lessons
     rows: list[list[object]] = [
         ["until the first epoch is over", clock.phases["first"]],
-        ["the lesson that counts", lessons[0]],
-        [f"{len(lessons) - 1} lessons of the proof", sum(lessons[1:])],
+        [f"the rest of {clock.lessons} lessons", clock.phases["lessons"]],
         ["figures of the proof", clock.phases["proof"]],
         ["new codes and switch", clock.phases["switch"]],
         ["all", clock.phases["all"]],
@@ -75,23 +73,17 @@ class Clock:
 
     def __init__(self) -> None:
         self.phases: dict[str, float] = {}
-        self.lessons: list[float] = []
-        """Seconds of each, the first without the time until its first epoch."""
-        self._last = self._switched_at = 0.0
-        self._lesson_began = 0.0
+        self.lessons = 0
+        """How many; several go on at once."""
+        self._last = 0.0
 
     def hear(self, event: Event) -> None:
         """Take in an event of the session."""
         now = time.monotonic()
         if isinstance(event, TeachingProgress):
-            if event.epoch.lesson == len(self.lessons):
-                self.lessons.append(0.0)
-                self._lesson_began = self._last or now
             self._last = now
-            self.lessons[-1] = now - self._lesson_began
+            self.lessons = event.epoch.lessons
             self.phases.setdefault("first", now)
-        elif isinstance(event, GenerationChanged):
-            self._switched_at = now
 
     def teach(self, session: WritingSession) -> Outcome:
         """Teach as the command line does; note the phases."""
@@ -109,6 +101,7 @@ class Clock:
         outcome = answers[0]
         if isinstance(outcome, Exception):
             raise outcome
+        self.phases["lessons"] = self._last - self.phases["first"]
         self.phases["first"] -= began
         self.phases["proof"] = answered_at[0] - self._last
         self.phases["switch"] = over - answered_at[0]
