@@ -37,6 +37,7 @@ _PACKAGES: Final = (
     ("SQLAlchemy", "MIT"),
     ("alembic", "MIT"),
     ("msgspec", "BSD-3-Clause"),
+    ("threadpoolctl", "BSD-3-Clause"),
     ("watchdog", "Apache-2.0"),
     ("platformdirs", "MIT"),
     ("filelock", "MIT"),

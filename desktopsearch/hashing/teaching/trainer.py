@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from desktopsearch.domain.errors import BugError, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
@@ -46,6 +47,8 @@ def create(options: bytes) -> Trainer:
     wanted = msgspec.msgpack.decode(options, type=TrainerOptions)
     if wanted.threads:
         torch.set_num_threads(wanted.threads)
+    # Two lessons that both spread NumPy's products over all cores take four times as long.
+    threadpool_limits(1, user_api="blas")
     return Trainer(wanted)
 
 
