@@ -82,7 +82,10 @@ def enter(
     connection.send_bytes(encoder.encode(Ready(servant.detail)))
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         _serve(connection, servant, encoder)
-    # Nothing is left to keep, and to clear torch away would take half a second.
+    # But for what was printed nothing is left to keep, and to clear torch away would take half a
+    # second.
+    sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(0)
 
 

@@ -111,6 +111,7 @@ def test_it_says_how_long_it_will_take_and_how_far_it_is(
     assert dialog.running.text == "Looking at photos: 512 of 1,500"
 
 
+@pytest.mark.usefixtures("cold_children")  # a fast one is over before it is told of
 def test_another_network_is_used_gone_back_from_and_deleted_with_its_codes(
     open_window: Opener, qtbot: QtBot, library: tuple[Path, Generation]
 ) -> None:
