@@ -132,5 +132,7 @@ def test_photos_of_the_grid_are_dragged_onto_an_album(
     first, second, _query = zip(*[map(int, numbers)] * 2, strict=True)
     screen.mouse(f"mousemove {first[0]} {first[1]} click 1")
     screen.mouse(f"mousemove {second[0]} {second[1]} keydown ctrl click 1 keyup ctrl")
+    # Sooner the press would be the second half of a double click.
+    screen.mouse("sleep 0.7")
     screen.drag(second, (x, y))
     assert line_of(window, "album Dogs 2 ")
