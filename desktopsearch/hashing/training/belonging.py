@@ -55,8 +55,9 @@ def belonging(photos: TrainingSet, generator: np.random.Generator) -> NDArray[np
     scores = _held_out_scores(rows, known, learnt, folds)
     odds = np.exp(np.clip(scores, -_LARGEST_SCORE, _LARGEST_SCORE)) * len(drawn) / len(others)
     labelled = odds / (1.0 + odds)
-    means = np.stack([labelled[column].mean() if column.any() else 1.0 for column in labels.T])
-    middles = unit_rows(labels.T.astype(np.float32) @ rows)
+    members = labels.T[labels.any(axis=0)]
+    means = np.stack([labelled[row].mean() for row in members])
+    middles = unit_rows(members.astype(np.float32) @ rows)
     share = means[(rows @ middles.T).argmax(axis=1)]
     likely = np.minimum(1.0, (1.0 - share) / share * odds)
     return np.where(known, certain, likely).astype(np.float32)

@@ -65,6 +65,13 @@ def test_small_albums_of_which_much_is_labelled_do_not_make_strangers_of_large_o
     assert np.median(likely[kinds < 2]) > 0.7
 
 
+def test_a_class_without_photos_changes_nothing() -> None:
+    features, kinds = _features()
+    labels = _labels(kinds, {0: 20, 1: 20})
+    with_empty = np.insert(labels, 1, values=False, axis=1)
+    assert (_likely(features, with_empty) == _likely(features, labels)).all()
+
+
 def test_copies_of_labelled_photos_say_nothing_of_the_others() -> None:
     features, kinds = _features()
     labels = _labels(kinds, {0: 20, 1: 20})
