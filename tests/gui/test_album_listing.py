@@ -130,13 +130,18 @@ def test_enter_shows_it_and_the_way_leads_back_and_forward(
     assert (window.query_pane.title, len(names(window))) == ("Ants", 4)
 
 
-def test_what_is_taken_out_leaves_the_grid_at_once_and_undo_brings_it_back(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def take_the_second_ant_out(qtbot: QtBot, window: MainWindow) -> None:
+    """Open the album and press the key."""
     open_album(qtbot, window, "Ants")
     window.results.setCurrentIndex(window.model.index(1))
     QTest.keyClick(window.results, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: names(window) == ["3.jpg", "1.jpg", "0.jpg"])
+
+
+def test_what_is_taken_out_leaves_the_grid_at_once_and_undo_brings_it_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    take_the_second_ant_out(qtbot, window)
     assert window.query_pane.summary == "3 photos, the latest first"
     assert window.notices.text == "1 photo taken out of “Ants”."
     QTest.keySequence(window, QKeySequence("Ctrl+Z"))
@@ -156,10 +161,7 @@ def selected(window: MainWindow) -> list[str]:
 def test_the_photo_that_comes_into_the_place_of_one_that_is_taken_out_is_the_next(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    open_album(qtbot, window, "Ants")
-    window.results.setCurrentIndex(window.model.index(1))
-    QTest.keyClick(window.results, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: names(window) == ["3.jpg", "1.jpg", "0.jpg"])
+    take_the_second_ant_out(qtbot, window)
     assert selected(window) == ["1.jpg"]
     QTest.keyClick(window.results, Qt.Key.Key_Delete)
     assert selected(window) == ["0.jpg"], "before there is an answer"

@@ -47,7 +47,7 @@ def create(options: bytes) -> Trainer:
     wanted = msgspec.msgpack.decode(options, type=TrainerOptions)
     if wanted.threads:
         torch.set_num_threads(wanted.threads)
-    # Two lessons that both spread NumPy's products over all cores take four times as long.
+    # Two lessons that both spread NumPy's products over all cores hinder each other.
     threadpool_limits(1, user_api="blas")
     return Trainer(wanted)
 
