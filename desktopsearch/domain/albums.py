@@ -53,7 +53,7 @@ class Album:
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class LabelCount:
     """What is said of some photos and one album."""
 
     album_id: int

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktopsearch.domain.albums import Act, Album, History, Membership
+from desktopsearch.domain.albums import Act, Album, History, LabelCount
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.gui.album_bridge import AlbumBridge, AlbumsState, Answer
 from desktopsearch.gui.album_dialog import AlbumDialog
@@ -63,11 +63,11 @@ class AlbumActs(QObject):
         """What would be undone and redone next."""
         return self._state.history
 
-    def fetch_memberships(
-        self, photo_ids: Sequence[int], answer: Callable[[list[Membership] | Failure], None]
+    def fetch_label_counts(
+        self, photo_ids: Sequence[int], answer: Callable[[list[LabelCount] | Failure], None]
     ) -> None:
         """What is said of photos, album by album; albums of which nothing is said are left out."""
-        self._bridge.fetch_memberships(photo_ids, answer)
+        self._bridge.fetch_label_counts(photo_ids, answer)
 
     def ask_to_create(self, photo_ids: Sequence[int] = ()) -> None:
         """Make an album, of which the name is asked for, and put photos into it."""

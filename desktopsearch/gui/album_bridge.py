@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktopsearch.domain.albums import Act, Album, History, Membership
+from desktopsearch.domain.albums import Act, Album, History, LabelCount
 from desktopsearch.domain.suggesting import Suggestions
 from desktopsearch.gui.bridge import Bridge, Failure
 
@@ -41,15 +41,15 @@ class AlbumBridge:
 
         self._bridge.ask(work, answer)
 
-    def fetch_memberships(
-        self, photo_ids: Sequence[int], answer: Callable[[list[Membership] | Failure], None]
+    def fetch_label_counts(
+        self, photo_ids: Sequence[int], answer: Callable[[list[LabelCount] | Failure], None]
     ) -> None:
         """What is said of photos, album by album."""
 
-        def work(session: WritingSession) -> list[Membership]:
+        def work(session: WritingSession) -> list[LabelCount]:
             from desktopsearch.services import albums
 
-            return albums.memberships_of(session.library, photo_ids)
+            return albums.label_counts(session.library, photo_ids)
 
         self._bridge.ask(work, answer)
 

@@ -8,7 +8,7 @@ import shiboken6
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from desktopsearch.domain.albums import Album, Membership
+from desktopsearch.domain.albums import Album, LabelCount
 from desktopsearch.gui.album_acts import AlbumActs
 from desktopsearch.gui.album_menu import dot_icon
 from desktopsearch.gui.album_texts import in_menu
@@ -43,20 +43,20 @@ class LabelMenus:
         for each in (removing, rejecting):
             each.setEnabled(False)
 
-        def show(known: list[Membership] | Failure) -> None:
+        def show(known: list[LabelCount] | Failure) -> None:
             # The menu may have been closed meanwhile.
             if isinstance(known, list) and shiboken6.isValid(menu):
-                self._show_memberships(removing, rejecting, photo_ids, known)
+                self._show_label_counts(removing, rejecting, photo_ids, known)
 
         if acts.albums:
-            acts.fetch_memberships(photo_ids, show)
+            acts.fetch_label_counts(photo_ids, show)
 
-    def _show_memberships(
+    def _show_label_counts(
         self,
         removing: QMenu,
         rejecting: QMenu,
         photo_ids: Sequence[int],
-        known: Sequence[Membership],
+        known: Sequence[LabelCount],
     ) -> None:
         acts = self._acts
         inside = {each.album_id for each in known if each.inside}

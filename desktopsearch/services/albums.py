@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from desktopsearch.domain.albums import Album, History, Membership
+from desktopsearch.domain.albums import Album, History, LabelCount
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
@@ -31,10 +31,10 @@ def history(library: Library) -> History:
         return journal.history(connection)
 
 
-def memberships_of(library: Library, photo_ids: Sequence[int]) -> list[Membership]:
+def label_counts(library: Library, photo_ids: Sequence[int]) -> list[LabelCount]:
     """What is said of photos, album by album; albums of which nothing is said are left out."""
     with library.database.read() as connection:
-        return albums.memberships_of(connection, photo_ids)
+        return albums.label_counts(connection, photo_ids)
 
 
 def named(library: Library, name: str) -> Album:

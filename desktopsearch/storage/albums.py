@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from desktopsearch.domain.albums import Album, Membership, folded
+from desktopsearch.domain.albums import Album, LabelCount, folded
 from desktopsearch.storage.schema import album, label, photo
 
 
@@ -63,7 +63,7 @@ def memberships(connection: Connection) -> NDArray[np.int64]:
     return np.fromiter((photo_id for (photo_id,) in rows), dtype=np.int64)
 
 
-def memberships_of(connection: Connection, photo_ids: Sequence[int]) -> list[Membership]:
+def label_counts(connection: Connection, photo_ids: Sequence[int]) -> list[LabelCount]:
     """What is said of photos, album by album; albums of which nothing is said are left out."""
     wanted = func.json_each(json.dumps(list(photo_ids))).table_valued(column("value", Integer))
     rows = connection.execute(
@@ -75,7 +75,7 @@ def memberships_of(connection: Connection, photo_ids: Sequence[int]) -> list[Mem
         .where(label.c.photo_id.in_(select(wanted.c.value)))
         .group_by(label.c.album_id)
     )
-    return [Membership(row.album_id, row.inside, row.rejected) for row in rows]
+    return [LabelCount(row.album_id, row.inside, row.rejected) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
