@@ -45,12 +45,12 @@ def drawn(
         (B,) long column, and (B,) bool whether there was any; where not, the column means nothing.
     """
     # On so little numpy is several times as fast as torch, and the draws come from it anyway.
-    lots = generator.random(allowed.shape)
+    lots = 1 - generator.random(allowed.shape, dtype=np.float32)
     if not allowed.shape[1]:
         empty = torch.zeros(len(allowed), dtype=torch.long, device=allowed.device)
         return empty, empty > 0
-    lots[~allowed.cpu().numpy()] = -1.0
+    lots *= allowed.cpu().numpy()
     columns = lots.argmax(axis=1)
-    any_allowed = lots[np.arange(len(lots)), columns] >= 0
+    any_allowed = lots[np.arange(len(lots)), columns] > 0
     found = torch.from_numpy(columns), torch.from_numpy(any_allowed)
     return found[0].to(allowed.device), found[1].to(allowed.device)

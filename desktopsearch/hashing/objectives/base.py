@@ -200,3 +200,13 @@ def total(terms: Mapping[str, Term], averages: Mapping[str, torch.Tensor]) -> to
 def signs(outputs: torch.Tensor) -> torch.Tensor:
     """Return the code as -1 and +1; unlike ``torch.sign`` it knows no third value at 0."""
     return torch.where(outputs > 0, 1.0, -1.0).to(outputs.dtype)
+
+
+def squared_distances(vectors: torch.Tensor) -> torch.Tensor:
+    """Return (B, B) squared distances of (B, D) vectors.
+
+    One product, and one on the way back, cost less than to gather rows for each pair that is asked
+    about. Of vectors that are almost equal it is not exact.
+    """
+    lengths = (vectors**2).sum(dim=1)
+    return (lengths[:, None] + lengths - 2 * vectors @ vectors.T).clamp(min=0)

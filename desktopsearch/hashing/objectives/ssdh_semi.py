@@ -18,6 +18,7 @@ from desktopsearch.hashing.objectives.base import (
     Schedule,
     Task,
     Term,
+    squared_distances,
 )
 from desktopsearch.hashing.objectives.classification import class_weights, cross_entropy
 from desktopsearch.hashing.objectives.rejections import (
@@ -138,6 +139,7 @@ class SemiSupervisedHashing(Objective):
         assert scores is not None
         labels = self._labels[batch.rows]
         labelled = labels.any(dim=1)
+        distances = squared_distances(codes)
         ranked = label_triplets(labels, self._generator)
         strangers = self._strangers(batch.rows)
         strange = stranger_triplets(labels, strangers, self._generator)
@@ -151,15 +153,15 @@ class SemiSupervisedHashing(Objective):
             graph = graph.without(apart(labels, rejections))
         found = {
             "classification": self._classification(scores[labelled], labels[labelled]),
-            "ranking": ranking(codes, ranked, self._rank_margin),
-            "strangers": ranking(codes, strange, self._rank_margin, share),
-            "graph": contrast(codes, graph, self._margin, UNSUPERVISED_WEIGHT),
-            "pseudo": contrast(codes, guessed, self._margin, UNSUPERVISED_WEIGHT),
+            "ranking": ranking(distances, ranked, self._rank_margin),
+            "strangers": ranking(distances, strange, self._rank_margin, share),
+            "graph": contrast(distances, graph, self._margin, UNSUPERVISED_WEIGHT),
+            "pseudo": contrast(distances, guessed, self._margin, UNSUPERVISED_WEIGHT),
         }
         if rejecting:
             farther = Triplets(*rejection_triplets(labels, rejections, self._generator))
             alone = rejections & ~labelled[:, None]
-            found["rejection"] = ranking(codes, farther, self._rank_margin)
+            found["rejection"] = ranking(distances, farther, self._rank_margin)
             found["denial"] = (denial_of_each if self._multi else denial)(scores, alone)
         return found
 
@@ -228,22 +230,22 @@ def pair_margin(bits: int) -> float:
     return float(np.interp(bits, lengths, margins))
 
 
-def ranking(codes: torch.Tensor, triplets: Triplets, margin: float, weight: float = 1.0) -> Term:
-    """Half the hinge on squared distances of (B, K) codes, averaged over triplets."""
-    anchors, near, far = (codes[positions] for positions in triplets)
-    nearer = ((anchors - near) ** 2).sum(dim=1)
-    farther = ((anchors - far) ** 2).sum(dim=1)
-    return Term(0.5 * (margin + nearer - farther).clamp(min=0), len(anchors), weight)
+def ranking(
+    distances: torch.Tensor, triplets: Triplets, margin: float, weight: float = 1.0
+) -> Term:
+    """Half the hinge on (B, B) squared distances, averaged over triplets."""
+    nearer = distances[triplets.anchors, triplets.near]
+    farther = distances[triplets.anchors, triplets.far]
+    return Term(0.5 * (margin + nearer - farther).clamp(min=0), len(nearer), weight)
 
 
-def contrast(codes: torch.Tensor, triplets: Triplets, margin: float, weight: float) -> Term:
+def contrast(distances: torch.Tensor, triplets: Triplets, margin: float, weight: float) -> Term:
     """Half the squared distance of like codes and half the squared shortfall of unlike ones."""
-    anchors, near, far = (codes[positions] for positions in triplets)
-    nearer = ((anchors - near) ** 2).sum(dim=1)
+    nearer = distances[triplets.anchors, triplets.near]
     # The length of a difference of nothing has no gradient; the hinge's there is 0 by choice.
-    farther = ((anchors - far) ** 2).sum(dim=1).clamp(min=1e-12).sqrt()
+    farther = distances[triplets.anchors, triplets.far].clamp(min=1e-12).sqrt()
     values = 0.5 * (nearer + (margin - farther).clamp(min=0) ** 2)
-    return Term(values, len(anchors), weight)
+    return Term(values, len(nearer), weight)
 
 
 def binary_cross_entropy(scores: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor) -> Term:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from desktopsearch.hashing.objectives.base import squared_distances
 from desktopsearch.hashing.samplers import drawn
 
 BATCH = 128
@@ -83,14 +84,11 @@ def label_triplets(labels: torch.Tensor, generator: np.random.Generator) -> Trip
         labels: (B, C) bool.
         generator: Draws.
     """
-    sharing = labels.float() @ labels.float().T > 0
-    labelled = labels.any(dim=1)
-    itself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
-    near, has_near = drawn(sharing & ~itself, generator)
-    strange = labelled[:, None] & labelled[None] & ~sharing & ~sharing[near]
-    far, has_far = drawn(strange, generator)
-    anchors = (has_near & has_far).nonzero()[:, 0]
-    return Triplets(anchors, near[anchors], far[anchors])
+    places, sharing = _sharing(labels)
+    near, has_near = drawn(sharing.clone().fill_diagonal_(False), generator)
+    far, has_far = drawn(~sharing & ~sharing[near], generator)
+    kept = has_near & has_far
+    return Triplets(places[kept], places[near[kept]], places[far[kept]])
 
 
 def stranger_triplets(
@@ -103,11 +101,13 @@ def stranger_triplets(
         strangers: (B,) bool, of photos without a label.
         generator: Draws.
     """
-    sharing = (labels.float() @ labels.float().T > 0).fill_diagonal_(False)
-    near, has_near = drawn(sharing, generator)
-    far, has_far = drawn(strangers[None].expand(len(labels), -1), generator)
-    anchors = (has_near & has_far).nonzero()[:, 0]
-    return Triplets(anchors, near[anchors], far[anchors])
+    places, sharing = _sharing(labels)
+    near, kept = drawn(sharing.fill_diagonal_(False), generator)
+    far = strangers.nonzero()[:, 0]
+    if not len(far):
+        return Triplets(far, far, far)
+    lots = torch.from_numpy(generator.integers(len(far), size=int(kept.sum())))
+    return Triplets(places[kept], places[near[kept]], far[lots.to(far.device)])
 
 
 def graph_triplets(features: torch.Tensor, generator: np.random.Generator) -> Triplets:
@@ -124,7 +124,7 @@ def graph_triplets(features: torch.Tensor, generator: np.random.Generator) -> Tr
     anchors = torch.arange(count, device=features.device)
     if neighbours < 1 or low >= high:
         return Triplets(anchors[:0], anchors[:0], anchors[:0])
-    distances = torch.cdist(features, features).fill_diagonal_(-1)
+    distances = squared_distances(features).fill_diagonal_(-1)
     # Numpy sorts so small a matrix several times as fast as torch.
     order = torch.from_numpy(distances.cpu().numpy().argsort(axis=1)).to(features.device)
     near = torch.from_numpy(generator.integers(1, neighbours + 1, count)).to(features.device)
@@ -154,3 +154,10 @@ def pseudo_triplets(
     far, has_far = drawn(unlike | with_no & ~with_yes, generator)
     both = has_near & has_far
     return Triplets(anchors[both], near[both], far[both])
+
+
+def _sharing(labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return (L,) positions of the labelled photos and (L, L) bool, which of them share a label."""
+    places = labels.any(dim=1).nonzero()[:, 0]
+    inside = labels[places].float()
+    return places, inside @ inside.T > 0

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from desktopsearch.domain.codes import hamming_distances
-from desktopsearch.hashing.objectives.base import Batch, Outputs, Term
+from desktopsearch.hashing.objectives.base import Batch, Outputs, Term, squared_distances
 from desktopsearch.hashing.objectives.classification import cross_entropy
 from desktopsearch.hashing.objectives.ssdh_semi import (
     SemiSupervisedHashing,
@@ -38,6 +38,7 @@ from tests.hashing.objectives.checks import (
 from tests.hashing.training.made_up import photos
 
 CODES = random_codes(6, 8)
+DISTANCES = squared_distances(CODES)
 TRIPLETS = Triplets(torch.tensor([0, 1, 5]), torch.tensor([2, 3, 0]), torch.tensor([4, 5, 1]))
 SCORES = torch.from_numpy(np.random.default_rng(1).standard_normal((6, 3)))
 LABELS = torch.from_numpy(one_hot([0, 1, 2, 0, 1, 2], 3))
@@ -54,8 +55,8 @@ def test_ranking_by_loops() -> None:
     for anchor, near, far in zip(*(part.tolist() for part in TRIPLETS), strict=True):
         gap = _square(codes[anchor], codes[near]) - _square(codes[anchor], codes[far])
         total += max(0.0, 1.0 + gap)
-    assert average(ranking(CODES, TRIPLETS, 1.0)) == pytest.approx(total / (2 * 3))
-    check_gradient(lambda codes: ranking(codes, TRIPLETS, 1.0), CODES)
+    assert average(ranking(DISTANCES, TRIPLETS, 1.0)) == pytest.approx(total / (2 * 3))
+    check_gradient(lambda codes: ranking(squared_distances(codes), TRIPLETS, 1.0), CODES)
 
 
 def test_contrast_by_loops() -> None:
@@ -64,9 +65,9 @@ def test_contrast_by_loops() -> None:
     for anchor, near, far in zip(*(part.tolist() for part in TRIPLETS), strict=True):
         shortfall = max(0.0, 2.5 - math.sqrt(_square(codes[anchor], codes[far])))
         total += _square(codes[anchor], codes[near]) + shortfall**2
-    assert average(contrast(CODES, TRIPLETS, 2.5, 0.1)) == pytest.approx(total / (2 * 3))
-    assert contrast(CODES, TRIPLETS, 2.5, 0.1).weight == 0.1
-    check_gradient(lambda codes: contrast(codes, TRIPLETS, 2.5, 0.1), CODES)
+    assert average(contrast(DISTANCES, TRIPLETS, 2.5, 0.1)) == pytest.approx(total / (2 * 3))
+    assert contrast(DISTANCES, TRIPLETS, 2.5, 0.1).weight == 0.1
+    check_gradient(lambda codes: contrast(squared_distances(codes), TRIPLETS, 2.5, 0.1), CODES)
 
 
 def test_classification_by_loops() -> None:
@@ -86,12 +87,12 @@ def test_classification_by_loops() -> None:
 
 
 def test_terms_by_hand() -> None:
-    codes = torch.tensor([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+    distances = squared_distances(torch.tensor([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]))
     one = Triplets(torch.tensor([0]), torch.tensor([1]), torch.tensor([2]))
-    assert average(ranking(codes, one, 1.5)) == pytest.approx(0.5 * (1.5 + 1 - 2))
-    assert average(ranking(codes, one, 1.0)) == 0
+    assert average(ranking(distances, one, 1.5)) == pytest.approx(0.5 * (1.5 + 1 - 2))
+    assert average(ranking(distances, one, 1.0)) == 0
     expected = 0.5 * (1 + (2.5 - math.sqrt(2)) ** 2)
-    assert average(contrast(codes, one, 2.5, 0.1)) == pytest.approx(expected)
+    assert average(contrast(distances, one, 2.5, 0.1)) == pytest.approx(expected)
 
 
 def test_strangers_are_farther_than_those_who_share_a_label() -> None:
@@ -137,7 +138,7 @@ def test_what_no_album_means_is_kept_out_of_what_is_looked_for() -> None:
 def test_equal_codes_have_a_finite_gradient() -> None:
     codes = torch.zeros(3, 4, requires_grad=True)
     one = Triplets(torch.tensor([0]), torch.tensor([1]), torch.tensor([2]))
-    contrast(codes, one, 2.5, 0.1).values.sum().backward()  # type: ignore[no-untyped-call]
+    contrast(squared_distances(codes), one, 2.5, 0.1).values.sum().backward()  # type: ignore[no-untyped-call]
     assert codes.grad is not None
     assert torch.isfinite(codes.grad).all()
 
@@ -263,8 +264,9 @@ def test_the_order_of_a_batch_does_not_matter() -> None:
     order = torch.tensor([4, 2, 0, 5, 1, 3])
     places = order.argsort()
     turned = Triplets(*(places[part].flip(0) for part in TRIPLETS))
-    for term in (ranking, lambda codes, found, margin: contrast(codes, found, margin, 0.1)):
-        straight = average(term(CODES, TRIPLETS, 2.5))
-        assert average(term(CODES[order], turned, 2.5)) == pytest.approx(straight)
+    for term in (ranking, lambda among, found, margin: contrast(among, found, margin, 0.1)):
+        straight = average(term(DISTANCES, TRIPLETS, 2.5))
+        found = average(term(squared_distances(CODES[order]), turned, 2.5))
+        assert found == pytest.approx(straight)
     shuffled = cross_entropy(SCORES[order], LABELS[order], ONES)
     assert average(shuffled) == pytest.approx(average(cross_entropy(SCORES, LABELS, ONES)))
