@@ -69,6 +69,14 @@ class AlbumActs(QObject):
         """What is said of photos, album by album; albums of which nothing is said are left out."""
         self._bridge.fetch_label_counts(photo_ids, answer)
 
+    def fetch_albums_of(
+        self,
+        photo_ids: Sequence[int],
+        answer: Callable[[dict[int, tuple[int, ...]] | Failure], None],
+    ) -> None:
+        """The ids of the albums that photos are in; those in none are left out."""
+        self._bridge.fetch_albums_of(photo_ids, answer)
+
     def ask_to_create(self, photo_ids: Sequence[int] = ()) -> None:
         """Make an album, of which the name is asked for, and put photos into it."""
         dialog = AlbumDialog(_("New album"), "", _("Create"), self._window)

@@ -53,6 +53,20 @@ class AlbumBridge:
 
         self._bridge.ask(work, answer)
 
+    def fetch_albums_of(
+        self,
+        photo_ids: Sequence[int],
+        answer: Callable[[dict[int, tuple[int, ...]] | Failure], None],
+    ) -> None:
+        """The ids of the albums that photos are in; those in none are left out."""
+
+        def work(session: WritingSession) -> dict[int, tuple[int, ...]]:
+            from desktopsearch.services import albums
+
+            return albums.albums_of(session.library, photo_ids)
+
+        self._bridge.ask(work, answer)
+
     def create(self, name: str, answer: Callable[[Album | Failure], None]) -> None:
         """Make an album."""
         self._bridge.ask(lambda session: session.labelling.create(name), answer)

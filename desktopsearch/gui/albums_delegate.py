@@ -120,8 +120,10 @@ class AlbumsDelegate(QStyledItemDelegate):
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, key)
 
 
-def paint_dot(painter: QPainter, centre: QPointF, colour: str, theme: Theme) -> None:
+def paint_dot(
+    painter: QPainter, centre: QPointF, colour: str, theme: Theme, size_px: float = DOT_PX
+) -> None:
     """Draw the colour of an album, with a rim that stands out where the colour does not."""
     painter.setPen(QPen(theme.colour("muted"), 1.0))
     painter.setBrush(QColor(colour))
-    painter.drawEllipse(centre, DOT_PX / 2 - 0.5, DOT_PX / 2 - 0.5)
+    painter.drawEllipse(centre, size_px / 2 - 0.5, size_px / 2 - 0.5)

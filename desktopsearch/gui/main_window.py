@@ -18,6 +18,7 @@ from desktopsearch.gui import shortcuts
 from desktopsearch.gui.activity_bar import ActivityBar
 from desktopsearch.gui.album_acts import AlbumActs
 from desktopsearch.gui.album_listing import AlbumListing
+from desktopsearch.gui.album_marks import AlbumMarks
 from desktopsearch.gui.albums_panel import AlbumsPanel
 from desktopsearch.gui.bridge import Bridge
 from desktopsearch.gui.duplicate_searches import DuplicateSearches
@@ -71,17 +72,20 @@ class MainWindow(QMainWindow):
         self.thumbnails = Thumbnails(paths, parent=self)
         self.searches = Searches(self.bridge, self)
         self.recent = RecentQueries(self.bridge, paths, self)
-        self.model = ResultsModel(self)
         self.panel = LibraryPanel(icons)
         self.notices = NoticeBar(icons)
         self.query_pane = QueryPane(theme, icons)
         self.albums = AlbumActs(self, self.bridge, self.notices)
+        marks = AlbumMarks(self.albums)
+        self.model = ResultsModel(self, marks.of)
         self.albums_panel = AlbumsPanel(theme, icons, self.albums)
         self.panel.add_section(self.albums_panel)
         photo_acts = PhotoActs(self, self.bridge, self.notices)
         labels = LabelMenus(theme, icons, self.albums)
         self.photo_menus = PhotoMenus(icons, photo_acts, labels, self)
         self.results = ResultsView(theme, icons, self.thumbnails, self.model)
+        self.results.reached.connect(marks.want)
+        marks.changed.connect(self.results.viewport().update)
         Hover(self.results, PhotoBridge(self.bridge), HIT_ROLE)
         self.pages = Pages(icons, self.results)
         self.preview = Preview(theme, icons, self.bridge, paths, self.pages, self.results)

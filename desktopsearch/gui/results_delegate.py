@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -18,10 +19,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from desktopsearch.domain.albums import Album
 from desktopsearch.domain.search import SearchHit
+from desktopsearch.gui.album_dots import AlbumDots
 from desktopsearch.gui.folds import Fold
 from desktopsearch.gui.icons import Icons
-from desktopsearch.gui.results_model import FOLD_ROLE, HIT_ROLE
+from desktopsearch.gui.results_model import ALBUMS_ROLE, FOLD_ROLE, HIT_ROLE
 from desktopsearch.gui.rounded import RADIUS_PX, RoundedPixmaps
 from desktopsearch.gui.texts import figure, plural
 from desktopsearch.gui.theme import SPACE_PX, Theme
@@ -54,6 +57,7 @@ class ResultsDelegate(QStyledItemDelegate):
         self._badge_font = theme.font(theme.scale.small, QFont.Weight.DemiBold)
         self._name_metrics = QFontMetricsF(self._name_font)
         self._badge_metrics = QFontMetricsF(self._badge_font)
+        self._dots = AlbumDots(theme, self._name_font)
         self.cell = QSize(192, 192)
         self.late: list[QRect] = []
         """Cells of the page whose photo was drawn roughly, for want of time."""
@@ -119,7 +123,11 @@ class ResultsDelegate(QStyledItemDelegate):
             corner = picture.topLeft() + QPointF(SPACE_PX, SPACE_PX)
             area = QRectF(corner.x(), corner.y(), _ICON_PX, _ICON_PX)
             self._icons.renderer("offline", "text").render(painter, area)
-        self._paint_name(painter, cell, _place(option.rect), str(index.data()))
+        place = _place(option.rect)
+        line = QRectF(place.left(), place.bottom() + 4, place.width(), 0)
+        line.setBottom(cell.bottom() - 2)
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        self._paint_name(painter, line, index, mirrored=mirrored)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, cell: QRectF, state: QStyle.StateFlag) -> None:
@@ -185,13 +193,33 @@ class ResultsDelegate(QStyledItemDelegate):
         painter.setFont(self._badge_font)
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_name(self, painter: QPainter, cell: QRectF, place: QRectF, name: str) -> None:
-        line = QRectF(place.left(), place.bottom() + 4, place.width(), cell.bottom())
-        line.setBottom(cell.bottom() - 2)
+    def _paint_name(
+        self,
+        painter: QPainter,
+        line: QRectF,
+        index: QModelIndex | QPersistentModelIndex,
+        *,
+        mirrored: bool,
+    ) -> None:
+        """Draw the dots of the albums and the name, both together in the middle of a line."""
+        albums: Sequence[Album] = index.data(ALBUMS_ROLE)
         painter.setFont(self._name_font)
+        room = line.width() - self._dots.width(albums)
+        name = self._name_metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room)
+        if albums:
+            name_px = self._name_metrics.horizontalAdvance(name)
+            spare = max(0.0, room - name_px) / 2
+            line.adjust(spare, 0, -spare, 0)
+            dots = QRectF(line)
+            if mirrored:
+                dots.setLeft(line.right() - self._dots.width(albums))
+                line.setRight(dots.left())
+            else:
+                dots.setRight(line.left() + self._dots.width(albums))
+                line.setLeft(dots.right())
+            self._dots.draw(painter, dots, albums, mirrored=mirrored)
         painter.setPen(self._theme.colour("muted"))
-        elided = self._name_metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width())
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, name)
 
 
 def _place(rect: QRect) -> QRectF:

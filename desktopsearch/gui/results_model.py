@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -17,16 +17,19 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from desktopsearch.domain.albums import Album
 from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui import dragged_photos
-from desktopsearch.gui.folds import Folds, lead_of
+from desktopsearch.gui.folds import Fold, Folds, lead_of
 from desktopsearch.gui.hover import hover_text
 from desktopsearch.gui.places import name_of, url_of
-from desktopsearch.gui.texts import _, figure, plural
+from desktopsearch.gui.spoken import spoken
 
 HIT_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 FOLD_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 """A ``Fold``, or None for a photo that has nothing to do with near copies."""
+ALBUMS_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+"""The albums that the photo is in, a sequence of ``Album``."""
 PHOTO_MIME: Final = "application/x-desktopsearch-photo"
 """The number of a photo of the library, in a drag that began in the window."""
 
@@ -43,8 +46,19 @@ class ResultsModel(QAbstractListModel):
     Near copies are folded behind their lead until they are asked for, and then stand after it.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        albums_of: Callable[[int], Sequence[Album]] = lambda _photo_id: (),
+    ) -> None:
+        """Begin without hits.
+
+        Args:
+            parent: Owner of the model.
+            albums_of: The albums that a photo is in, as far as is known; must not take long.
+        """
         super().__init__(parent)
+        self._albums_of = albums_of
         self._hits: Sequence[SearchHit] = ()
         self._folds: Folds | None = None
         self._opened: set[int] = set()
@@ -133,11 +147,13 @@ class ResultsModel(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return hover_text(hit)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._spoken(hit)
+                return spoken(hit, self._fold(hit), self._albums_of(hit.photo_id))
             case _ if role == HIT_ROLE:
                 return hit
             case _ if role == FOLD_ROLE:
-                return None if self._folds is None else self._folds.of(hit)
+                return self._fold(hit)
+            case _ if role == ALBUMS_ROLE:
+                return self._albums_of(hit.photo_id)
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
@@ -163,15 +179,8 @@ class ResultsModel(QAbstractListModel):
         """The files of the dragged photos."""
         return mime_of([self.hit(index) for index in indexes])
 
-    def _spoken(self, hit: SearchHit) -> str:
-        text = name_of(hit.path)
-        if hit.compared:
-            text = _("{name}, distance {distance}").format(name=text, distance=figure(hit.distance))
-        fold = None if self._folds is None else self._folds.of(hit)
-        if fold is not None and fold.near:
-            near = plural("{n} near copy", "{n} near copies", fold.near)
-            text += f", {near}"
-        return text
+    def _fold(self, hit: SearchHit) -> Fold | None:
+        return None if self._folds is None else self._folds.of(hit)
 
     def _wanted(self) -> NDArray[np.int64]:
         within: NDArray[np.bool_] | None = None

@@ -58,6 +58,8 @@ class ResultsView(TileGrid):
     """Put the selected photos into the album with this key."""
     taking_out_wanted = Signal()
     """Take the selected photos out of the album that is shown."""
+    reached = Signal(object)
+    """Photos are in sight or a page away: their ids, the most urgent first."""
     zoomed = Signal(int)
 
     def __init__(
@@ -222,10 +224,9 @@ class ResultsView(TileGrid):
             *range(max(0, visible.start - page), visible.start),
         ]
         edge = self.cell.width() * self.devicePixelRatioF()
-        self.thumbnails.want(
-            [self._results.hit(self._results.index(row)).photo_id for row in rows],
-            math.ceil(edge / _EDGE_STEP_PX) * _EDGE_STEP_PX,
-        )
+        photo_ids = [self._results.hit(self._results.index(row)).photo_id for row in rows]
+        self.thumbnails.want(photo_ids, math.ceil(edge / _EDGE_STEP_PX) * _EDGE_STEP_PX)
+        self.reached.emit(photo_ids)
 
     def _on_thumbnail_loaded(self, photo_id: int) -> None:
         row = self._results.row_of(photo_id)

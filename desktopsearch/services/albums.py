@@ -31,6 +31,12 @@ def history(library: Library) -> History:
         return journal.history(connection)
 
 
+def albums_of(library: Library, photo_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """The albums that photos are in, in the order of their names; those in none are left out."""
+    with library.database.read() as connection:
+        return albums.albums_of(connection, photo_ids)
+
+
 def label_counts(library: Library, photo_ids: Sequence[int]) -> list[LabelCount]:
     """What is said of photos, album by album; albums of which nothing is said are left out."""
     with library.database.read() as connection:

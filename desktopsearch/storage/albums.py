@@ -63,6 +63,21 @@ def memberships(connection: Connection) -> NDArray[np.int64]:
     return np.fromiter((photo_id for (photo_id,) in rows), dtype=np.int64)
 
 
+def albums_of(connection: Connection, photo_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """The albums that photos are in, in the order of their names; those in none are left out."""
+    wanted = func.json_each(json.dumps(list(photo_ids))).table_valued(column("value", Integer))
+    rows = connection.execute(
+        select(label.c.photo_id, label.c.album_id)
+        .join(album, album.c.id == label.c.album_id)
+        .where(label.c.photo_id.in_(select(wanted.c.value)), label.c.rejected == 0)
+        .order_by(album.c.folded)
+    )
+    found: dict[int, tuple[int, ...]] = {}
+    for row in rows:
+        found[row.photo_id] = (*found.get(row.photo_id, ()), row.album_id)
+    return found
+
+
 def label_counts(connection: Connection, photo_ids: Sequence[int]) -> list[LabelCount]:
     """What is said of photos, album by album; albums of which nothing is said are left out."""
     wanted = func.json_each(json.dumps(list(photo_ids))).table_valued(column("value", Integer))
