@@ -5,7 +5,6 @@ Owns the faiss index and the photo ids of its positions. Must never read a file 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import faiss
@@ -16,8 +15,6 @@ from desktopsearch.domain.codes import finer_distances
 
 # More threads make a single query slower, by up to a factor of 400 on a busy machine.
 faiss.omp_set_num_threads(1)
-
-_PAIR_BLOCK = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +154,26 @@ class HammingIndex:
         _, distances, _ = self._flat.range_search(query, self.bits + 1, params=selection.parameters)
         return np.bincount(distances.astype(np.int64), minlength=self.bits + 1)
 
-    def pairs_within(self, radius: int) -> Iterator[tuple[int, int, int]]:
-        """Yield (photo id, photo id, distance) once for each pair at most ``radius`` apart."""
-        codes = self._codes().copy()
-        for start in range(0, len(self), _PAIR_BLOCK):
-            block = codes[start : start + _PAIR_BLOCK]
-            limits, distances, positions = self._flat.range_search(block, radius + 1)
-            rows = np.repeat(np.arange(start, start + len(block)), np.diff(limits).astype(int))
-            for row, position, distance in zip(rows, positions, distances, strict=True):
-                if row < position:
-                    yield (
-                        int(self._photo_ids[row]),
-                        int(self._photo_ids[position]),
-                        int(distance),
-                    )
+    def within(
+        self, codes: NDArray[np.uint8], radius: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+        """Find the photos that are at most ``radius`` bits from some codes.
+
+        Args:
+            codes: Packed (n, bits / 8).
+            radius: In bits.
+
+        Returns:
+            Limits (n + 1,), and between two of them, for each code in turn and in no particular
+            order, photo ids (m,) and distances (m,).
+        """
+        if not len(self) or not len(codes):
+            limits = np.zeros(len(codes) + 1, np.int64)
+            return limits, np.empty(0, np.int64), np.empty(0, np.int32)
+        limits, distances, positions = self._flat.range_search(
+            np.ascontiguousarray(codes), radius + 1
+        )
+        return limits.astype(np.int64), self._photo_ids[positions], distances.astype(np.int32)
 
     def _codes(self) -> NDArray[np.uint8]:
         size = len(self) * self.bits // 8

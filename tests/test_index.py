@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -146,7 +145,8 @@ def test_an_empty_index_finds_nothing() -> None:
     shelf = Shelf(0)
     assert shelf.by_index(shelf.logits(), 5) == []
     assert shelf.by_index(shelf.logits(), 5, among=np.array([1], dtype=np.int64)) == []
-    assert list(shelf.index.pairs_within(BITS)) == []
+    limits, found, _distances = shelf.index.within(np.zeros((2, BITS // 8), np.uint8), BITS)
+    assert (limits.tolist(), found.tolist()) == ([0, 0, 0], [])
 
 
 @pytest.mark.parametrize("bits", [16, 24, 64, 256])
@@ -156,33 +156,22 @@ def test_every_code_length(bits: int) -> None:
     assert shelf.by_index(logits, 30) == shelf.by_hand(logits, 30)
 
 
-@pytest.mark.parametrize(
-    ("count", "radius"), [(2, 0), (2, BITS), (1_500, 0), (1_500, 2), (1_500, 5)]
-)
-def test_pairs_as_by_hand(count: int, radius: int) -> None:
-    shelf = Shelf(min(count, 300))
-    if count > 300:
-        # More than one block of rows; most of it far from everything else.
-        far = np.arange(10_000, 10_000 + count - 300)
-        codes = shelf.chance.integers(0, 256, (len(far), BITS // 8), dtype=np.uint8)
-        shelf.index.add(far, codes)
-        shelf.codes.update(zip(far.tolist(), codes, strict=True))
-    ids = list(shelf.codes)
-    codes = np.stack([shelf.codes[each] for each in ids])
-    expected = set()
-    for row, left in enumerate(ids):
-        for other, gap in enumerate(hamming_distances(codes[row], codes).tolist()):
-            if other > row and gap <= radius:
-                expected.add((frozenset((left, ids[other])), gap))
-    found = list(shelf.index.pairs_within(radius))
-    assert len(found) == len(expected)
-    assert {(frozenset(each[:2]), each[2]) for each in found} == expected
-
-
-def test_all_pairs_of_a_few() -> None:
-    shelf = Shelf(5)
-    found = {frozenset(each[:2]) for each in shelf.index.pairs_within(BITS)}
-    assert found == {frozenset(pair) for pair in combinations(shelf.codes, 2)}
+@pytest.mark.parametrize("radius", [0, 2, 5, BITS])
+def test_what_is_within_a_radius_as_by_hand(radius: int) -> None:
+    shelf = Shelf(300)
+    ids = np.array(list(shelf.codes), dtype=np.int64)
+    wanted = np.stack([shelf.codes[each] for each in ids[:40].tolist()])
+    limits, found, distances = shelf.index.within(wanted, radius)
+    assert len(limits) == len(wanted) + 1
+    codes = np.stack(list(shelf.codes.values()))
+    for row, code in enumerate(wanted):
+        part = slice(limits[row], limits[row + 1])
+        gaps = hamming_distances(code, codes)
+        assert dict(zip(found[part].tolist(), distances[part].tolist(), strict=True)) == {
+            int(each): int(gap) for each, gap in zip(ids, gaps, strict=True) if gap <= radius
+        }
+    assert limits[-1] == len(found) == len(distances)
+    assert shelf.index.within(wanted[:0], radius)[0].tolist() == [0]
 
 
 @pytest.mark.parametrize("bits", [8, 32, 256])

@@ -34,6 +34,8 @@ class Query:
     """A folder of the library, to be listed in the same way, with all that is below it."""
     all_photos: bool = False
     """Whether all of the library is to be listed in the same way."""
+    duplicates: bool = False
+    """Whether groups of near copies and copies are to be listed, of all the library."""
     framing: Framing | None = None
     """The part of the picture that counts and how it is held; None for the picture as it is."""
     examples: tuple[Example, ...] = ()
@@ -57,7 +59,12 @@ class Query:
     @property
     def is_listing(self) -> bool:
         """Whether photos are listed and nothing is compared."""
-        return self.album_id is not None or self.folder is not None or self.all_photos
+        return (
+            self.album_id is not None
+            or self.folder is not None
+            or self.all_photos
+            or self.duplicates
+        )
 
     @property
     def pictures(self) -> tuple[Example, ...]:
@@ -95,7 +102,8 @@ class SearchHit:
     compared: bool = True
     """Whether there was a picture to compare it with; without one, its distance is 0."""
     lead: int | None = None
-    """The photo of a hit before it that it is a near copy of; see ``Query.folded``."""
+    """The photo of a hit before it that it is a near copy of; see ``Query.folded``. Among
+    duplicates the first of its group."""
 
 
 def grouped(hits: Sequence[SearchHit]) -> list[tuple[SearchHit, list[SearchHit]]]:
@@ -121,7 +129,7 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """Hits, nearest first, all from one generation; of a listing, the latest first.
+    """Hits, nearest first, all from one generation; of a listing, the latest first, or by group.
 
     Nearest by Hamming distance; with ``query.rerank`` the first are in the order of their cosines.
     """

@@ -15,12 +15,16 @@ from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Elapsed, Query, SearchAnswer, SearchHit
 from desktopsearch.imaging.messages import CheckFiles, IdentifyBytes, IdentifyFile
 from desktopsearch.ipc.messages import Message
+from desktopsearch.services.duplicate_listing import DuplicateListing
+from desktopsearch.services.duplicates import regrouped
 from desktopsearch.services.folding import fold
 from desktopsearch.services.known_pictures import StoredPhoto
 from desktopsearch.services.listing import Listing
 from desktopsearch.services.ranking import Shortlist
 from desktopsearch.services.snapshots import SearchSnapshot
 
+Found = Shortlist | Listing | DuplicateListing
+"""What finds the photos of an answer."""
 Answer = Callable[[SearchAnswer | DesktopSearchError | Cancelled], None]
 
 
@@ -42,7 +46,7 @@ class QueryJob:
     embeddings: list[NDArray[np.float16]] = field(default_factory=list)
     decode_ms: float = 0.0
     encode_ms: float = 0.0
-    shortlist: Shortlist | Listing | None = None
+    shortlist: Found | None = None
 
     @property
     def picture(self) -> Example:
@@ -100,7 +104,7 @@ class QueryJob:
         return spare is not None
 
     def answer_with(
-        self, shortlist: Shortlist | Listing, hits: Sequence[SearchHit], snapshot: SearchSnapshot
+        self, shortlist: Found, hits: Sequence[SearchHit], snapshot: SearchSnapshot
     ) -> SearchAnswer:
         """Return the answer.
 
@@ -111,11 +115,15 @@ class QueryJob:
             snapshot: That was searched.
         """
         shown = hits if self.query.is_listing else hits[: self.query.limit]
+        if self.query.duplicates:
+            shown = regrouped(hits)
+        elif self.query.folded:
+            shown = fold(snapshot.index, shown)
         return SearchAnswer(
             query=self.query,
             generation_id=snapshot.generation.id,
             code_bits=snapshot.generation.bits,
-            hits=tuple(fold(snapshot.index, shown) if self.query.folded else shown),
+            hits=tuple(shown),
             searched=len(snapshot.index),
             proxy=self.proxies[0] if self.proxies else b"",
             whole=self.whole,

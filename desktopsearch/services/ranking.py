@@ -37,6 +37,8 @@ class Candidate:
     cosine: float | None
     places: tuple[PlacedFile, ...]
     compared: bool = True
+    lead: int | None = None
+    """The first photo of its group, if it has one and is not the first itself."""
 
 
 class Shortlist:
@@ -189,6 +191,7 @@ def hits_among(candidates: Sequence[Candidate], present: Sequence[bool]) -> list
                     there[0].offline,
                     candidate.cosine,
                     candidate.compared,
+                    candidate.lead,
                 )
             )
     return hits

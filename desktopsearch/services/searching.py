@@ -1,7 +1,8 @@
 """Answers queries: decode, encode, rank, and leave out what is no longer there.
 
 Owns a decoder child of its own, so that a query never waits behind the backlog. The newest query
-wins: one that has not begun is dropped when another arrives. Pictures are read one by one.
+wins: one that has not begun is dropped when another arrives, and so are duplicates that are still
+being looked for. Pictures are read one by one.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ from desktopsearch.imaging.messages import (
 )
 from desktopsearch.ipc.child import ChildProcess, ChildState, Lost
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
+from desktopsearch.services.duplicate_listing import DuplicateListing
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.known_pictures import KnownPictures
 from desktopsearch.services.library import Library
 from desktopsearch.services.listing import Listing
-from desktopsearch.services.query_job import Answer, QueryJob, milliseconds_since
+from desktopsearch.services.query_job import Answer, Found, QueryJob, milliseconds_since
 from desktopsearch.services.ranking import Shortlist, hits_among
 from desktopsearch.services.reading import DECODER
 
@@ -69,7 +71,17 @@ class Searching:
         """
         if self._next is not None:
             self._next.answer(Cancelled())
+        self.give_up_duplicates()
         self._next = QueryJob(query, answer)
+
+    def give_up_duplicates(self) -> None:
+        """End a search for duplicates, which may take minutes; its answer is ``Cancelled``."""
+        job = self._current
+        if job is None or not isinstance(job.shortlist, DuplicateListing):
+            return
+        if not job.shortlist.is_ready:
+            self._current = None
+            job.answer(Cancelled())
 
     def warm_up(self) -> None:
         """Start the child before the first query arrives."""
@@ -109,7 +121,9 @@ class Searching:
         self._child.stop()
 
     def _begin(self, job: QueryJob) -> None:
-        if job.query.is_listing:
+        if job.query.duplicates:
+            self._find(job, partial(DuplicateListing, self._library, job.query))
+        elif job.query.is_listing:
             self._find(job, partial(Listing, self._library, job.query))
         else:
             self._begin_picture(job)
@@ -199,7 +213,7 @@ class Searching:
             embeddings = np.stack(job.embeddings)
             self._find(job, partial(Shortlist, self._library, job.query, embeddings))
 
-    def _find(self, job: QueryJob, find: Callable[[], Shortlist | Listing]) -> None:
+    def _find(self, job: QueryJob, find: Callable[[], Found]) -> None:
         try:
             job.shortlist = find()
         except DesktopSearchError as error:
@@ -207,7 +221,7 @@ class Searching:
             return
         job.check_files()
 
-    def _answer(self, job: QueryJob, shortlist: Shortlist | Listing, present: list[bool]) -> None:
+    def _answer(self, job: QueryJob, shortlist: Found, present: list[bool]) -> None:
         hits = hits_among(shortlist.candidates, present)
         if isinstance(shortlist, Shortlist) and len(hits) < job.query.limit and shortlist.is_cut:
             # Many of the nearest are gone, and others may be waiting behind them.
