@@ -47,7 +47,7 @@ def run_series(
     for trial in chain.from_iterable(zip_longest(*trials)):
         if trial is None or kept.find(name_of(trial)) is not None:
             continue
-        result = run_trial(trial, library(trial.pack), model.layer, program)
+        result = run_trial(trial, library(trial.pack), model.layer.bits, program)
         kept.keep(name_of(trial), result)
         print(
             f"{name_of(trial)}, {trial.pack}, {result.objective}: {result.finding}, "

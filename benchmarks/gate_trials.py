@@ -1,7 +1,8 @@
 """One simulated teaching before the gate: a small library with albums, and what the gate says.
 
 The trainer is the product's own, in this process, with its folds, proof and verdict. Albums either
-mean nothing (photos at random) or are those of the pack. No library holds near copies.
+mean nothing (photos at random) or are those of the pack. No library holds near copies. Taught codes
+are compared with those of a layer fitted to the library without labels, as the product does.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from benchmarks.teaching_protocol import PACKS, PhotoLibrary, label_some
 from desktopsearch.domain.errors import BugError
 from desktopsearch.domain.teaching import choose_objective
-from desktopsearch.hashing.layer import HashLayer
+from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.teaching.messages import Taught, Teach, TrainerOptions
 from desktopsearch.hashing.teaching.trainer import Trainer
 from desktopsearch.hashing.teaching.verdict import Finding
@@ -67,15 +68,13 @@ class GateResult(msgspec.Struct, frozen=True):
     commit: str
 
 
-def run_trial(
-    trial: GateTrial, library: PhotoLibrary, bundled: HashLayer, commit: str
-) -> GateResult:
+def run_trial(trial: GateTrial, library: PhotoLibrary, bits: int, commit: str) -> GateResult:
     """Teach and ask the gate.
 
     Args:
         trial: What is taught.
         library: All photos of the trial's pack.
-        bundled: The model's own layer.
+        bits: Of the codes that taught ones are compared with.
         commit: Of the program, for the record.
 
     Raises:
@@ -88,14 +87,16 @@ def run_trial(
         _real(alone, generator) if trial.real else _meaningless(alone, generator, overlapping)
     )
     objective = choose_objective(labels[labels.any(axis=1)], len(labels)).objective
+    embeddings = np.ascontiguousarray(alone.embeddings[rows])
+    fitted = fit_itq(embeddings, bits)
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         request = Teach(
-            embeddings=np.ascontiguousarray(alone.embeddings[rows]).tobytes(),
+            embeddings=embeddings.tobytes(),
             dimensions=alone.embeddings.shape[1],
             labels=np.ascontiguousarray(labels).tobytes(),
             albums=labels.shape[1],
-            old_layer=bundled.to_bytes(),
+            old_layer=fitted.to_bytes(),
             objective=objective,
             bits=trial.bits,
             seed=trial.number,

@@ -81,7 +81,7 @@ def outcome(
         examples=list(_examples(photo_ids)),
     )
     generation = Generation(2, "taught", "general-1", "", _BITS, b"", _MADE_AT)
-    return GenerationEntry(generation, active=better, report=report), report
+    return GenerationEntry(generation, active=better, report=report, fitted_to=None), report
 
 
 def _examples(photo_ids: Sequence[int]) -> Iterator[ShownSearch]:

@@ -6,6 +6,7 @@ import gc
 
 import desktopsearch.hashing.encoder
 import desktopsearch.hashing.fitter
+import desktopsearch.hashing.layer_fitter
 import desktopsearch.hashing.teaching.trainer
 import desktopsearch.imaging.decoder
 import desktopsearch.imaging.scanner

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from desktopsearch.cli.interrupts import noted
 from desktopsearch.cli.output import ProgressLine, document, line
 from desktopsearch.cli.teaching_texts import report_fields
-from desktopsearch.cli.texts import _, decimal, figure
+from desktopsearch.cli.texts import _, decimal, figure, plural
 from desktopsearch.config import default_settings
 from desktopsearch.domain.errors import Cancelled
 from desktopsearch.domain.library import Generation
@@ -76,6 +76,7 @@ def _fields(entry: GenerationEntry, library: Library) -> dict[str, object]:
         "bits": made.bits,
         "created_at": datetime.fromtimestamp(made.created_at, UTC).isoformat(),
         "active": entry.active,
+        "fitted_to": entry.fitted_to,
         "report": report_fields(report, generations.paths_in(library, report)) if report else None,
     }
 
@@ -83,6 +84,12 @@ def _fields(entry: GenerationEntry, library: Library) -> dict[str, object]:
 def _told(entry: GenerationEntry) -> str:
     made, report = entry.generation, entry.report
     text = f"{made.id}: {made.name}, " + _("{bits} bits").format(bits=figure(made.bits))
+    if entry.fitted_to is not None:
+        text += ", " + plural(
+            "fitted to {n} photo of this library",
+            "fitted to the {n} photos of this library",
+            entry.fitted_to,
+        )
     if report is not None:
         text += f", {report.objective}"
         if report.proof is not None:

@@ -245,6 +245,10 @@ class ProblemCode(StrEnum):
     GENERATION_OF_MODEL = (
         "Generation {id} belongs to the model {model} itself and cannot be deleted."
     )
+    FITTING_STOPPED = (
+        "The codes of your photos could not be fitted to your library ({reason}). Searches go on"
+        " with those that there are; after the next start it is tried again."
+    )
     GENERATION_NONE_BEFORE = "There is no earlier generation to go back to."
     TRAINING_TOO_FEW_PHOTOS = "Only {photos} photos are at hand; at least {needed} are needed."
     TRAINING_NOT_FINITE = (

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktopsearch.domain.teaching import Depth
 from desktopsearch.gui.teach_methods import filling_text, name_of
-from desktopsearch.gui.texts import _, decimal, figure, moment
+from desktopsearch.gui.texts import _, decimal, figure, moment, plural
 from desktopsearch.gui.theme import SPACE_PX
 from desktopsearch.hashing.teaching.proof import NEW, OLD
 from desktopsearch.teaching_texts import PLACES, signed
@@ -191,7 +191,9 @@ def _cells(entry: GenerationEntry) -> list[str]:
         before = decimal(report.proof.figures[OLD].mean_ap, PLACES)
         after = decimal(report.proof.figures[NEW].mean_ap, PLACES)
         gain = signed(report.proof.verdict.gain, decimal)
-    if report is None:
+    if entry.fitted_to is not None:
+        method = plural("Fitted to {n} photo", "Fitted to {n} photos", entry.fitted_to)
+    elif report is None:
         method = _("Untaught: {model}").format(model=made.model)
     else:
         method = name_of(report.objective)

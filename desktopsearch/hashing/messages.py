@@ -1,4 +1,4 @@
-"""Requests and replies of the encoder and of the fitter; imports no torch.
+"""Requests and replies of the encoder and of the fitters; imports no torch.
 
 The application side knows these children by their messages alone.
 """
@@ -97,7 +97,31 @@ class Fitted(Message, frozen=True):
     """The model is on disk, whole."""
 
 
+LAYER_FITTER_ROLE = "desktopsearch.hashing.layer_fitter:create"
+
+
+class FitLayer(Message, frozen=True):
+    """Fit a hash layer to the embeddings of a library."""
+
+    embeddings: bytes
+    """C-ordered float16 matrix (photos, dimensions), little-endian."""
+    dimensions: int
+    old_layer: bytes
+    """What it is compared with, and as long as."""
+
+
+class LayerFitted(Message, frozen=True):
+    """A hash layer, and what it is worth on a sample of these photos."""
+
+    hash_layer: bytes
+    kept_before: float
+    """Share of the nearest by embedding that the old layer keeps near."""
+    kept: float
+    """The same of the new one."""
+
+
 EncoderRequest = EncodeProxies
 FitterRequest = DescribePhotos | FitModel
 FitterReply = Ready | Failed | Broken | Done | Described | EpochDone | Fitted | DeviceChanged
+LayerFitterReply = Ready | Failed | Broken | Done | LayerFitted
 EncoderReply = Ready | Failed | Broken | Done | Encoded | DeviceChanged

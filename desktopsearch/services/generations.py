@@ -22,7 +22,9 @@ class GenerationEntry:
     generation: Generation
     active: bool
     report: TeachingReport | None
-    """None of a model's own."""
+    """None of what was not taught."""
+    fitted_to: int | None
+    """Photos of the library that it was fitted to without any label; None of all others."""
 
 
 def every(library: Library) -> list[GenerationEntry]:
@@ -31,11 +33,13 @@ def every(library: Library) -> list[GenerationEntry]:
         found = generations.every(connection)
         active = generations.active(connection)
         reports = generations.reports(connection)
+        fittings = generations.fittings(connection)
     return [
         GenerationEntry(
             each,
             active is not None and each.id == active.id,
             from_json(reports[each.id]) if each.id in reports else None,
+            fittings.get(each.id),
         )
         for each in found
     ]
@@ -84,7 +88,7 @@ def previous(library: Library) -> Generation | None:
 
 
 def untaught(library: Library) -> Generation | None:
-    """The generation of the model itself, if searches use one that was taught on its embeddings."""
+    """What searches would use without albums, if they use what was taught on its embeddings."""
     with library.database.read() as connection:
         return generations.untaught(connection, library.generation)
 

@@ -7,7 +7,7 @@ whatever was done stays done.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import Connection as Pipe
 
 from desktopsearch import __version__
@@ -46,14 +46,17 @@ class Ingest:
         settings: Settings,
         publish: Publish,
         loop: ServiceLoop,
+        on_over: Callable[[], None],
     ) -> None:
         """Attach the scanner, the readers and the encoder's backlog to a loop.
 
-        The lane is attached by its owner, since queries use it too.
+        The lane is attached by its owner, since queries use it too. ``on_over`` is called after
+        each run that nobody has cancelled.
         """
         self._library = library
         self._lane = lane
         self._publish = publish
+        self._on_over = on_over
         self.encoding = Encoding(library, lane, settings)
         self.reading = Reading(
             library,
@@ -191,6 +194,8 @@ class Ingest:
         self._publish(
             RunFinished(indexed, failed, removed, seconds, self._lane.device, self._cancelled)
         )
+        if not self._cancelled:
+            self._on_over()
 
     def _counts(self) -> Counts:
         return Counts(

@@ -221,8 +221,8 @@ def _generation_of(connection: Connection, name: str, model: Model) -> Generatio
 
 
 def _fits(connection: Connection, generation: Generation, model: Model) -> bool:
-    """Whether a generation has the model's own hash layer, or one taught on its embeddings."""
+    """Whether a generation has the model's own hash layer, or one that its embeddings gave."""
     if generation.fingerprint != model.manifest.fingerprint:
         return False
-    taught = generation.id in generations.reports(connection)
-    return taught or generation.hash_layer == model.layer.to_bytes()
+    made_here = {*generations.reports(connection), *generations.fittings(connection)}
+    return generation.id in made_here or generation.hash_layer == model.layer.to_bytes()

@@ -13,6 +13,7 @@ from desktopsearch.domain.suggesting import Suggestions
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.events import GenerationChanged, Notice, Publish
 from desktopsearch.services.explaining import Explaining
+from desktopsearch.services.fitting import Fitting
 from desktopsearch.services.ingest import Ingest
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
@@ -139,12 +140,16 @@ class WritingSession(ReadingSession):
 
     def __init__(self, library: Library, settings: Settings, publish: Publish) -> None:
         super().__init__(library, settings, publish)
-        self.ingest = Ingest(library, self.lane, settings, publish, self.loop)
         surroundings = Surroundings(publish, self._is_quiet, self._on_switched, self._on_refused)
         self.switching = Switching(library, settings, surroundings)
         self.teaching = Teaching(library, self.switching, settings, publish)
+        self.fitting = Fitting(library, self.switching, lambda: self.teaching.busy, publish)
+        self.ingest = Ingest(
+            library, self.lane, settings, publish, self.loop, self.fitting.consider
+        )
         self.loop.attach(self.switching)
         self.loop.attach(self.teaching)
+        self.loop.attach(self.fitting)
         self._publish = publish
         self.whole_pictures = WholePictures(library, settings)
         self.loop.attach(self.whole_pictures)
@@ -169,7 +174,7 @@ class WritingSession(ReadingSession):
     def bring_up_to_date(
         self, *, retry: bool = False, stop: Callable[[], bool] = lambda: False
     ) -> None:
-        """Scan, read and encode until nothing is left.
+        """Scan, read and encode until nothing is left, and fit the codes to what there is.
 
         Args:
             retry: As ``Ingest.start`` has it.
@@ -180,7 +185,7 @@ class WritingSession(ReadingSession):
             DesktopSearchError: A child cannot be started, or the library cannot be written.
         """
         self.ingest.start(retry=retry)
-        self.loop.run(until=lambda: stop() or not self.ingest.running)
+        self.loop.run(until=lambda: stop() or not (self.ingest.running or self.fitting.busy))
         if self.ingest.running:
             raise Cancelled
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktopsearch.domain.teaching import Choice, Depth, Reason
-from desktopsearch.hashing.model import load_model
+from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.teaching.messages import Below, Teach
 from desktopsearch.services import taught_models
+from desktopsearch.services.generations import untaught
 from desktopsearch.services.library import Library
 from desktopsearch.services.teaching_job import (
     AUTO,
@@ -44,9 +45,6 @@ class Gathering:
             wish: What is asked for.
             found: What there is to learn from.
             epochs: Of each training; by default as many as the objective wants.
-
-        Raises:
-            DesktopSearchError: As ``load_model`` does.
         """
         asked = Choice(wish.objective, Reason.ASKED_FOR)
         choice = found.choice if wish.objective == AUTO else asked
@@ -66,7 +64,8 @@ class Gathering:
         self._found = found
         self._epochs = epochs
         # Not the active layer: one that was taught has seen labels that are held out now.
-        self._old_layer = load_model(library.model_folder).layer
+        old = untaught(library) or library.generation
+        self._old_layer = HashLayer.from_bytes(old.hash_layer)
         self._read = self._copied = 0
         self._rows: list[NDArray[np.int64]] = []
         self._vectors: list[NDArray[np.float16]] = []

@@ -7,7 +7,7 @@ import time
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from desktopsearch.domain.library import Generation
-from desktopsearch.storage.schema import activation, generation, teaching
+from desktopsearch.storage.schema import activation, fitting, generation, teaching
 
 
 def active(connection: Connection) -> Generation | None:
@@ -50,8 +50,8 @@ def find(
 def untaught(connection: Connection, taught: Generation) -> Generation | None:
     """The newest generation of the model on whose embeddings another was taught, if it was.
 
-    None for a generation that was not taught, and for one whose network was taught too: that has
-    embeddings of its own.
+    It is the model's own, or was fitted to the library. None for a generation that was not taught,
+    and for one whose network was taught too: that has embeddings of its own.
     """
     reports = select(teaching.c.generation_id)
     row = connection.execute(
@@ -126,6 +126,16 @@ def keep_report(connection: Connection, generation_id: int, report: str) -> None
 def reports(connection: Connection) -> dict[int, str]:
     """The reports of all taught generations, by id."""
     return {row.generation_id: row.report for row in connection.execute(select(teaching))}
+
+
+def keep_fitting(connection: Connection, generation_id: int, photos: int) -> None:
+    """Remember that a layer was fitted to a library of so many photos, without any label."""
+    connection.execute(insert(fitting).values(generation_id=generation_id, photos=photos))
+
+
+def fittings(connection: Connection) -> dict[int, int]:
+    """Photos that the library held when a layer was fitted to it, by the generation's id."""
+    return {row.generation_id: row.photos for row in connection.execute(select(fitting))}
 
 
 def _switch(connection: Connection, generation_id: int) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x44534C42  # "DSLB", so that `file` and we can tell a library from any database
-HEAD_REVISION = "0004"
+HEAD_REVISION = "0005"
 CACHE_VERSION = 1
 
 library = MetaData(
@@ -145,6 +145,16 @@ teaching = Table(
         "generation_id", Integer, ForeignKey("generation.id", ondelete="CASCADE"), primary_key=True
     ),
     Column("report", Text, nullable=False),
+)
+
+# Of generations whose layer was fitted to photos of the library without any label.
+fitting = Table(
+    "fitting",
+    library,
+    Column(
+        "generation_id", Integer, ForeignKey("generation.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("photos", Integer, nullable=False),
 )
 
 # The last row is of the active generation; to undo is to go back to the row before.

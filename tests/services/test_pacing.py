@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -85,10 +86,11 @@ def open_paced(tmp_path: Path) -> Iterator[Callable[[], Paced]]:
 
 def niceness_of(pid: int) -> int:
     """Of a whole process: every thread of it has its own on Linux."""
-    values = {
-        int(task.joinpath("stat").read_text().rpartition(")")[2].split()[16])
-        for task in Path(f"/proc/{pid}/task").iterdir()
-    }
+    values = set()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        # A thread may end while the others are looked at.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            values.add(int(task.joinpath("stat").read_text().rpartition(")")[2].split()[16]))
     assert len(values) == 1, values
     return values.pop()
 
