@@ -1,8 +1,9 @@
 """At which distance an altered copy is still found, and how often another photo lies as near.
 
 ``python -m benchmarks.near_copies DIR [--photos N]``: makes altered copies of photos in a scratch
-folder, encodes both as the product does, and counts by radius. The radius of
-``desktopsearch duplicates`` is chosen from this table.
+folder, encodes both as the product does, with the bundled layer and with one that is fitted to the
+photos as to a library, and counts by radius. The radius of ``desktopsearch duplicates`` is chosen
+from this table.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from benchmarks import report
 from desktopsearch.config import default_settings
 from desktopsearch.domain.codes import hamming_distances
 from desktopsearch.hashing.batch import encode_proxies
+from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.messages import EncoderOptions
 from desktopsearch.hashing.model import bundled_model_folder, load_model
 from desktopsearch.imaging.batch import DecodedFile, decode_files
@@ -59,37 +61,40 @@ def main() -> None:
     arguments = parser.parse_args()
     files = sorted(arguments.directory.rglob("*.jpg"))
     chosen = random.Random(0).sample(files, min(arguments.photos, len(files)))
-    originals = _codes(chosen)
-    rows: list[list[object]] = []
+    originals = _embeddings(chosen)
+    bundled = load_model(bundled_model_folder()).layer
+    layers = {"bundled": bundled, "fitted": fit_itq(originals, bundled.bits)}
+    found: dict[str, list[list[object]]] = {name: [] for name in layers}
     with tempfile.TemporaryDirectory() as scratch:
         for name, change, quality in ALTERATIONS:
             copies = [Path(scratch) / f"{number}.jpg" for number in range(len(chosen))]
             for source, copy in zip(chosen, copies, strict=True):
                 with Image.open(source) as picture:
                     change(picture.convert("RGB")).save(copy, quality=quality)
-            distances = np.array(
-                [
-                    hamming_distances(code, original[None])[0]
-                    for code, original in zip(_codes(copies), originals, strict=True)
-                ]
-            )
-            rows.append([name, *_shares(distances)])
-    nearest = np.array([np.sort(hamming_distances(code, originals))[1] for code in originals])
-    rows.append(["another photo", *_shares(nearest)])
-    columns = ["found within", *(f"{radius} bits" for radius in RADII)]
-    report.write("near_copies", columns, rows)
+            altered = _embeddings(copies)
+            for layer, rows in found.items():
+                pairs = zip(
+                    layers[layer].codes(altered), layers[layer].codes(originals), strict=True
+                )
+                distances = [hamming_distances(code, original[None])[0] for code, original in pairs]
+                rows.append([layer, name, *_shares(np.array(distances))])
+    for layer, rows in found.items():
+        codes = layers[layer].codes(originals)
+        nearest = np.array([np.sort(hamming_distances(code, codes))[1] for code in codes])
+        rows.append([layer, "another photo", *_shares(nearest)])
+    columns = ["layer", "found within", *(f"{radius} bits" for radius in RADII)]
+    report.write("near_copies", columns, [row for rows in found.values() for row in rows])
 
 
-def _codes(files: list[Path]) -> NDArray[np.uint8]:
+def _embeddings(files: list[Path]) -> NDArray[np.float16]:
     folder = bundled_model_folder()
     proxies = (
         result.decoded.proxy
         for result in decode_files(files, default_settings().decoder_processes)
         if isinstance(result, DecodedFile)
     )
-    model = load_model(folder)
-    options = EncoderOptions(str(folder), model.manifest.fingerprint)
-    return model.layer.codes(np.concatenate(list(encode_proxies(proxies, options))))
+    options = EncoderOptions(str(folder), load_model(folder).manifest.fingerprint)
+    return np.concatenate(list(encode_proxies(proxies, options)))
 
 
 def _shares(distances: NDArray[np.int32]) -> list[float]:
