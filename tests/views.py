@@ -26,6 +26,7 @@ from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.gui.about import About
 from desktopsearch.gui.bridge import Notice, Phase, RunFinished, RunProgress
 from desktopsearch.gui.filter_popup import Span
+from desktopsearch.gui.listing_pages import ListingPages
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.messages import ask_before_index_is_deleted
 from desktopsearch.gui.photo_acts import PhotoActs
@@ -304,6 +305,16 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     wait(lambda: window.query_pane.suggestions.isHidden() and window.model.hits)
     rest()
     yield "40-all-photos"
+    listed = len(window.model.hits)
+    window.panel.duplicates.click()
+    wait(lambda: len(window.model.hits) not in (0, listed))
+    rest()
+    yield "42-duplicates"
+    ListingPages(window).show_no_duplicates("")
+    yield "43-library-without-duplicates"
+    ListingPages(window).show_looking_for_duplicates()
+    yield "44-looking-for-duplicates"
+    window.searches.go_back()
     window.searches.go_back()
     # Until the answer is there, the photos from before are shown.
     wait(lambda: len(window.model.hits) == album.photos)

@@ -18,6 +18,7 @@ class Act(Enum):
     FORWARD = auto()
     RECENT = auto()
     CROP = auto()
+    DUPLICATES = auto()
     TEACH = auto()
     TAUGHT = auto()
     ZOOM_IN = auto()

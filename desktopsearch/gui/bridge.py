@@ -77,6 +77,10 @@ class Bridge(ServiceThread):
         """Ask for photos like the query; ``Cancelled`` when a newer one took its place."""
         self.begin(lambda session, reply: session.searching.search(query, reply), answer)
 
+    def give_up_duplicates(self) -> None:
+        """End a search for duplicates that is under way, which may take minutes."""
+        self.ask(lambda session: session.searching.give_up_duplicates(), lambda _result: None)
+
     def add_folders(
         self, folders: Sequence[Path], answer: Callable[[Failure | None], None]
     ) -> None:

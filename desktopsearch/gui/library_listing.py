@@ -1,4 +1,4 @@
-"""The library in the grid: shows all photos, or those of a folder."""
+"""The library in the grid: shows all photos, those of a folder, or all duplicates."""
 
 from __future__ import annotations
 
@@ -24,14 +24,22 @@ class LibraryListing(QObject):
         window.searches.began.connect(self._mark)
         window.searches.cleared.connect(self._mark)
 
-    def show(self, folder: bytes | None) -> None:
-        """Show the photos of a folder, or all photos."""
-        if folder is None:
-            self._window.searches.ask(Query(all_photos=True), _("All photos"))
+    def show(self, query: Query) -> None:
+        """Show what a query lists."""
+        if query.folder is not None:
+            title = name_of(query.folder)
         else:
-            self._window.searches.ask(Query(folder=folder), name_of(folder))
+            title = _("Duplicates") if query.duplicates else _("All photos")
+        self._window.searches.ask(query, title)
+
+    def show_all(self) -> None:
+        """Show all photos."""
+        self.show(Query(all_photos=True))
+
+    def show_duplicates(self) -> None:
+        """Show the duplicates of all the library."""
+        self.show(Query(duplicates=True))
 
     def _mark(self) -> None:
         current = self._window.searches.current
-        query = Query() if current is None else current.query
-        self._window.panel.mark(all_photos=query.all_photos, folder=query.folder)
+        self._window.panel.mark(Query() if current is None else current.query)

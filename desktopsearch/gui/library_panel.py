@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktopsearch.domain.search import Query
 from desktopsearch.gui import dropped, shortcuts
 from desktopsearch.gui.focus_order import follow_layout
 from desktopsearch.gui.folder_row import FolderRow
@@ -41,7 +42,7 @@ class LibraryPanel(QFrame):
     """Lists the folders and takes dropped ones; asks for changes by signals."""
 
     show_wanted = Signal(object)
-    """The path of the folder whose photos are to be shown, as bytes, or None for all photos."""
+    """The ``Query`` that lists what is to be shown: all photos, a folder, or duplicates."""
     add_wanted = Signal()
     dropped = Signal(object)
     """The ``Path`` of whatever was dropped here, in a list."""
@@ -68,11 +69,16 @@ class LibraryPanel(QFrame):
         heading = QLabel(_("Library"))
         heading.setProperty("role", "heading")
         self.all_photos = LibraryRow(icons, "tiles-small")
-        self.all_photos.clicked.connect(lambda: self.show_wanted.emit(None))
+        self.all_photos.clicked.connect(lambda: self.show_wanted.emit(Query(all_photos=True)))
         self.all_photos.hide()
-        self._marked: tuple[bool, bytes | None] = (False, None)
+        self.duplicates = LibraryRow(icons, "copy")
+        self.duplicates.show_texts(_("Duplicates"), _("copies and near copies"), _("Duplicates"))
+        self.duplicates.clicked.connect(lambda: self.show_wanted.emit(Query(duplicates=True)))
+        self.duplicates.hide()
+        self._marked = Query()
         self._layout = QVBoxLayout()
         self._layout.addWidget(self.all_photos)
+        self._layout.addWidget(self.duplicates)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(2)
         self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -141,14 +147,15 @@ class LibraryPanel(QFrame):
         follow_layout(self)
 
     def show_total(self, photos: int) -> None:
-        """Offer all photos, if there are any."""
+        """Offer all photos and duplicates, if there are any photos."""
         name = _("All photos")
         self.all_photos.show_texts(name, plural("{n} photo", "{n} photos", photos), name)
         self.all_photos.setVisible(photos > 0)
+        self.duplicates.setVisible(photos > 0)
 
-    def mark(self, *, all_photos: bool, folder: bytes | None) -> None:
-        """Mark what is listed: all photos, a folder, or neither."""
-        self._marked = (all_photos, folder)
+    def mark(self, query: Query) -> None:
+        """Mark what a query lists, if it is all photos, duplicates or a folder."""
+        self._marked = query
         self._show_mark()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
@@ -184,14 +191,15 @@ class LibraryPanel(QFrame):
         return button
 
     def _show_mark(self) -> None:
-        all_photos, folder = self._marked
-        self.all_photos.mark(all_photos)
+        self.all_photos.mark(self._marked.all_photos)
+        self.duplicates.mark(self._marked.duplicates)
+        folder = self._marked.folder
         for row in self.rows:
             row.mark(folder is not None and row.folder == folder)
 
     def _make_row(self) -> FolderRow:
         row = FolderRow(self._icons)
-        row.show_wanted.connect(self.show_wanted)
+        row.show_wanted.connect(lambda path: self.show_wanted.emit(Query(folder=path)))
         row.open_wanted.connect(self.open_wanted)
         row.rescan_wanted.connect(self.rescan_wanted)
         row.remove_wanted.connect(self.remove_wanted)

@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
                 Act.FORWARD: self.searches.go_forward,
                 Act.RECENT: lambda: pane.recent.popup(pages),
                 Act.CROP: pane.toggle_crop,
+                Act.DUPLICATES: self.library_listing.show_duplicates,
                 Act.TEACH: self.teach_acts.show,
                 Act.TAUGHT: self.teach_acts.show_history,
                 Act.ZOOM_IN: lambda: self._zoom(ZOOM_STEP_PX),

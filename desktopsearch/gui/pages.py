@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from desktopsearch.domain.albums import Album
-from desktopsearch.domain.search import NEAR_COPY_BITS, SearchAnswer
+from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.empty_state import EmptyState
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.results_view import ResultsView
-from desktopsearch.gui.texts import _, failure_sentence, figure, form, plural
+from desktopsearch.gui.texts import _, failure_sentence, figure, plural
 
 if TYPE_CHECKING:
     from desktopsearch.gui.bridge import Status
@@ -45,7 +44,7 @@ class Pages(QStackedWidget):
         self.addWidget(self._empty)
         self.addWidget(results)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._show("search", _("Opening the library…"))
+        self.show_state("search", _("Opening the library…"))
 
     @property
     def title(self) -> str:
@@ -71,10 +70,12 @@ class Pages(QStackedWidget):
             " background. Nothing leaves this computer and nothing is downloaded."
         )
         if self._pictures is None:
-            self._show("folder-add", title, text, (_("Choose a folder…"), self.folder_wanted.emit))
+            self.show_state(
+                "folder-add", title, text, (_("Choose a folder…"), self.folder_wanted.emit)
+            )
             return
         pictures = self._pictures
-        self._show(
+        self.show_state(
             "folder-add",
             title,
             text,
@@ -100,7 +101,7 @@ class Pages(QStackedWidget):
             )
         else:
             text = plural("{n} photo is searched.", "{n} photos are searched.", ready)
-        self._show(
+        self.show_state(
             "picture",
             _("Drop a picture to find photos like it"),
             _("Or paste one with Ctrl+V: a picture, a file or its path.") + "\n" + text,
@@ -110,7 +111,7 @@ class Pages(QStackedWidget):
 
     def _show_no_photos(self, status: Status) -> None:
         offline = sum(folder.offline for folder in status.folders)
-        self._show(
+        self.show_state(
             "offline" if offline else "folder",
             _("There are no photos in the folders of the library yet"),
             (
@@ -129,7 +130,7 @@ class Pages(QStackedWidget):
     def show_nothing_close(self, answer: SearchAnswer, distance: int) -> None:
         """All hits are beyond the largest distance."""
         nearest = min(hit.distance for hit in answer.hits)
-        self._show(
+        self.show_state(
             "search",
             _("Nothing up to distance {n}").format(n=figure(distance)),
             _("The nearest photo is at distance {n}.").format(n=figure(nearest)),
@@ -146,63 +147,16 @@ class Pages(QStackedWidget):
         Args:
             filters: What they are set to.
         """
-        self._show(
+        self.show_state(
             "search",
             _("No photo passes the filters"),
             filters,
             (_("Clear filters"), self.clear_filters_wanted.emit),
         )
 
-    def show_empty_album(self, album: Album, key: int | None) -> None:
-        """An album has no photo that lies anywhere.
-
-        Args:
-            album: That is shown.
-            key: Its key, if it has one.
-        """
-        if album.photos:
-            title = form(
-                "The photo of “{album}” is gone", "The photos of “{album}” are gone", album.photos
-            )
-            text = plural(
-                "{n} photo of this album is in no folder of the library now. It is shown again as"
-                " soon as it is found there.",
-                "{n} photos of this album are in no folder of the library now. They are shown again"
-                " as soon as they are found there.",
-                album.photos,
-            )
-            act = (_("Choose a folder…"), self.folder_wanted.emit)
-        else:
-            title = _("“{album}” has no photos yet")
-            text = _("Find some that belong there, and drag them onto its name in the list.")
-            if key is not None:
-                text += "\n" + _("Or select them and press {key}.").format(key=figure(key))
-            act = (_("Browse…"), self.browse_wanted.emit)
-        self._show("picture", title.format(album=album.name), text, act)
-
-    def show_no_duplicates(self) -> None:
-        """A photo has no near copy, and lies in one place only."""
-        self._show(
-            "done",
-            _("This photo has no duplicates"),
-            _("It lies in one place only, and no other photo is within a distance of {n}.").format(
-                n=figure(NEAR_COPY_BITS)
-            ),
-            (_("Find similar photos"), lambda: self.widen_wanted.emit(None)),
-        )
-
-    def show_nothing_listed(self) -> None:
-        """The library or a folder has no photo that is there."""
-        self._show(
-            "folder",
-            _("There are no photos here yet"),
-            _("They appear as soon as they have been read."),
-            (_("Choose another folder…"), self.folder_wanted.emit),
-        )
-
     def show_nothing_searched(self) -> None:
         """No photo has a code yet, or none lies in the chosen folder."""
-        self._show(
+        self.show_state(
             "search",
             _("There are no photos here to search yet"),
             _("They appear as soon as they have been read."),
@@ -216,14 +170,14 @@ class Pages(QStackedWidget):
             title: What is not to be had.
             failure: Why.
         """
-        self._show(
+        self.show_state(
             "problem",
             title,
             failure_sentence(failure),
             (_("Browse…"), self.browse_wanted.emit),
         )
 
-    def _show(
+    def show_state(
         self,
         icon: str,
         title: str,
@@ -231,6 +185,15 @@ class Pages(QStackedWidget):
         first: tuple[str, Callable[[], None]] | None = None,
         second: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
+        """Show a page.
+
+        Args:
+            icon: By its name.
+            title: The one sentence.
+            text: What else is to be said.
+            first: The text of the button and what it does.
+            second: The same of another one.
+        """
         label, self._on_first = first or ("", self._on_first)
         other, self._on_second = second or ("", self._on_second)
         self._empty.show_state(icon, title, text, label, other)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import SearchHit
 from desktopsearch.gui import places, shortcuts
+from desktopsearch.gui.album_texts import in_menu
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.label_menus import LabelMenus
 from desktopsearch.gui.messages import copy_text
@@ -90,8 +93,19 @@ class PhotoMenus(QObject):
         menu.addSeparator()
         properties = add(_("Properties"), "info", lambda: acts.show_properties(first))
         menu.addSeparator()
+        if one and first.copies:
+            self._offer_copies(menu.addMenu(_("Move one copy to trash")), first)
         add(_("Move to trash…"), "trash", lambda: acts.move_to_trash(hits))
         for action in (duplicates, image, properties):
             action.setEnabled(one)
         reason.setEnabled(one and first.compared)
         return menu
+
+    def _offer_copies(self, menu: QMenu, hit: SearchHit) -> None:
+        """List the places in which a photo lies, each to be moved to the trash."""
+        places = (hit.path, *hit.copies)
+        for path in places:
+            others = tuple(each for each in places if each != path)
+            copy = replace(hit, path=path, copies=others)
+            action = menu.addAction(self._icons.get("trash"), in_menu(f"{shown(path)}…"))
+            action.triggered.connect(partial(self._acts.move_to_trash, [copy]))

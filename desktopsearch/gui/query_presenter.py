@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktopsearch.domain.search import NEAR_COPY_BITS, SearchAnswer
 from desktopsearch.gui.bridge import Failure
+from desktopsearch.gui.listing_pages import ListingPages
 from desktopsearch.gui.searches import Asked
 from desktopsearch.gui.standpoint import Standpoint, return_to, standpoint
 from desktopsearch.gui.texts import _, figure, plural
@@ -42,6 +43,9 @@ class QueryPresenter(QObject):
         self._is_new = False
         self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
         self._slow.timeout.connect(lambda: window.query_pane.show_summary(_("Looking…")))
+        self._pages = ListingPages(window)
+        self._comparing = QTimer(self, singleShot=True, interval=_SLOW_MS)
+        self._comparing.timeout.connect(self._on_comparing)
         searches = window.searches
         window.query_pane.crop.framing_changed.connect(self._on_reframed)
         searches.left.connect(self._on_left)
@@ -70,7 +74,7 @@ class QueryPresenter(QObject):
             pane.show_summary(_summary(self._answer, model.rowCount()))
             distance = pane.radius.distance
             if self._is_without_duplicates(self._answer):
-                pages.show_no_duplicates()
+                self._pages.show_no_near_copies()
             elif model.rowCount():
                 pages.show_results()
             elif self._answer.hits and distance is not None:
@@ -81,6 +85,8 @@ class QueryPresenter(QObject):
                 pages.show_nothing_searched()
         elif self._window.searches.current is None:
             self._show_idle()
+        elif self._window.searches.current.query.duplicates:
+            self._pages.show_looking_for_duplicates()
 
     def _is_without_duplicates(self, answer: SearchAnswer) -> bool:
         current, model = self._window.searches.current, self._window.model
@@ -92,17 +98,31 @@ class QueryPresenter(QObject):
 
     def _show_listing(self, answer: SearchAnswer) -> None:
         pages, rows = self._window.pages, self._window.model.rowCount()
+        filters = self._window.query_pane.filters.text if answer.query.filter else ""
         album = self._window.album_listing.album
         gone = 0 if album is None else album.photos - album.present
-        self._window.query_pane.show_summary(_listing_summary(answer, rows, gone))
+        if answer.query.duplicates:
+            self._window.query_pane.show_summary(_duplicates_summary(answer))
+        else:
+            self._window.query_pane.show_summary(_listing_summary(answer, rows, gone))
         if rows:
             pages.show_results()
+        elif answer.query.duplicates:
+            self._pages.show_no_duplicates(filters)
         elif answer.query.filter:
-            pages.show_nothing_passes(self._window.query_pane.filters.text)
+            pages.show_nothing_passes(filters)
         elif album is not None:
-            pages.show_empty_album(album, self._window.albums.key_of(album))
+            self._pages.show_empty_album(album, self._window.albums.key_of(album))
         elif answer.query.album_id is None:
-            pages.show_nothing_listed()
+            self._pages.show_nothing_listed()
+
+    def _on_comparing(self) -> None:
+        current = self._window.searches.current
+        if self._is_new and current is not None and current.query.duplicates:
+            # Not yet answered: what was shown before would seem to be the answer.
+            self._answer = self._failure = None
+            self._window.model.set_hits(())
+            self.show_page()
 
     def _on_reframed(self) -> None:
         if not self._slow.isActive():
@@ -115,6 +135,7 @@ class QueryPresenter(QObject):
 
     def _on_began(self, asked: Asked) -> None:
         self._is_new = True
+        self._comparing.start()
         self._window.preview.close()
         pane, searches = self._window.query_pane, self._window.searches
         title = asked.title
@@ -138,7 +159,9 @@ class QueryPresenter(QObject):
         place = asked.standpoint if self._is_new else None
         self._is_new = False
         window.query_pane.show_answer(answer)
-        window.model.set_hits(answer.hits, folded=answer.query.folded)
+        window.model.set_hits(
+            answer.hits, folded=answer.query.folded, unfolded=answer.query.duplicates
+        )
         self.show_page()
         if isinstance(place, Standpoint):
             return_to(place, window.results, window.model)
@@ -161,6 +184,19 @@ class QueryPresenter(QObject):
     def _on_radius_changed(self, distance: int | None) -> None:
         self._window.model.set_cut(distance)
         self.show_page()
+
+
+def _duplicates_summary(answer: SearchAnswer) -> str:
+    if not answer.hits:
+        return ""
+    groups = sum(hit.lead is None for hit in answer.hits)
+    files = sum(1 + len(hit.copies) for hit in answer.hits)
+    told = ", ".join(
+        (plural("{n} group", "{n} groups", groups), plural("{n} file", "{n} files", files))
+    )
+    if answer.listed > answer.query.limit:
+        return _("The first {groups}; filters lead to the others").format(groups=told)
+    return told
 
 
 def _listing_summary(answer: SearchAnswer, shown: int, gone: int) -> str:

@@ -93,7 +93,7 @@ class ResultsDelegate(QStyledItemDelegate):
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
         fold: Fold | None = index.data(FOLD_ROLE)
-        if fold is not None and fold.is_open:
+        if fold is not None and fold.is_tinted:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("accent_soft", _OPEN_ALPHA))
             painter.drawRoundedRect(cell, _CELL_RADIUS_PX, _CELL_RADIUS_PX)

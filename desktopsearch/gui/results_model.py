@@ -62,6 +62,7 @@ class ResultsModel(QAbstractListModel):
         self._hits: Sequence[SearchHit] = ()
         self._folds: Folds | None = None
         self._opened: set[int] = set()
+        self._closed: set[int] = set()
         self._cut: int | None = None
         self._distances: NDArray[np.int64] | None = None
         self._photo_ids: NDArray[np.int64] | None = None
@@ -73,14 +74,19 @@ class ResultsModel(QAbstractListModel):
         """All hits, those beyond the cut-off too."""
         return self._hits
 
-    def set_hits(self, hits: Sequence[SearchHit], *, folded: bool = False) -> None:
+    def set_hits(
+        self, hits: Sequence[SearchHit], *, folded: bool = False, unfolded: bool = False
+    ) -> None:
         """Show the hits of another answer.
 
         Args:
             hits: In their order.
-            folded: Whether hits may name a lead.
+            folded: Whether hits may name a lead behind which they fold.
+            unfolded: Whether they may, but stand open after it by themselves.
         """
-        folds = Folds(hits, self._opened) if folded else None
+        folds = None
+        if folded or unfolded:
+            folds = Folds(hits, self._closed if unfolded else self._opened, unfolded=unfolded)
         self.beginResetModel()
         self._hits, self._distances, self._photo_ids = hits, None, None
         self._folds = folds

@@ -21,7 +21,7 @@ from desktopsearch.gui.bridge import Bridge, Failure
 
 MOST_HITS: Final = 1_000
 MOST_LISTED: Final = 20_000
-"""Of a folder or of all photos; filters by day reach the others."""
+"""Of a folder, of all photos or of duplicates; filters by day reach the others."""
 _MOST_STEPS: Final = 50
 
 NamedPicture = tuple[Example, str]
@@ -185,6 +185,8 @@ class Searches(QObject):
     def clear(self) -> None:
         """Look for nothing; the way back leads to the query that was there."""
         self._number += 1
+        if self.current is not None and self.current.query.duplicates:
+            self._bridge.give_up_duplicates()
         self._leave_for(self._before)
         self.current = None
         self.cleared.emit()
@@ -245,4 +247,5 @@ def subject_of(picture: Example) -> tuple[bytes | None, bytes | None, int | None
 def _subject(asked: Asked) -> object:
     query = asked.query
     pictures = [(subject_of(each), each.alike) for each in query.pictures]
-    return query.album_id, query.folder, query.all_photos, asked.duplicates, pictures
+    listed = query.album_id, query.folder, query.all_photos, query.duplicates
+    return listed, asked.duplicates, pictures

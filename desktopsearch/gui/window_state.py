@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _GEOMETRY, _SPLITTER, _ZOOM, _FINER = "geometry", "splitter", "zoom_px", "finer_order"
 _PLACE, _ALBUM = "place", "album"
-_ALL_PHOTOS, _FOLDER = "all_photos", "folder"
+_ALL_PHOTOS, _FOLDER, _DUPLICATES = "all_photos", "folder", "duplicates"
 
 
 class WindowState:
@@ -56,7 +56,7 @@ class WindowState:
         self._settings.setValue(_SPLITTER, window.splitter.saveState())
         self._settings.setValue(_ZOOM, window.results.zoom_px)
         self._settings.setValue(_FINER, window.query_pane.finer)
-        for name in (_PLACE, _ALBUM, _ALL_PHOTOS, _FOLDER):
+        for name in (_PLACE, _ALBUM, _ALL_PHOTOS, _FOLDER, _DUPLICATES):
             self._settings.remove(name)
         if window.model.hits:
             place = msgspec.json.encode(standpoint(window.results, window.model)).decode("ascii")
@@ -69,30 +69,35 @@ class WindowState:
                 self._settings.setValue(_FOLDER, query.folder.hex())
             elif query.all_photos:
                 self._settings.setValue(_ALL_PHOTOS, True)
+            elif query.duplicates:
+                self._settings.setValue(_DUPLICATES, True)
         self._settings.sync()
 
-    def _listed(self) -> bytes | None:
-        """The folder that was shown, empty for all photos; None for neither."""
+    def _listed(self) -> Query | None:
+        """What was listed of the library; None for nothing and for an album."""
         if self._settings.contains(_ALL_PHOTOS):
-            return b""
+            return Query(all_photos=True)
+        if self._settings.contains(_DUPLICATES):
+            return Query(duplicates=True)
         try:
-            return bytes.fromhex(str(self._settings.value(_FOLDER, ""))) or None
+            folder = bytes.fromhex(str(self._settings.value(_FOLDER, "")))
         except ValueError:
             return None
+        return Query(folder=folder) if folder else None
 
 
 class _Resumption(QObject):
     """Asks the same once more when what it takes is there, unless there is another."""
 
     def __init__(
-        self, window: MainWindow, place: Standpoint, album_id: int | None, folder: bytes | None
+        self, window: MainWindow, place: Standpoint, album_id: int | None, listed: Query | None
     ) -> None:
         super().__init__(window)
         self._window = window
         self._place = place
         self._album_id = album_id
-        self._folder = folder
-        if folder is not None:
+        self._listed = listed
+        if listed is not None:
             self._ready = window.bridge.opened
         else:
             self._ready = window.recent.changed if album_id is None else window.albums.changed
@@ -103,12 +108,12 @@ class _Resumption(QObject):
         self._ready.disconnect(self._on_ready)
         album = None if self._album_id is None else window.albums.album(self._album_id)
         is_there = window.recent.entries if self._album_id is None else album
-        if self._asked() is not None or not (is_there or self._folder is not None):
+        if self._asked() is not None or not (is_there or self._listed is not None):
             return
         window.searches.failed.connect(self._on_failed)
         window.searches.answered.connect(self._on_answered)
-        if self._folder is not None:
-            window.library_listing.show(self._folder or None)
+        if self._listed is not None:
+            window.library_listing.show(self._listed)
         elif album is None:
             window.intake.look_again(window.recent.entries[0])
         else:

@@ -53,13 +53,13 @@ def test_near_copies_unfold_behind_their_lead_and_fold_again(qtmodeltester: Mode
     model = folded_model(qtmodeltester)
     assert shown(model) == [1, 2, 4]
     assert [model.index(row).data(FOLD_ROLE) for row in range(3)] == [
-        Fold(2, is_open=False),
+        Fold(2, is_open=False, is_tinted=False),
         None,
-        Fold(1, is_open=False),
+        Fold(1, is_open=False, is_tinted=False),
     ]
     assert model.toggle_fold(model.index(0)) == 1
     assert shown(model) == [1, 3, 5, 2, 4]
-    assert model.index(1).data(FOLD_ROLE) == Fold(0, is_open=True)
+    assert model.index(1).data(FOLD_ROLE) == Fold(0, is_open=True, is_tinted=True)
     assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).endswith(", 2 near copies")
     assert model.toggle_fold(model.index(3)) == 2, "nothing is behind it"
     assert shown(model) == [1, 3, 5, 2, 4]
@@ -136,7 +136,7 @@ def test_the_switch_in_the_filters_folds_what_the_services_found(
     switch = next(box for box in popup.findChildren(QCheckBox) if "near copies" in box.text())
     switch.click()
     qtbot.waitUntil(lambda: window.model.rowCount() == 2, timeout=ANSWER_MS)
-    assert window.model.index(0).data(FOLD_ROLE) == Fold(1, is_open=False)
+    assert window.model.index(0).data(FOLD_ROLE) == Fold(1, is_open=False, is_tinted=False)
     window.model.toggle_fold(window.model.index(0))
     assert window.model.index(1).data() == "again.jpg"
     assert window.query_pane.filters.text == "", "nothing is left out"
