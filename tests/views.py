@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -314,6 +315,10 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     yield "43-library-without-duplicates"
     ListingPages(window).show_looking_for_duplicates()
     yield "44-looking-for-duplicates"
+    folder = window.panel.folder(os.fsencode(photos))
+    assert folder is not None
+    ListingPages(window).show_offline(replace(folder, offline=True), lambda: None)
+    yield "45-offline-folder"
     window.searches.go_back()
     window.searches.go_back()
     # Until the answer is there, the photos from before are shown.

@@ -146,6 +146,10 @@ class LibraryPanel(QFrame):
         self._show_mark()
         follow_layout(self)
 
+    def folder(self, path: bytes | None) -> FolderStatus | None:
+        """A folder as it was shown last; None if it is none of the library's."""
+        return next((each for each in self._shown if each.path == path), None)
+
     def show_total(self, photos: int) -> None:
         """Offer all photos and duplicates, if there are any photos."""
         name = _("All photos")

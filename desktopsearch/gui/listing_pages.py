@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktopsearch.domain.albums import Album
 from desktopsearch.domain.search import NEAR_COPY_BITS
-from desktopsearch.gui.texts import _, figure, form, plural
+from desktopsearch.gui.places import name_of
+from desktopsearch.gui.texts import _, figure, form, moment, plural
 
 if TYPE_CHECKING:
+    from desktopsearch.gui.bridge import FolderStatus
     from desktopsearch.gui.main_window import MainWindow
 
 
@@ -54,6 +60,35 @@ class ListingPages:
             _("They appear as soon as they have been read."),
             (_("Choose another folder…"), self._pages.folder_wanted.emit),
         )
+
+    def show_offline(self, folder: FolderStatus, show_photos: Callable[[], None] | None) -> None:
+        """A folder cannot be reached now.
+
+        Args:
+            folder: As it is known.
+            show_photos: Shows what is known of its photos; None if it has none.
+        """
+        lines = []
+        if folder.scanned_at is not None:
+            at = moment(datetime.fromtimestamp(folder.scanned_at).astimezone())
+            lines.append(_("It was last looked through on {moment}.").format(moment=at))
+        if show_photos is None:
+            lines.append(_("Its photos are found as soon as it can be reached."))
+        else:
+            lines.append(
+                _(
+                    "Its photos are still found, and keep their albums; their files can be opened"
+                    " and copied again as soon as it is back."
+                )
+            )
+        path = Path(os.fsdecode(folder.path))
+        again = (_("Look for it again"), lambda: self._window.panel.rescan_wanted.emit(path))
+        title = _("“{folder}” is offline").format(folder=name_of(folder.path))
+        if show_photos is None:
+            self._pages.show_state("offline", title, "\n".join(lines), again)
+        else:
+            show = (_("Show its photos"), show_photos)
+            self._pages.show_state("offline", title, "\n".join(lines), show, again)
 
     def show_no_near_copies(self) -> None:
         """A photo has no near copy, and lies in one place only."""

@@ -41,6 +41,8 @@ class QueryPresenter(QObject):
         self._answer: SearchAnswer | None = None
         self._failure: Failure | None = None
         self._is_new = False
+        self._entered: Asked | None = None
+        """The listing of which the photos are shown, whether or not its folder is there."""
         self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
         self._slow.timeout.connect(lambda: window.query_pane.show_summary(_("Looking…")))
         self._pages = ListingPages(window)
@@ -105,6 +107,8 @@ class QueryPresenter(QObject):
             self._window.query_pane.show_summary(_duplicates_summary(answer))
         else:
             self._window.query_pane.show_summary(_listing_summary(answer, rows, gone))
+        if self._is_shut(answer, rows):
+            return
         if rows:
             pages.show_results()
         elif answer.query.duplicates:
@@ -115,6 +119,23 @@ class QueryPresenter(QObject):
             self._pages.show_empty_album(album, self._window.albums.key_of(album))
         elif answer.query.album_id is None:
             self._pages.show_nothing_listed()
+
+    def _is_shut(self, answer: SearchAnswer, rows: int) -> bool:
+        """Whether a page says that a folder is offline, before its photos are shown."""
+        current = self._window.searches.current
+        folder = self._window.panel.folder(answer.query.folder)
+        if folder is None or not folder.offline:
+            # One that goes away while its photos are looked at does not take them away.
+            self._entered = current
+        elif current is not self._entered:
+
+            def enter() -> None:
+                self._entered = current
+                self.show_page()
+
+            self._pages.show_offline(folder, enter if rows else None)
+            return True
+        return False
 
     def _on_comparing(self) -> None:
         current = self._window.searches.current
