@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktopsearch.domain.preferences import Preferences
 from desktopsearch.gui.bridge import Phase, RunFinished, RunProgress
+from desktopsearch.gui.device_text import device_text
 from desktopsearch.gui.icons import IconLabel, Icons
 from desktopsearch.gui.narrow import ElidedLabel
 from desktopsearch.gui.texts import _, clock, figure, plural
@@ -189,7 +190,7 @@ class ActivityBar(QFrame):
             if seconds is not None:
                 parts.append(time_text(seconds))
         if progress.device:
-            parts.append(progress.device)
+            parts.append(device_text(progress.device))
         return " · ".join(parts)
 
 

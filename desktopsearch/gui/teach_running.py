@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktopsearch.gui.bridge import TeachingHeld
+from desktopsearch.gui.device_text import device_text
 from desktopsearch.gui.texts import _, decimal, figure
 from desktopsearch.gui.theme import SPACE_PX, Theme
 from desktopsearch.gui.time_left import time_text
@@ -142,7 +143,7 @@ class RunningPage(QWidget):
             _("{phase}: {n} %").format(phase=phase, n=figure(int(100 * epoch.share)))
         )
         left = [time_text(progress.left_s)] if progress.left_s is not None else []
-        self._device.setText(" · ".join([*left, progress.device]))
+        self._device.setText(" · ".join([*left, device_text(progress.device)]))
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(round(_STEPS * epoch.share))
         if epoch.validation is not None and not epoch.second:

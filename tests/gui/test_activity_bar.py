@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopsearch import translation
 from desktopsearch.gui.activity_bar import ActivityBar
 from desktopsearch.gui.bridge import Phase, RunProgress
+from desktopsearch.gui.device_text import device_text
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.theme import Theme
 
@@ -60,3 +61,24 @@ def test_all_buttons_can_be_reached_in_a_narrow_window(theme: Theme, qtbot: QtBo
     for button in buttons:
         assert button.mapTo(bar, QPoint(button.width(), 0)).x() <= bar.width()
         assert button.width() >= button.minimumSizeHint().width()
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("device", "told"),
+    [
+        ("CPU, 8 threads", "CPU, 8 Threads"),
+        ("CPU, 1 thread", "CPU, 1 Thread"),
+        ("NVIDIA H200", "NVIDIA H200"),
+    ],
+)
+def test_the_device_is_told_in_the_language_of_the_window(
+    theme: Theme, qtbot: QtBot, device: str, told: str
+) -> None:
+    bar = ActivityBar(Icons(theme))
+    qtbot.addWidget(bar)
+    bar.show_progress(
+        RunProgress(Phase.ENCODING, 12_400, 18_300, 17_060, 0, 212.0, device, False, False)
+    )
+    assert [each.text() for each in bar.findChildren(QLabel) if each.text().endswith(told)]
+    assert device_text(device) == told
