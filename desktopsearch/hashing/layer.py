@@ -7,6 +7,7 @@ encoded twice gets the same code.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from desktopsearch.domain.errors import BugError
 _CHUNK_ROWS = 8_192
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class HashLayer:
     """A linear map whose signs are the bits of a code."""
 
@@ -43,6 +44,16 @@ class HashLayer:
     def dimensions(self) -> int:
         """Length of the embeddings that it takes."""
         return int(self.weight.shape[1])
+
+    @cached_property
+    def centre(self) -> NDArray[np.float32]:
+        """(D,), the shortest embedding whose outputs are nearest to zero.
+
+        Of a layer that was fitted to photos it is their mean, as far as the layer sees it: seen
+        from there, photos about one subject lie in all directions.
+        """
+        weight, bias = self.weight.astype(np.float64), self.bias.astype(np.float64)
+        return np.linalg.lstsq(weight, -bias)[0].astype(np.float32)
 
     def logits(self, embeddings: NDArray[np.float16]) -> NDArray[np.float32]:
         """Return the real-valued outputs: (N, D) becomes (N, K) float32."""

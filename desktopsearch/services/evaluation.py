@@ -78,7 +78,8 @@ class Evaluation:
     finer_mean_ap: float
     """As the search shows them: by distance, and by the finer distance inside ties."""
     reranked_mean_ap: float
-    """After the second stage, which orders the first ``RERANKED`` by cosine."""
+    """After the second stage, which orders the first ``RERANKED`` by cosine around the layer's
+    centre."""
     embedding_mean_ap: float
     """Mean average precision of the embeddings themselves, by cosine: what codes could reach."""
 
@@ -181,6 +182,7 @@ def _compare(
     outputs = layer.logits(encoded.embeddings)
     codes = pack(outputs)
     vectors = unit_rows(encoded.embeddings)
+    centred = unit_rows(encoded.embeddings - layer.centre)
     rows: list[NDArray[np.float64]] = []
     for queries in blocks(total, total):
         levels = shared_labels(labels[queries], labels)
@@ -188,7 +190,7 @@ def _compare(
         by_code = rank_codes(codes[queries], codes, levels, copies)
         likeness = cosines(vectors[queries], vectors)
         shown = order_by_code(outputs[queries], codes, copies)
-        reranked = order_anew(shown, likeness, RERANKED)
+        reranked = order_anew(shown, cosines(centred[queries], centred), RERANKED)
         rows.append(
             np.stack(
                 [

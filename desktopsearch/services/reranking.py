@@ -1,5 +1,8 @@
 """The second stage of a search: the first photos by code are ordered anew by their embeddings.
 
+These are compared as they are seen from the centre of the hash layer: where it was fitted to a
+library about one subject, what all photos have in common counts no more than in the codes.
+
 Belongs to the thread of the library, and gives it back after every few milliseconds: embeddings lie
 scattered over their file, and a disk that has to look for them is slow.
 """
@@ -42,7 +45,8 @@ class SecondStage:
         """
         self._library = library
         self._ranking = ranking
-        self._pictures = unit_rows(embeddings)
+        self._centre = library.snapshot.layer.centre
+        self._pictures = unit_rows(embeddings - self._centre)
         self._alike = alike
         self._cosines: NDArray[np.float32] = np.full(len(ranking.photo_ids), np.nan, np.float32)
         self._first = min(RERANKED, len(ranking.photo_ids))
@@ -63,7 +67,7 @@ class SecondStage:
                 photo_ids = self._ranking.photo_ids[start:stop].tolist()
                 positions, vectors = caches.embeddings_of(connection, fingerprint, photo_ids)
                 if positions.size:
-                    found = cosines(self._pictures, unit_rows(vectors))
+                    found = cosines(self._pictures, unit_rows(vectors - self._centre))
                     self._cosines[start + positions] = -combined(-found, self._alike)
                 self._read = stop
 

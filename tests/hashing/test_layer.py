@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from desktopsearch.domain.codes import unpack
 from desktopsearch.domain.errors import BugError
+from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
 
 
@@ -68,3 +69,15 @@ def test_shapes_must_fit() -> None:
 
 def test_no_embeddings_have_no_codes() -> None:
     assert _layer().codes(_embeddings(0)).shape == (0, 8)
+
+
+@pytest.mark.parametrize("bits", [32, 16])
+def test_the_centre_of_a_fitted_layer_is_the_mean_as_far_as_it_sees(bits: int) -> None:
+    generator = np.random.default_rng(0)
+    embeddings = (generator.standard_normal((500, 32)) + 2.0).astype(np.float16)
+    layer = fit_itq(embeddings, bits)
+    mean = embeddings.astype(np.float32).mean(axis=0)
+    seen, *_ = np.linalg.lstsq(layer.weight, layer.weight @ mean)
+    assert layer.centre == pytest.approx(seen, abs=1e-3)
+    assert np.abs(layer.weight @ layer.centre + layer.bias).max() < 1e-3
+    assert (np.linalg.norm(layer.centre - mean) < 0.01) == (bits == 32)

@@ -13,6 +13,7 @@ from desktopsearch.config import LibraryPaths, Settings
 from desktopsearch.domain.library import FileStamp
 from desktopsearch.domain.rankings import unit_rows
 from desktopsearch.domain.search import RERANKED, Query
+from desktopsearch.hashing.model import bundled_model_folder, load_model
 from desktopsearch.services.library import Library
 from desktopsearch.services.ranking import Candidate, Shortlist
 from desktopsearch.services.session import ReadingSession, WritingSession
@@ -88,8 +89,9 @@ def check(
     known = [photo_id for photo_id in ids[:RERANKED] if photo_id not in lost]
     unknown = [photo_id for photo_id in before[:RERANKED] if photo_id in lost]
     assert ids[:RERANKED] == known + unknown
-    rows = embeddings[np.array(known) - 1].astype(np.float64)
-    query = embedding.astype(np.float64)
+    centre = load_model(bundled_model_folder()).layer.centre.astype(np.float64)
+    rows = embeddings[np.array(known) - 1] - centre
+    query = embedding - centre
     cosines = rows @ query / np.linalg.norm(rows, axis=1) / np.linalg.norm(query)
     assert (np.diff(cosines) < 2e-6).all()
     told = [each.cosine for each in found[: len(known)]]
