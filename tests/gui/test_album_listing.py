@@ -70,7 +70,8 @@ def test_a_click_shows_the_photos_of_an_album_the_latest_first(
     assert facts.albums == ("Ants",)
     assert "<br>in Ants" in hover_text(hit, facts)
     index = window.model.index(0)
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "3.jpg"
+    spoken = Qt.ItemDataRole.AccessibleTextRole
+    qtbot.waitUntil(lambda: index.data(spoken) == "3.jpg, in Ants")
     interface = QAccessible.queryAccessibleInterface(window.results)
     assert interface.text(QAccessible.Text.Name) == "Photos that were found"
     QTest.keySequence(window, QKeySequence("Ctrl+E"))
