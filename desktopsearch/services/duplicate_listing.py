@@ -73,9 +73,13 @@ class DuplicateListing:
         self._count_time(started_at)
 
     def _sort(self) -> None:
-        """Put the groups in order, and leave out whole ones beyond the limit."""
+        """Put the groups in order, and leave out whole ones beyond the limit; one is cut if need be.
+
+        A camera that was left on may have made a group of more photos than are wanted at all.
+        """
         for group in sorted(self._grouping.groups, key=self._first_path):
-            if len(self.candidates) + len(group) > self._query.limit:
+            room = self._query.limit - len(self.candidates)
+            if len(group) > room and self.candidates:
                 break
             lead = group[0][1]
             self.candidates += [
@@ -87,7 +91,7 @@ class DuplicateListing:
                     compared=False,
                     lead=None if photo_id == lead else lead,
                 )
-                for _, photo_id in group
+                for _, photo_id in group[:room]
             ]
 
     def _first_path(self, group: Group) -> bytes:

@@ -150,6 +150,8 @@ def test_the_limit_leaves_out_whole_groups(library: Library) -> None:
     made = listing(library, limit=limit)
     assert in_groups(made) == everything[:2]
     assert made.listed == sum(map(len, everything))
+    limit = len(everything[0]) - 1
+    assert in_groups(listing(library, limit=limit)) == [everything[0][:limit]]
 
 
 def test_a_filter_compares_only_what_passes_it(library: Library, ids: list[int]) -> None:
