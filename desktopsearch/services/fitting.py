@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection as Pipe
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import Generation
@@ -90,7 +91,8 @@ class Fitting:
         photos = len(self._library.snapshot.index)
         if photos < max(FEWEST_PHOTOS, TIMES_LARGER * self._declined_at):
             return
-        with self._library.database.read() as connection:
+        with self._library.database.write() as connection:
+            self._forget_unused(connection)
             taught = active.id in generations.reports(connection)
             of_model = {
                 each.id
@@ -120,7 +122,7 @@ class Fitting:
     def turn(self) -> None:
         """Read on, or take in what the child says."""
         if self._coming is not None and not self._switching.busy:
-            self._forget_others(self._coming)
+            self._settle(self._coming)
             self._coming = None
         if self._from is not None and self._child is None:
             self._read_some()
@@ -191,18 +193,25 @@ class Fitting:
                 bits=before.bits,
                 hash_layer=fitted.hash_layer,
             )
-            generations.keep_fitting(connection, generation.id, photos)
+            generations.keep_fitting(connection, generation.id, 0)
         self._switching.switch_to(generation)
         self._coming = generation
 
-    def _forget_others(self, fitted: Generation) -> None:
+    def _settle(self, fitted: Generation) -> None:
         """Forget what was fitted before, once it is out of use; the bundled layer stays."""
-        if self._library.generation.id != fitted.id:
-            return
         with self._library.database.write() as connection:
-            for generation_id in generations.fittings(connection):
-                if generation_id != fitted.id:
-                    generations.remove(connection, generation_id)
+            if self._library.generation.id == fitted.id:
+                generations.keep_fitting(connection, fitted.id, self._photos)
+                for generation_id in generations.fittings(connection):
+                    if generation_id != fitted.id:
+                        generations.remove(connection, generation_id)
+            self._forget_unused(connection)
+
+    def _forget_unused(self, connection: Connection) -> None:
+        """Forget what was never switched to, because a process died or the switch was refused."""
+        for generation_id, photos in generations.fittings(connection).items():
+            if not photos and generation_id != self._library.generation.id:
+                generations.remove(connection, generation_id)
 
     def _fail(self, reason: str) -> None:
         self._declined_at = self._photos

@@ -129,7 +129,11 @@ def reports(connection: Connection) -> dict[int, str]:
 
 
 def keep_fitting(connection: Connection, generation_id: int, photos: int) -> None:
-    """Remember that a layer was fitted to a library of so many photos, without any label."""
+    """Remember that a layer was fitted to a library of so many photos, without any label.
+
+    Of no photos, as long as it is not in use: what died before that is told by it.
+    """
+    connection.execute(delete(fitting).where(fitting.c.generation_id == generation_id))
     connection.execute(insert(fitting).values(generation_id=generation_id, photos=photos))
 
 

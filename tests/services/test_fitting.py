@@ -176,6 +176,20 @@ def test_a_child_that_is_killed_is_said_and_the_old_codes_answer(
     assert consider(session) == own, "it is not tried again and again"
 
 
+def test_a_process_that_dies_during_the_switch_leaves_it_to_the_next(
+    session: WritingSession, tmp_path: Path
+) -> None:
+    own = session.library.generation
+    session.fitting.consider()
+    session.loop.run(until=lambda: session.library.coming is not None)
+    session.close()
+    with WritingSession.open(LibraryPaths(tmp_path), Settings(1), lambda _event: None) as again:
+        assert again.library.generation == own
+        fitted = consider(again)
+        left = [(each.generation, each.fitted_to) for each in generations.every(again.library)]
+        assert left == [(own, None), (fitted, PHOTOS)]
+
+
 def test_a_layer_that_keeps_fewer_neighbours_is_not_used(session: WritingSession) -> None:
     own, embeddings = session.library.generation, one_subject(PHOTOS)
     keeps = NeighbourPreservation(embeddings)
