@@ -73,9 +73,10 @@ class DuplicateListing:
         self._count_time(started_at)
 
     def _sort(self) -> None:
-        """Put the groups in order, and leave out whole ones beyond the limit; one is cut if need be.
+        """Put the groups in order, and leave out whole ones beyond the limit.
 
-        A camera that was left on may have made a group of more photos than are wanted at all.
+        The first is cut if need be: a camera that was left on may have made a group of more photos
+        than are wanted at all.
         """
         for group in sorted(self._grouping.groups, key=self._first_path):
             room = self._query.limit - len(self.candidates)
