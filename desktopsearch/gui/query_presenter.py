@@ -41,6 +41,8 @@ class QueryPresenter(QObject):
         self._answer: SearchAnswer | None = None
         self._failure: Failure | None = None
         self._is_new = False
+        self._answered: Asked | None = None
+        """What the answer is to."""
         self._entered: Asked | None = None
         """The listing of which the photos are shown, whether or not its folder is there."""
         self._slow = QTimer(self, singleShot=True, interval=_SLOW_MS)
@@ -122,15 +124,16 @@ class QueryPresenter(QObject):
 
     def _is_shut(self, answer: SearchAnswer, rows: int) -> bool:
         """Whether a page says that a folder is offline, before its photos are shown."""
-        current = self._window.searches.current
+        # Not the current one, which may have no answer yet.
+        asked = self._answered
         folder = self._window.panel.folder(answer.query.folder)
         if folder is None or not folder.offline:
             # One that goes away while its photos are looked at does not take them away.
-            self._entered = current
-        elif current is not self._entered:
+            self._entered = asked
+        elif asked is not self._entered:
 
             def enter() -> None:
-                self._entered = current
+                self._entered = asked
                 self.show_page()
 
             self._pages.show_offline(folder, enter if rows else None)
@@ -176,6 +179,7 @@ class QueryPresenter(QObject):
         window, asked = self._window, self._window.searches.current
         assert asked is not None
         before, self._answer, self._failure = self._answer, answer, None
+        self._answered = asked
         is_other = self._is_new or before is None or before.query != answer.query
         place = asked.standpoint if self._is_new else None
         self._is_new = False

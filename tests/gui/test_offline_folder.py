@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.library import shown
+from desktopsearch.gui.bridge import Phase, RunProgress
 from desktopsearch.gui.folder_row import FolderRow
 from desktopsearch.gui.main_window import MainWindow
 from tests.gui.conftest import Indexed, Opener
@@ -82,7 +83,12 @@ def test_an_offline_folder_has_a_page_and_its_photos_are_one_step_away(
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
         window.panel.all_photos.click()
     assert window.pages.title == ""
-    open_card(qtbot, window)
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.keyClick(card(window), Qt.Key.Key_Return)
+        # What is told before the answer has all photos on the screen still.
+        window.bridge.progressed.emit(
+            RunProgress(Phase.SCANNING, 0, 0, 0, 0, 0.0, "", paused=False, on_battery=False)
+        )
     assert window.pages.title == "“card” is offline"
     (tmp_path / "away").rename(tmp_path / "card")
     buttons(window)["Look for it again"].click()
