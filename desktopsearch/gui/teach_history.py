@@ -170,10 +170,11 @@ class HistoryPage(QWidget):
         entry, found = self._chosen, self._found
         free = found is not None and not (found.switching or found.teaching)
         taught = entry is not None and entry.report is not None
+        fitted = entry is not None and entry.fitted_to is not None
         aside = entry is not None and not entry.active and free
         self._use.setEnabled(aside)
         self._report.setEnabled(taught)
-        self._delete.setEnabled(aside and taught)
+        self._delete.setEnabled(aside and (taught or fitted))
         self._undo.setEnabled(found is not None and found.can_go_back and free)
         state = ""
         if found is not None and found.switching:

@@ -81,7 +81,7 @@ class Evaluation:
     """After the second stage, which orders the first ``RERANKED`` by cosine around the layer's
     centre."""
     embedding_mean_ap: float
-    """Mean average precision of the embeddings themselves, by cosine: what codes could reach."""
+    """Mean average precision of the embeddings themselves, by cosine."""
 
 
 def evaluate(

@@ -4,7 +4,7 @@ The bundled layer is made for photos of all kinds. Within one library, above all
 subjects, many of its bits hardly differ; a layer fitted to the embeddings of the library itself,
 without any label, makes better use of them (``python -m benchmarks.fitting``). It is used if it
 keeps as many neighbours as the layer before it, and fitted anew when the library has become much
-larger. Whoever goes back to the bundled layer, or uses what albums taught, keeps that.
+larger or smaller. Whoever goes back to an earlier layer, or uses what albums taught, keeps that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from multiprocessing.connection import Connection as Pipe
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
 
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import Generation
@@ -33,11 +32,11 @@ from desktopsearch.ipc.messages import Broken, Failed, Message, Ready
 from desktopsearch.services.events import Notice, Publish
 from desktopsearch.services.library import Library
 from desktopsearch.services.switching import Switching
-from desktopsearch.storage import caches, generations
+from desktopsearch.storage import caches, codes, generations
 
 FEWEST_PHOTOS = 200
 TIMES_LARGER = 4
-"""A library that has grown by so much is fitted to anew."""
+"""A library that has grown by so much, or shrunk, is fitted to anew."""
 MOST_PHOTOS = 5_000
 """That are looked at; more of them change little."""
 _PHOTOS_A_TURN = 1_000
@@ -88,11 +87,10 @@ class Fitting:
         active = self._library.generation
         if self.busy or not self._is_free or active.model != BUNDLED_MODEL:
             return
-        photos = len(self._library.snapshot.index)
-        if photos < max(FEWEST_PHOTOS, TIMES_LARGER * self._declined_at):
-            return
-        with self._library.database.write() as connection:
-            self._forget_unused(connection)
+        with self._library.database.read() as connection:
+            photos = codes.count(connection, active.id)
+            if photos < max(FEWEST_PHOTOS, TIMES_LARGER * self._declined_at):
+                return
             taught = active.id in generations.reports(connection)
             of_model = {
                 each.id
@@ -100,14 +98,20 @@ class Fitting:
                 if each.fingerprint == active.fingerprint
             }
             fittings = generations.fittings(connection)
-        # Of a library that went back to the bundled layer there is a fitted one that is not used.
-        fitted_to = fittings.get(active.id, photos if of_model & fittings.keys() else 0)
-        if taught or photos < TIMES_LARGER * fitted_to:
+        latest = max((each for each in of_model & fittings.keys() if fittings[each]), default=None)
+        # Of a library that went back there is a later fitting that is not used.
+        if taught or latest not in (None, active.id):
+            return
+        fitted_to = fittings.get(active.id, 0)
+        if fitted_to and fitted_to / TIMES_LARGER < photos < TIMES_LARGER * fitted_to:
+            return
+        photo_ids = np.sort(self._library.snapshot.index.photo_ids)
+        if len(photo_ids) < FEWEST_PHOTOS:
             return
         self._from, self._photos = active, photos
-        photo_ids = np.sort(self._library.snapshot.index.photo_ids)
-        places = np.linspace(0, photos - 1, min(photos, MOST_PHOTOS)).astype(np.int64)
-        self._photo_ids, self._vectors, self._read = photo_ids[places], [], 0
+        places = np.linspace(0, len(photo_ids) - 1, min(len(photo_ids), MOST_PHOTOS))
+        self._photo_ids = photo_ids[places.astype(np.int64)]
+        self._vectors, self._read = [], 0
 
     def waitables(self) -> Iterable[Pipe]:
         """The child's pipe."""
@@ -138,12 +142,12 @@ class Fitting:
         return not (self._is_taught() or self._switching.busy)
 
     def _read_some(self) -> None:
+        assert self._from is not None
         some = self._photo_ids[self._read : self._read + _PHOTOS_A_TURN].tolist()
         self._read += len(some)
         if some:
-            fingerprint = self._library.generation.fingerprint
             with self._library.database.read() as connection:
-                _, vectors = caches.embeddings_of(connection, fingerprint, some)
+                _, vectors = caches.embeddings_of(connection, self._from.fingerprint, some)
             if len(vectors):
                 self._vectors.append(vectors)
         elif sum(map(len, self._vectors)) < FEWEST_PHOTOS:
@@ -198,20 +202,15 @@ class Fitting:
         self._coming = generation
 
     def _settle(self, fitted: Generation) -> None:
-        """Forget what was fitted before, once it is out of use; the bundled layer stays."""
+        """Remember to how many photos the layer was fitted; forget what was never switched to."""
         with self._library.database.write() as connection:
             if self._library.generation.id == fitted.id:
                 generations.keep_fitting(connection, fitted.id, self._photos)
-                for generation_id in generations.fittings(connection):
-                    if generation_id != fitted.id:
-                        generations.remove(connection, generation_id)
-            self._forget_unused(connection)
-
-    def _forget_unused(self, connection: Connection) -> None:
-        """Forget what was never switched to, because a process died or the switch was refused."""
-        for generation_id, photos in generations.fittings(connection).items():
-            if not photos and generation_id != self._library.generation.id:
-                generations.remove(connection, generation_id)
+            elif self._switching.refused is not None:
+                self._declined_at = self._photos
+            for generation_id, photos in generations.fittings(connection).items():
+                if not photos and generation_id != self._library.generation.id:
+                    generations.remove(connection, generation_id)
 
     def _fail(self, reason: str) -> None:
         self._declined_at = self._photos
@@ -222,4 +221,5 @@ class Fitting:
         self._from, self._vectors = None, []
         child, self._child = self._child, None
         if child is not None and child.state is not ChildState.STOPPED:
-            child.stop()
+            # It keeps nothing, and the loop is not to wait for it.
+            child.kill()

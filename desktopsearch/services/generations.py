@@ -39,7 +39,7 @@ def every(library: Library) -> list[GenerationEntry]:
             each,
             active is not None and each.id == active.id,
             from_json(reports[each.id]) if each.id in reports else None,
-            fittings.get(each.id),
+            fittings.get(each.id) or None,
         )
         for each in found
     ]
@@ -106,7 +106,7 @@ def before_active(library: Library) -> Generation:
 
 
 def delete(library: Library, generation_id: int) -> None:
-    """Forget a taught generation with its codes, and with its model if that was taught too.
+    """Forget what was taught or fitted with its codes, and with its model if that was taught too.
 
     Raises:
         DesktopSearchError: GENERATION_UNKNOWN, GENERATION_ACTIVE, GENERATION_COMING,
@@ -119,9 +119,10 @@ def delete(library: Library, generation_id: int) -> None:
         raise DesktopSearchError(ProblemCode.GENERATION_COMING, id=doomed.id)
     with library.database.read() as connection:
         report = generations.reports(connection).get(doomed.id)
-    if report is None:
+        fitted = doomed.id in generations.fittings(connection)
+    if report is None and not fitted:
         raise DesktopSearchError(ProblemCode.GENERATION_OF_MODEL, id=doomed.id, model=doomed.model)
-    own_model = from_json(report).depth is Depth.DEEP
+    own_model = report is not None and from_json(report).depth is Depth.DEEP
     try:
         if own_model:
             taught_models.hide(library.database.paths, doomed.model)

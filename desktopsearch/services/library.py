@@ -93,7 +93,8 @@ class Library:
     def open_for_model(cls, paths: LibraryPaths, folder: Path) -> Self:
         """Open for changing with the generation of a model, which need not be the active one.
 
-        Codes that an earlier visit made are found again.
+        It is that which was active last of those that no album taught, else the model's own. Codes
+        that an earlier visit made are found again.
 
         Args:
             paths: A library that was opened for writing before.
@@ -106,7 +107,10 @@ class Library:
         database = Database.open_writer(paths)
         try:
             with database.write() as connection:
-                generation = _generation_of(connection, folder.name, model)
+                last = generations.last_of_model(
+                    connection, folder.name, model.manifest.fingerprint
+                )
+                generation = last or _generation_of(connection, folder.name, model)
             return cls(database, folder, generation)
         except BaseException:
             database.close()

@@ -1,4 +1,4 @@
-"""The codes that a model makes by itself, beside those that were taught on its embeddings.
+"""The codes that searches would use without albums, beside those that were taught.
 
 Loaded when they are asked for the first time, some milliseconds at a time, and let go of with the
 snapshot that they belong to. Photos that came after a teaching have no such code in the library:
@@ -41,7 +41,8 @@ class OwnCodes:
 
     @cached_property
     def generation(self) -> Generation | None:
-        """The model's own generation; None if that is what searches use, or if there is none."""
+        """The model's own generation, or that which was fitted to the library; None if nothing that
+        was taught is in use, or if there is none."""
         with self._database.read() as connection:
             return generations.untaught(connection, self._taught)
 

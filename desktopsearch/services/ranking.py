@@ -130,7 +130,9 @@ class Shortlist:
         if self._query.counted and not self.counts:
             self.counts = tuple(self._count().tolist())
         if rerank:
-            self._second = SecondStage(self._library, ranking, self._embeddings, self._alike)
+            self._second = SecondStage(
+                self._library, ranking, self._embeddings, self._alike, self.snapshot.layer.centre
+            )
         else:
             self._place(ranking, np.full(len(ranking.photo_ids), np.nan, dtype=np.float32))
 

@@ -34,6 +34,7 @@ class SecondStage:
         ranking: Ranking,
         embeddings: NDArray[np.float16],
         alike: NDArray[np.bool_],
+        centre: NDArray[np.float32],
     ) -> None:
         """Begin with nothing read.
 
@@ -42,11 +43,12 @@ class SecondStage:
             ranking: By Hamming distance; its first ``RERANKED`` are ordered anew.
             embeddings: (P, D) of the query's pictures.
             alike: (P,) which of them are meant; the cosines are combined as distances are.
+            centre: (D,) of the layer that made the ranking.
         """
         self._library = library
         self._ranking = ranking
-        self._centre = library.snapshot.layer.centre
-        self._pictures = unit_rows(embeddings - self._centre)
+        self._centre = centre
+        self._pictures = unit_rows(embeddings - centre)
         self._alike = alike
         self._cosines: NDArray[np.float32] = np.full(len(ranking.photo_ids), np.nan, np.float32)
         self._first = min(RERANKED, len(ranking.photo_ids))

@@ -20,6 +20,7 @@ from desktopsearch.hashing.teaching.proxy_file import ProxyFile
 from desktopsearch.services import taught_models
 from desktopsearch.services.library import Library
 from desktopsearch.services.teaching_material import TaughtAlbum
+from desktopsearch.storage import generations
 
 AUTO = "auto"
 _JOB_FILE, _PROXIES_FILE = "job", "proxies"
@@ -115,7 +116,12 @@ def discard_if_in_use(library: Library) -> None:
 
 
 def _placed(teach: Teach, library: Library) -> Teach:
-    """Return what the trainer is to see, with all folders and files where they lie now."""
+    """Return what the trainer is to see, with all folders and files where they lie now.
+
+    What it is compared with is what searches would use now without albums.
+    """
+    with library.database.read() as connection:
+        old = generations.untaught(connection, library.generation) or library.generation
     paths, below = library.database.paths, teach.below
     if below is not None:
         below = msgspec.structs.replace(
@@ -124,7 +130,9 @@ def _placed(teach: Teach, library: Library) -> Teach:
             proxies=str(proxies_file(paths)),
             taught=str(taught_models.being_made(paths, below.name)),
         )
-    return msgspec.structs.replace(teach, checkpoints=str(folder_of(paths)), below=below)
+    return msgspec.structs.replace(
+        teach, old_layer=old.hash_layer, checkpoints=str(folder_of(paths)), below=below
+    )
 
 
 def _read(paths: LibraryPaths) -> KeptJob | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from desktopsearch.storage.schema import code
@@ -42,6 +42,12 @@ def read_after(
         (generation_id, after, limit),
     )
     return _table(rows, bits)
+
+
+def count(connection: Connection, generation_id: int) -> int:
+    """How many photos have a code of a generation, whether they lie anywhere now or not."""
+    query = select(func.count()).where(code.c.generation_id == generation_id)
+    return connection.execute(query).scalar_one()
 
 
 def read_one(connection: Connection, generation_id: int, photo_id: int) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, exists
 
-from desktopsearch.storage import photos
+from desktopsearch.storage import generations, photos
 from desktopsearch.storage.schema import code, label, photo, root
 
 
@@ -12,8 +12,9 @@ def forget_photos(connection: Connection) -> None:
     """Forget folders, files and photos with their codes and problems.
 
     Photos with a label stay, lying nowhere, so that their labels are found again with them. So do
-    albums, generations and patterns.
+    albums, patterns and generations, but for those that were fitted to the photos without labels.
     """
+    generations.forget_fitted(connection)
     # Before the photos: a photo's codes are found by no index.
     connection.execute(delete(code))
     connection.execute(delete(root))

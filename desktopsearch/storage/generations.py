@@ -68,6 +68,22 @@ def untaught(connection: Connection, taught: Generation) -> Generation | None:
     return _generation(row) if row is not None else None
 
 
+def last_of_model(connection: Connection, model: str, fingerprint: str) -> Generation | None:
+    """The generation of a model that was active last, of those that no album taught."""
+    row = connection.execute(
+        select(generation)
+        .join(activation, activation.c.generation_id == generation.c.id)
+        .where(
+            generation.c.model == model,
+            generation.c.fingerprint == fingerprint,
+            generation.c.id.not_in(select(teaching.c.generation_id)),
+        )
+        .order_by(activation.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return _generation(row) if row is not None else None
+
+
 def add(
     connection: Connection, *, name: str, model: str, fingerprint: str, bits: int, hash_layer: bytes
 ) -> Generation:
@@ -140,6 +156,21 @@ def keep_fitting(connection: Connection, generation_id: int, photos: int) -> Non
 def fittings(connection: Connection) -> dict[int, int]:
     """Photos that the library held when a layer was fitted to it, by the generation's id."""
     return {row.generation_id: row.photos for row in connection.execute(select(fitting))}
+
+
+def forget_fitted(connection: Connection) -> None:
+    """Forget all layers that were fitted; where one is in use, the model's own takes its place."""
+    fitted, now = fittings(connection), active(connection)
+    if now is not None and now.id in fitted:
+        [*_, own] = [
+            each
+            for each in every(connection)
+            if each.fingerprint == now.fingerprint
+            and each.id not in fitted.keys() | reports(connection).keys()
+        ]
+        activate(connection, own.id)
+    for generation_id in fitted:
+        remove(connection, generation_id)
 
 
 def _switch(connection: Connection, generation_id: int) -> None:

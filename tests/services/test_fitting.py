@@ -22,7 +22,7 @@ from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import bundled_model_folder, load_model
 from desktopsearch.hashing.training.validation import NeighbourPreservation
-from desktopsearch.services import generations
+from desktopsearch.services import deletion, generations
 from desktopsearch.services.events import Event, GenerationChanged, Notice
 from desktopsearch.services.fitting import FEWEST_PHOTOS, TIMES_LARGER
 from desktopsearch.services.library import Library
@@ -130,8 +130,74 @@ def test_it_is_fitted_anew_when_it_has_become_much_larger(session: WritingSessio
         connection.execute(text("UPDATE fitting SET photos = photos / :n"), {"n": TIMES_LARGER})
     second = consider(session)
     assert second.id != first.id
-    left = [each.generation.id for each in generations.every(session.library)]
-    assert left == [1, second.id], "what was fitted before is of no more use"
+    assert generations.before_active(session.library) == first
+    assert stored_fitting(session, second) == PHOTOS
+
+
+def test_it_is_fitted_anew_when_it_has_become_much_smaller(session: WritingSession) -> None:
+    first = consider(session)
+    with session.library.database.write() as connection:
+        connection.execute(text("UPDATE fitting SET photos = photos * :n"), {"n": TIMES_LARGER})
+    assert consider(session).id != first.id
+
+
+def test_whoever_goes_back_to_an_earlier_fitting_is_left_alone(session: WritingSession) -> None:
+    first = consider(session)
+    with session.library.database.write() as connection:
+        connection.execute(text("UPDATE fitting SET photos = photos / :n"), {"n": TIMES_LARGER})
+    consider(session)
+    session.switching.switch_to(generations.before_active(session.library), back=True)
+    session.loop.run(until=lambda: not session.switching.busy)
+    assert consider(session) == first
+
+
+def test_what_was_fitted_and_is_not_in_use_can_be_deleted(session: WritingSession) -> None:
+    own = session.library.generation
+    fitted = consider(session)
+    session.switching.switch_to(own, back=True)
+    session.loop.run(until=lambda: not session.switching.busy)
+    generations.delete(session.library, fitted.id)
+    assert [each.generation for each in generations.every(session.library)] == [own]
+
+
+def test_the_way_back_to_the_model_is_the_way_to_its_fitted_layer(
+    session: WritingSession, tmp_path: Path
+) -> None:
+    fitted = consider(session)
+    session.close()
+    with Library.open_for_model(LibraryPaths(tmp_path), bundled_model_folder()) as again:
+        assert again.generation == fitted
+
+
+def test_nothing_fitted_is_left_when_the_index_is_deleted(
+    session: WritingSession, tmp_path: Path
+) -> None:
+    own = session.library.generation
+    consider(session)
+    session.close()
+    deletion.delete(LibraryPaths(tmp_path), albums=False)
+    with Library.open_writer(LibraryPaths(tmp_path)) as again:
+        assert [each.generation for each in generations.every(again)] == [own]
+
+
+def test_a_switch_that_is_refused_is_not_tried_again_and_again(
+    session: WritingSession, events: list[Event]
+) -> None:
+    own = session.library.generation
+    session.fitting.consider()
+    session.loop.run(until=lambda: session.library.coming is not None)
+    with session.library.database.write() as connection:
+        connection.execute(text("DELETE FROM embeddings.embedding"))
+    session.loop.run(until=lambda: not session.fitting.busy)
+    assert [type(each) for each in events] == [Notice, GenerationChanged]
+    assert [each.generation for each in generations.every(session.library)] == [own]
+    session.fitting.consider()
+    assert not session.fitting.busy
+
+
+def stored_fitting(session: WritingSession, generation: Generation) -> int:
+    with session.library.database.read() as connection:
+        return stored.fittings(connection)[generation.id]
 
 
 def test_whoever_goes_back_is_left_alone(session: WritingSession) -> None:

@@ -118,7 +118,7 @@ def test_the_second_stage_combines_cosines(
     rows = [0, 12, 5]
     query = asked(True, True, False, rerank=True)
     found = ready(Shortlist(library, query, embeddings[rows])).candidates
-    unit = unit_rows(embeddings).astype(np.float64)
+    unit = unit_rows(embeddings - library.snapshot.layer.centre).astype(np.float64)
     first, second, unlike = (unit @ unit[row] for row in rows)
     meant = (first + second) / 2
     wanted = meant - np.maximum(0, unlike - meant)
