@@ -15,6 +15,9 @@ import platformdirs
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 
 _GENTLE_NICENESS = 10
+_USUAL_NICENESS = 5
+"""The window is to have the processor when it needs it, which is seldom and short: with 0 there were
+six times as many gaps above 50 ms (`python -m benchmarks.heartbeat`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,8 @@ class Settings:
 
 
 def default_settings() -> Settings:
-    """Settings for this machine: a decoder a core, up to eight."""
-    return Settings(decoder_processes=max(1, min(8, os.cpu_count() or 1)))
+    """Settings for this machine: a decoder a core, up to eight, behind the window."""
+    return Settings(decoder_processes=max(1, min(8, os.cpu_count() or 1)), niceness=_USUAL_NICENESS)
 
 
 def default_data_folder() -> Path:

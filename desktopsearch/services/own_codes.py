@@ -41,8 +41,7 @@ class OwnCodes:
 
     @cached_property
     def generation(self) -> Generation | None:
-        """The model's own generation, or that which was fitted to the library; None if nothing that
-        was taught is in use, or if there is none."""
+        """Of the model itself or fitted to the library; None if nothing taught is in use."""
         with self._database.read() as connection:
             return generations.untaught(connection, self._taught)
 
