@@ -16,8 +16,8 @@ DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 
 _GENTLE_NICENESS = 10
 _USUAL_NICENESS = 5
-"""The window is to have the processor when it needs it, which is seldom and short: with 0 there were
-six times as many gaps above 50 ms (`python -m benchmarks.heartbeat`)."""
+"""The window has the processor when it needs it, seldom and for a moment: with 0 there were five to
+ten times as many gaps above 50 ms (`python -m benchmarks.heartbeat --photos 4000`)."""
 
 
 @dataclass(frozen=True, slots=True)
