@@ -82,7 +82,7 @@ class SemiSupervisedHashing(Objective):
     """
 
     requirements = Requirements(Labels.SINGLE_AND_UNLABELLED, Head.ON_FEATURE)
-    schedule = Schedule(learning_rate=3e-3, steps=500, spread=1.0)
+    schedule = Schedule(learning_rate=3e-3, steps=1_000, spread=1.0)
 
     def __init__(self, task: Task, generator: np.random.Generator) -> None:
         self._features = task.features
