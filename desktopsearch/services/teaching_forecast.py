@@ -24,7 +24,7 @@ from desktopsearch.storage import generations
 
 _OF_METHOD: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
-        "ssdh_semi": (68.0, 4.2),
+        "ssdh_semi": (97.0, 6.0),
         "ssdh_sup": (59.0, 5.6),
         "dsrh": (114.0, 2.7),
         "ddh": (7.0, 2.6),
