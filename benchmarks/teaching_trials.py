@@ -118,10 +118,10 @@ class Classroom:
         embeddings = self._library.embeddings[judged]
         rank: Rank
         if trial.bits is None:
-            rank = _by_vectors(self._vectors(trial.method, embeddings))
+            rank = by_vectors(self._vectors(trial.method, embeddings))
         else:
             layer, chosen = self._layer(trial.method, trial.bits)
-            rank = _by_codes(layer.codes(embeddings))
+            rank = by_codes(layer.codes(embeddings))
         fit_s = time.process_time() - began
         figures = judge(rank, self._library.labels[judged], self._library.groups[judged])
         counts = int(self._labelled.sum()), int(judged.sum())
@@ -151,9 +151,11 @@ class Classroom:
         return TrainingSet(embeddings, labels & self._labelled[:, None], groups)
 
 
-def _by_vectors(vectors: NDArray[np.float32]) -> Rank:
+def by_vectors(vectors: NDArray[np.float32]) -> Rank:
+    """Rank by the cosines of (N, D) vectors."""
     return lambda block, levels, copies: rank_vectors(vectors[block], vectors, levels, copies)
 
 
-def _by_codes(codes: NDArray[np.uint8]) -> Rank:
+def by_codes(codes: NDArray[np.uint8]) -> Rank:
+    """Rank by the Hamming distances of (N, bytes) codes."""
     return lambda block, levels, copies: rank_codes(codes[block], codes, levels, copies)
