@@ -4,6 +4,7 @@ import gc
 import logging
 import multiprocessing.resource_tracker
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -194,3 +195,10 @@ def indexed(indexed_once: Indexed) -> Indexed:
     for name in ("window.ini", "recent-queries.json", "settings.json"):
         (indexed_once.library / name).unlink(missing_ok=True)
     return indexed_once
+
+
+@pytest.fixture
+def library(indexed: Indexed, tmp_path: Path) -> Path:
+    """A copy of the indexed library, which a test may change."""
+    shutil.copytree(indexed.library, tmp_path / "library")
+    return tmp_path / "library"

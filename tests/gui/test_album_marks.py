@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -29,13 +28,6 @@ from tests.gui.waiting import look_for
 from tests.journeys.command import Desktopsearch
 
 NAMES = ("Ants", "Bees", "Cicadas", "Dragonflies", "Earwigs", "Fleas")
-
-
-@pytest.fixture
-def library(indexed: Indexed, tmp_path: Path) -> Path:
-    """A copy of the indexed library, which a test may change."""
-    shutil.copytree(indexed.library, tmp_path / "library")
-    return tmp_path / "library"
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -20,19 +19,12 @@ from pytestqt.qtbot import QtBot
 from desktopsearch.domain.albums import PALETTE
 from desktopsearch.gui.main_window import MainWindow
 from tests.gui.album_list import button, choose, click, dialog_of, give, make, mark, shown
-from tests.gui.conftest import Indexed, Opener
+from tests.gui.conftest import Opener
 from tests.journeys.command import Desktopsearch
 
 CLICK = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def library(indexed: Indexed, tmp_path: Path) -> Path:
-    """A copy of the indexed library, which a test may change."""
-    shutil.copytree(indexed.library, tmp_path / "library")
-    return tmp_path / "library"
 
 
 @pytest.fixture

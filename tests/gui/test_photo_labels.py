@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ from tests.gui.conftest import Indexed, Opener
 from tests.gui.dragging import drop, urls
 from tests.gui.waiting import look_for
 from tests.journeys.command import Desktopsearch
-
-
-@pytest.fixture
-def library(indexed: Indexed, tmp_path: Path) -> Path:
-    """A copy of the indexed library, which a test may change."""
-    shutil.copytree(indexed.library, tmp_path / "library")
-    return tmp_path / "library"
 
 
 @pytest.fixture
