@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
@@ -20,7 +21,9 @@ _JUDGED = 2_000
 
 
 def create(_options: bytes) -> LayerFitter:
-    """Make one; the factory of the role."""
+    """Take one core; the factory of the role."""
+    # On a busy machine the threads of a product spend minutes on waiting for each other.
+    threadpool_limits(1, user_api="blas")
     return LayerFitter()
 
 
