@@ -4,7 +4,8 @@ The bundled layer is made for photos of all kinds. Within one library, above all
 subjects, many of its bits hardly differ; a layer fitted to the embeddings of the library itself,
 without any label, makes better use of them (``python -m benchmarks.fitting``). It is used if it
 keeps as many neighbours as the layer before it, and fitted anew when the library has become much
-larger or smaller. Whoever goes back to an earlier layer, or uses what albums taught, keeps that.
+larger or smaller; a fit that was declined is remembered and tried again no sooner. Whoever goes
+back to an earlier layer, or uses what albums taught, keeps that.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Fitting:
         self._is_taught = is_taught
         self._publish = publish
         self._from: Generation | None = None
-        self._photos = self._declined_at = 0
+        self._photos = self._failed_at = 0
         self._photo_ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._vectors: list[NDArray[np.float16]] = []
         self._read = 0
@@ -89,7 +90,7 @@ class Fitting:
             return
         with self._library.database.read() as connection:
             photos = codes.count(connection, active.id)
-            if photos < max(FEWEST_PHOTOS, TIMES_LARGER * self._declined_at):
+            if photos < FEWEST_PHOTOS:
                 return
             taught = active.id in generations.reports(connection)
             of_model = {
@@ -98,12 +99,13 @@ class Fitting:
                 if each.fingerprint == active.fingerprint
             }
             fittings = generations.fittings(connection)
+            declined_at = caches.declined_fit_of(connection, active.fingerprint, active.hash_layer)
         latest = max((each for each in of_model & fittings.keys() if fittings[each]), default=None)
         # Of a library that went back there is a later fitting that is not used.
         if taught or latest not in (None, active.id):
             return
-        fitted_to = fittings.get(active.id, 0)
-        if fitted_to and fitted_to / TIMES_LARGER < photos < TIMES_LARGER * fitted_to:
+        tried_at = (fittings.get(active.id, 0), declined_at, self._failed_at)
+        if any(each / TIMES_LARGER < photos < TIMES_LARGER * each for each in tried_at):
             return
         photo_ids = np.sort(self._library.snapshot.index.photo_ids)
         if len(photo_ids) < FEWEST_PHOTOS:
@@ -186,7 +188,8 @@ class Fitting:
             return
         if fitted.kept < fitted.kept_before:
             _log.info("A fitted layer keeps %.3f, not %.3f", fitted.kept, fitted.kept_before)
-            self._declined_at = photos
+            with self._library.database.write() as connection:
+                caches.keep_declined_fit(connection, before.fingerprint, before.hash_layer, photos)
             return
         with self._library.database.write() as connection:
             generation = generations.add(
@@ -207,13 +210,13 @@ class Fitting:
             if self._library.generation.id == fitted.id:
                 generations.keep_fitting(connection, fitted.id, self._photos)
             elif self._switching.refused is not None:
-                self._declined_at = self._photos
+                self._failed_at = self._photos
             for generation_id, photos in generations.fittings(connection).items():
                 if not photos and generation_id != self._library.generation.id:
                     generations.remove(connection, generation_id)
 
     def _fail(self, reason: str) -> None:
-        self._declined_at = self._photos
+        self._failed_at = self._photos
         self._end()
         self._publish(Notice(ProblemCode.FITTING_STOPPED, {"reason": reason}))
 

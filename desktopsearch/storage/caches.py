@@ -1,7 +1,8 @@
-"""Proxies and embeddings by content digest: derived, and free to be missing."""
+"""Derived, and free to be missing: proxies and embeddings by content digest, and declined fits."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +11,16 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from desktopsearch.storage.schema import code, embedding, location, photo, proxy, root, space
+from desktopsearch.storage.schema import (
+    code,
+    declined_fit,
+    embedding,
+    location,
+    photo,
+    proxy,
+    root,
+    space,
+)
 
 
 def write_proxy(connection: Connection, digest: bytes, jpeg: bytes) -> None:
@@ -136,16 +146,41 @@ def with_embedding(connection: Connection, fingerprint: str, photo_ids: Sequence
     return [photo_id for (photo_id,) in rows]
 
 
+def keep_declined_fit(
+    connection: Connection, fingerprint: str, hash_layer: bytes, photos: int
+) -> None:
+    """Remember that a fit to so many photos kept fewer neighbours than a layer does."""
+    values = {"space_id": _space(connection, fingerprint), "layer": _digest(hash_layer)}
+    statement = insert(declined_fit).values(**values, photos=photos)
+    connection.execute(statement.on_conflict_do_update(set_={"photos": statement.excluded.photos}))
+
+
+def declined_fit_of(connection: Connection, fingerprint: str, hash_layer: bytes) -> int:
+    """Photos that the library held when a fit was declined for this layer last, 0 if none was."""
+    photos = connection.scalar(
+        select(declined_fit.c.photos)
+        .join(space, space.c.id == declined_fit.c.space_id)
+        .where(space.c.fingerprint == fingerprint, declined_fit.c.layer == _digest(hash_layer))
+    )
+    return photos or 0
+
+
 def delete_embeddings(connection: Connection) -> None:
-    """Drop all embeddings, to be made again from proxies."""
+    """Drop all embeddings, to be made again from proxies, and what was found out with them."""
     connection.execute(delete(embedding))
+    connection.execute(delete(declined_fit))
 
 
 def forget_embeddings(connection: Connection, fingerprint: str) -> None:
     """Drop the embeddings of the network with this fingerprint."""
     space_id = select(space.c.id).where(space.c.fingerprint == fingerprint).scalar_subquery()
     connection.execute(delete(embedding).where(embedding.c.space_id == space_id))
+    connection.execute(delete(declined_fit).where(declined_fit.c.space_id == space_id))
     connection.execute(delete(space).where(space.c.fingerprint == fingerprint))
+
+
+def _digest(hash_layer: bytes) -> bytes:
+    return hashlib.blake2b(hash_layer, digest_size=32).digest()
 
 
 def _space(connection: Connection, fingerprint: str) -> int:

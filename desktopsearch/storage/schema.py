@@ -259,6 +259,16 @@ embedding = Table(
     sqlite_with_rowid=False,
 )
 
+# For which hash layers (BLAKE2b-256 of their bytes) a fit to so many photos was declined.
+declined_fit = Table(
+    "declined_fit",
+    embeddings,
+    Column("space_id", Integer, primary_key=True),
+    Column("layer", LargeBinary, primary_key=True),
+    Column("photos", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 proxies = MetaData(schema="proxies")
 
 proxy = Table(
