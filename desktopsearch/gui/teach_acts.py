@@ -130,7 +130,7 @@ class TeachActs(QObject):
     def _connect_history(self) -> None:
         history = self.dialog.history
         self.dialog.history_wanted.connect(self.show_history)
-        history.close_wanted.connect(self._on_page_left)
+        self.dialog.teach_wanted.connect(self._on_page_left)
         history.report_wanted.connect(self._show_generation)
         history.use_wanted.connect(lambda chosen: self._bridge.use(chosen, self._on_history_act))
         history.undo_wanted.connect(lambda: self._bridge.undo(self._on_history_act))

@@ -41,6 +41,8 @@ class TeachDialog(QDialog):
     looked_at = Signal()
     """It came to the front; what is shown of the albums may be out of date."""
     history_wanted = Signal()
+    teach_wanted = Signal()
+    """To leave the list of what was taught for what there is to learn from, or is being learnt."""
 
     def __init__(self, theme: Theme, pictures: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,10 +70,13 @@ class TeachDialog(QDialog):
             self._pages.addWidget(page)
         self._history = QPushButton(_("What was taught…"))
         self._history.clicked.connect(self.history_wanted)
+        self._teach = QPushButton(_("Teach…"))
+        self._teach.clicked.connect(self.teach_wanted)
         close = QPushButton(_("Close"))
         close.clicked.connect(self.close)
         buttons = QHBoxLayout()
         buttons.addWidget(self._history)
+        buttons.addWidget(self._teach)
         buttons.addStretch()
         buttons.addWidget(close)
         layout = QVBoxLayout(self)
@@ -156,5 +161,6 @@ class TeachDialog(QDialog):
     def _turn_to(self, page: QWidget) -> None:
         self.say("")
         self._history.setVisible(page is not self.history)
+        self._teach.setVisible(page is self.history)
         self._heading.setText(self._titles[page])
         self._pages.setCurrentWidget(page)

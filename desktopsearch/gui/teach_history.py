@@ -43,7 +43,6 @@ class HistoryPage(QWidget):
     delete_wanted = Signal(int)
     undo_wanted = Signal()
     """Search again with what was used before."""
-    close_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,16 +99,12 @@ class HistoryPage(QWidget):
         self._undo = QPushButton(_("Go back"))
         self._undo.setToolTip(_("Search again with what was used before."))
         self._undo.clicked.connect(self.undo_wanted)
-        done = QPushButton(_("Done"))
-        done.setToolTip(_("Close the list."))
-        done.clicked.connect(self.close_wanted)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_PX)
         for button in (self._use, self._report, self._delete):
             buttons.addWidget(button)
         buttons.addStretch()
         buttons.addWidget(self._undo)
-        buttons.addWidget(done)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2 * SPACE_PX)

@@ -414,9 +414,13 @@ def test_the_history_lists_all_and_one_of_them_is_used_gone_back_from_and_delete
     [box] = dialog.findChildren(QMessageBox)
     click(box, "Delete")
     qtbot.waitUntil(lambda: table.rowCount() == 1)
-    click(history, "Done")
+    click(dialog, "Teach…")
     assert shows(dialog, dialog.prospect)
     assert dialog.message == ""
+    click(dialog, "What was taught…")
+    assert shows(dialog, history)
+    click(dialog, "Close")
+    assert not dialog.isVisible()
 
 
 def test_what_was_made_for_a_model_that_is_gone_can_be_deleted_and_not_used(
@@ -456,6 +460,10 @@ def test_while_search_is_taught_nothing_else_is_used_or_deleted(
     assert history.text in dialog.report.text
     assert not button(dialog.report, "Use it anyway").isEnabled()
     click(dialog, "What was taught…")
+    # It leads back to what is going on.
+    click(dialog, "Teach…")
+    assert shows(dialog, dialog.running)
+    click(dialog, "What was taught…")
     # Who wants to teach is not led to the list that was left open.
     click(window.panel, "Teach…")
     assert shows(dialog, dialog.running)
@@ -493,7 +501,7 @@ def test_the_panel_has_a_menu_that_leads_to_the_history(
     dialog = window.teach_acts.dialog
     assert dialog.isVisible()
     assert shows(dialog, dialog.history)
-    click(dialog.history, "Done")
+    click(dialog, "Teach…")
     qtbot.waitUntil(lambda: "To learn from" in dialog.prospect.text)
     dialog.close()
     teach.trigger()
