@@ -10,7 +10,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from desktopsearch.domain.library import Generation
-from desktopsearch.storage.schema import code, embedding, photo, proxy, space
+from desktopsearch.storage.cache_schema import embedding, proxy, space
+from desktopsearch.storage.schema import code, photo
 
 # So many ids are looked at in some ten milliseconds, however few photos are found among them.
 _IDS_AT_ONCE = 10_000

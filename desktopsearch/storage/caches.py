@@ -11,16 +11,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from desktopsearch.storage.schema import (
-    code,
-    declined_fit,
-    embedding,
-    location,
-    photo,
-    proxy,
-    root,
-    space,
-)
+from desktopsearch.storage.cache_schema import declined_fit, embedding, proxy, space
+from desktopsearch.storage.schema import code, location, photo, root
 
 
 def write_proxy(connection: Connection, digest: bytes, jpeg: bytes) -> None:

@@ -19,9 +19,10 @@ from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.storage import migrate
+from desktopsearch.storage.cache_schema import CACHE_VERSION, embeddings, proxies
 from desktopsearch.storage.failures import damage_mark, explained
 from desktopsearch.storage.lock import WriterLock
-from desktopsearch.storage.schema import CACHE_VERSION, HEAD_REVISION, embeddings, proxies
+from desktopsearch.storage.schema import HEAD_REVISION
 
 BUSY_TIMEOUT_MS = 5_000
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, delete, exists, func, literal, or_, select, u
 
 from desktopsearch.domain.library import PlacedFile
 from desktopsearch.storage import inheritance, photos
-from desktopsearch.storage.schema import location, photo, problem, proxy, root
+from desktopsearch.storage.cache_schema import proxy
+from desktopsearch.storage.schema import location, photo, problem, root
 
 PENDING, SETTLED, FAILED = "pending", "settled", "failed"
 

@@ -12,15 +12,14 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, 
 
 from desktopsearch.domain.library import NewPhoto, PhotoDate, PhotoFacts, PlacedFile, Totals
 from desktopsearch.storage import problems
+from desktopsearch.storage.cache_schema import embedding, proxy
 from desktopsearch.storage.schema import (
     album,
     code,
-    embedding,
     label,
     location,
     photo,
     problem,
-    proxy,
     root,
 )
 

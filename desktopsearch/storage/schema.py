@@ -1,7 +1,6 @@
-"""The tables of a library's three files, as SQLAlchemy Core.
+"""The tables of ``library.db``, as SQLAlchemy Core: ground state and codes.
 
-``library.db`` holds ground state and codes and is changed by migrations only. The two caches carry
-a version number of their own and are thrown away when it differs.
+They are changed by migrations only.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from sqlalchemy import (
 
 APPLICATION_ID = 0x44534C42  # "DSLB", so that `file` and we can tell a library from any database
 HEAD_REVISION = "0005"
-CACHE_VERSION = 1
 
 library = MetaData(
     naming_convention={
@@ -239,42 +237,4 @@ inheritance = Table(
     Column("location_id", Integer, ForeignKey("location.id", ondelete="CASCADE"), primary_key=True),
     Column("photo_id", Integer, ForeignKey("photo.id", ondelete="CASCADE"), nullable=False),
     Index("ix_inheritance_photo", "photo_id"),
-)
-
-embeddings = MetaData(schema="embeddings")
-
-space = Table(
-    "space",
-    embeddings,
-    Column("id", Integer, primary_key=True),
-    Column("fingerprint", Text, nullable=False, unique=True),
-)
-
-embedding = Table(
-    "embedding",
-    embeddings,
-    Column("space_id", Integer, primary_key=True),
-    Column("digest", LargeBinary, primary_key=True),
-    Column("vector", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-# For which hash layers (BLAKE2b-256 of their bytes) a fit to so many photos was declined.
-declined_fit = Table(
-    "declined_fit",
-    embeddings,
-    Column("space_id", Integer, primary_key=True),
-    Column("layer", LargeBinary, primary_key=True),
-    Column("photos", Integer, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-proxies = MetaData(schema="proxies")
-
-proxy = Table(
-    "proxy",
-    proxies,
-    Column("id", Integer, primary_key=True),
-    Column("digest", LargeBinary, nullable=False, unique=True),
-    Column("jpeg", LargeBinary, nullable=False),
 )

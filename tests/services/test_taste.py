@@ -20,7 +20,8 @@ from desktopsearch.services import own_codes
 from desktopsearch.services.library import Library
 from desktopsearch.services.ranking import Shortlist
 from desktopsearch.storage import codes, generations
-from desktopsearch.storage.schema import code, embedding
+from desktopsearch.storage.cache_schema import embedding
+from desktopsearch.storage.schema import code
 from tests.services.made_up_library import (
     embeddings_of_kinds,
     make_library,
