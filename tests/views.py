@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,10 +27,11 @@ from desktopsearch.domain.preferences import Preferences, pause_end
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.gui.about import About
 from desktopsearch.gui.bridge import Notice, Phase, RunFinished, RunProgress
-from desktopsearch.gui.filter_popup import Span
+from desktopsearch.gui.day_choice import Span
 from desktopsearch.gui.listing_pages import ListingPages
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.messages import ask_before_index_is_deleted
+from desktopsearch.gui.name_dialog import NameDialog
 from desktopsearch.gui.photo_acts import PhotoActs
 from desktopsearch.gui.query_zones import Zone
 from desktopsearch.gui.results_model import FOLD_ROLE
@@ -152,6 +154,23 @@ def _results(window: MainWindow, query: Path) -> Iterator[str]:
     window.query_pane.recent.menu().popup(window.mapToGlobal(QPoint(800, 60)))
     yield "09-recent"
     close_front(window)
+    for number, name in enumerate(("Boats at sea", "Rosen & Tulpen"), 1):
+        window.saved.ask_to_save()
+        [dialog] = [each for each in window.findChildren(NameDialog) if each.isVisible()]
+        dialog.name.setText(name)
+        rest()
+        if number == 2:
+            yield "46-save-search"
+        dialog.give.click()
+        wait(partial(_has_saved, window, number))
+    window.notices.hide()
+    window.query_pane.saved.menu().popup(window.mapToGlobal(QPoint(800, 60)))
+    yield "47-saved-menu"
+    close_front(window)
+    window.saved.show_all()
+    rest()
+    yield "48-saved-searches"
+    close_front(window)
     window.results.setFocus()
     QTest.keyClick(window.results, Qt.Key.Key_Space)
     rest()
@@ -161,6 +180,10 @@ def _results(window: MainWindow, query: Path) -> Iterator[str]:
     menu.popup(window.mapToGlobal(QPoint(400, 300)))
     yield "11-menu"
     close_front(window)
+
+
+def _has_saved(window: MainWindow, count: int) -> bool:
+    return len(window.saved.searches) == count
 
 
 def _filters(window: MainWindow) -> Iterator[str]:

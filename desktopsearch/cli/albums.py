@@ -127,6 +127,12 @@ def _phrase(act: Act) -> str:
             )
         case ActKind.IMPORT:
             return plural("one label imported", "{n} labels imported", act.labels)
+        case ActKind.SAVE_SEARCH:
+            return _("search saved")
+        case ActKind.RENAME_SEARCH:
+            return _("saved search renamed")
+        case ActKind.DELETE_SEARCH:
+            return _("saved search deleted")
 
 
 def album_fields(album: Album) -> dict[str, object]:

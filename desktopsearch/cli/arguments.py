@@ -13,7 +13,7 @@ from desktopsearch.cli.album_arguments import (
     add_training,
 )
 from desktopsearch.cli.grammar import act_maker, at_least, data_dir, json_switch
-from desktopsearch.cli.search_arguments import add_photos, add_search
+from desktopsearch.cli.search_arguments import add_photos, add_search, add_searches
 from desktopsearch.cli.texts import _
 
 
@@ -60,6 +60,10 @@ def parser() -> argparse.ArgumentParser:
 
     add_search(command("search", _("find the photos most similar to an image")))
 
+    add_searches(
+        command("searches", _("searches that are saved under a name: list, save, run, change"))
+    )
+
     add_photos(command("photos", _("list the photos of the library, the latest first")))
 
     sub = command("explain", _("say why a photo of the library is found by an image"))
@@ -83,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("delete-index", _("delete what is known of the photos, but never a photo"))
     sub.add_argument(
-        "--albums", action="store_true", help=_("also albums, labels and what was taught")
+        "--albums", action="store_true", help=_("also albums, saved searches and what was taught")
     )
     sub.add_argument(
         "--yes", action="store_true", help=_("do it; without this, only what would go is told")

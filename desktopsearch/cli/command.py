@@ -27,6 +27,7 @@ _MODULES = {
     "index": "indexing",
     "watch": "indexing",
     "search": "searching",
+    "searches": "searches",
     "photos": "photos",
     "explain": "explaining",
     "duplicates": "searching",

@@ -1,4 +1,4 @@
-"""The grammar of ``desktopsearch search`` and ``photos``: pictures, filters, and order."""
+"""The grammar of ``desktopsearch search``, ``searches`` and ``photos``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from desktopsearch.cli import framing
-from desktopsearch.cli.grammar import at_least
+from desktopsearch.cli.grammar import act_maker, at_least
 from desktopsearch.cli.texts import _, figure
 from desktopsearch.domain.filters import FORMATS
 from desktopsearch.domain.search import RERANKED
@@ -19,6 +19,41 @@ def add_search(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "-k", type=at_least(1), default=20, metavar="N", help=_("most hits (default 20)")
     )
+    _add_how(sub)
+
+
+def add_searches(target: argparse.ArgumentParser) -> None:
+    """Add what ``searches`` can do."""
+    act = act_maker(target)
+    act("list", _("list the saved searches"))
+    sub = act("save", _("save a search under a name; without an image, one that lists photos"))
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument("image", type=Path, nargs="?", metavar="IMAGE")
+    sub.add_argument(
+        "--replace", action="store_true", help=_("take the place of a search of this name")
+    )
+    _add_how(sub)
+    sub = act("run", _("find photos by a saved search"))
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument(
+        "-k",
+        type=at_least(1),
+        metavar="N",
+        help=_("most hits (default 20, or all that are listed)"),
+    )
+    sub = act("rename", _("give a saved search another name"))
+    sub.add_argument("name", metavar="NAME")
+    sub.add_argument("new", metavar="NEW")
+    act("delete", _("forget a saved search")).add_argument("name", metavar="NAME")
+
+
+def add_photos(sub: argparse.ArgumentParser) -> None:
+    """Add all that the command takes."""
+    _add_filters(sub)
+    sub.add_argument("--limit", type=at_least(1), metavar="N", help=_("most photos (default: all)"))
+
+
+def _add_how(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--max-distance", type=at_least(0), metavar="R", help=_("farthest hit, in bits")
     )
@@ -49,12 +84,6 @@ def add_search(sub: argparse.ArgumentParser) -> None:
             n=figure(RERANKED)
         ),
     )
-
-
-def add_photos(sub: argparse.ArgumentParser) -> None:
-    """Add all that the command takes."""
-    _add_filters(sub)
-    sub.add_argument("--limit", type=at_least(1), metavar="N", help=_("most photos (default: all)"))
 
 
 def _add_filters(sub: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from desktopsearch.cli.framing import document_of, framing_of
@@ -33,20 +34,35 @@ def _search(arguments: argparse.Namespace) -> int:
     with ReadingSession.open(
         arguments.library_paths, default_settings(), publish_notices
     ) as session:
-        if arguments.taste < 1 and generations.untaught(session.library) is None:
-            raise DesktopSearchError(ProblemCode.TASTE_UNTAUGHT)
-        query = Query(
-            limit=arguments.k,
-            max_distance=arguments.max_distance,
-            filter=filter_of(session.library, arguments),
-            rerank=arguments.rerank,
-            taste=arguments.taste,
-            folded=arguments.group_copies,
-        ).with_pictures(_pictures(arguments))
+        query = query_of(session.library, arguments).with_pictures(pictures_of(arguments))
+        query = replace(query, limit=arguments.k)
         answer = session.search(query)
     if arguments.json:
-        _document(query, answer)
-        return 0
+        document(answer_fields(query, answer))
+    else:
+        tell_hits(query, answer)
+    return 0
+
+
+def query_of(library: Library, arguments: argparse.Namespace) -> Query:
+    """What is asked for, without pictures.
+
+    Raises:
+        DesktopSearchError: TASTE_UNTAUGHT or ALBUM_UNKNOWN.
+    """
+    if arguments.taste < 1 and generations.untaught(library) is None:
+        raise DesktopSearchError(ProblemCode.TASTE_UNTAUGHT)
+    return Query(
+        max_distance=arguments.max_distance,
+        filter=filter_of(library, arguments),
+        rerank=arguments.rerank,
+        taste=arguments.taste,
+        folded=arguments.group_copies,
+    )
+
+
+def tell_hits(query: Query, answer: SearchAnswer) -> None:
+    """Print what was found, for people."""
     if query.rerank and answer.hits:
         note(_("Ordered by the cosine of embeddings; the figures are the distances of the codes."))
     for hit, near in grouped(answer.hits):
@@ -55,10 +71,14 @@ def _search(arguments: argparse.Namespace) -> int:
             line(f"{copy.distance:5d}    {shown(copy.path)}")
     if not answer.hits:
         note(_("Nothing in the library is that close."))
-    return 0
 
 
-def _pictures(arguments: argparse.Namespace) -> list[Example]:
+def pictures_of(arguments: argparse.Namespace) -> list[Example]:
+    """The images that are given, the one that leads first.
+
+    Raises:
+        DesktopSearchError: QUERY_NOT_FOUND or QUERY_TOO_MANY_PICTURES.
+    """
     pictures = [
         Example(image_of(arguments.image), framing=framing_of(arguments)),
         *(Example(image_of(image)) for image in arguments.like),
@@ -97,31 +117,30 @@ def filter_of(library: Library, arguments: argparse.Namespace) -> Filter:
     )
 
 
-def _document(query: Query, answer: SearchAnswer) -> None:
+def answer_fields(query: Query, answer: SearchAnswer) -> dict[str, object]:
+    """A query whose pictures have paths, and its answer, as JSON has them."""
     elapsed = answer.elapsed
-    document(
-        {
-            "query": path_text(query.path or b""),
-            **document_of(query.framing),
-            "like": [path_text(each.path or b"") for each in query.examples if each.alike],
-            "unlike": [path_text(each.path or b"") for each in query.examples if not each.alike],
-            "generation": answer.generation_id,
-            "code_bits": answer.code_bits,
-            "reranked": query.rerank,
-            "taste": query.taste,
-            "hits": [
-                _hit(query, hit)
-                | ({"near_copies": [_hit(query, copy) for copy in near]} if query.folded else {})
-                for hit, near in grouped(answer.hits)
-            ],
-            "elapsed_ms": {
-                "decode": round(elapsed.decode_ms, 3),
-                "encode": round(elapsed.encode_ms, 3),
-                "search": round(elapsed.search_ms, 3),
-                "total": round(elapsed.total_ms, 3),
-            },
-        }
-    )
+    return {
+        "query": path_text(query.path or b""),
+        **document_of(query.framing),
+        "like": [path_text(each.path or b"") for each in query.examples if each.alike],
+        "unlike": [path_text(each.path or b"") for each in query.examples if not each.alike],
+        "generation": answer.generation_id,
+        "code_bits": answer.code_bits,
+        "reranked": query.rerank,
+        "taste": query.taste,
+        "hits": [
+            _hit(query, hit)
+            | ({"near_copies": [_hit(query, copy) for copy in near]} if query.folded else {})
+            for hit, near in grouped(answer.hits)
+        ],
+        "elapsed_ms": {
+            "decode": round(elapsed.decode_ms, 3),
+            "encode": round(elapsed.encode_ms, 3),
+            "search": round(elapsed.search_ms, 3),
+            "total": round(elapsed.total_ms, 3),
+        },
+    }
 
 
 def _hit(query: Query, hit: SearchHit) -> dict[str, object]:

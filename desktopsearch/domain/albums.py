@@ -64,7 +64,7 @@ class LabelCount:
 
 
 class ActKind(StrEnum):
-    """What was done to albums or labels; the value is what is stored."""
+    """What was done to albums, labels or saved searches; the value is what is stored."""
 
     CREATE = "create"
     RENAME = "rename"
@@ -74,6 +74,9 @@ class ActKind(StrEnum):
     REMOVE = "remove"
     REJECT = "reject"
     IMPORT = "import"
+    SAVE_SEARCH = "save search"
+    RENAME_SEARCH = "rename search"
+    DELETE_SEARCH = "delete search"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Act:
     id: int
     kind: ActKind
     album: str
-    """Name of the album when it was done; empty if it was about several."""
+    """Name of the album or saved search when it was done; empty if it was about several."""
     labels: int
     """How many labels it changed."""
     at: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Final
 
 FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -21,6 +22,27 @@ FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
     "ppm": ("PPM",),
 }
 """What people call a format, and by which names the decoder knows it; the commonest first."""
+
+
+class Lately(StrEnum):
+    """Days up to today; the value is what is stored."""
+
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+    def days(self, today: date) -> tuple[date, date]:
+        """The first and the last of them."""
+        match self:
+            case Lately.TODAY:
+                return today, today
+            case Lately.WEEK:
+                return today - timedelta(days=6), today
+            case Lately.MONTH:
+                return today - timedelta(days=29), today
+            case Lately.YEAR:
+                return today.replace(month=1, day=1), today
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,29 @@ class ProblemCode(StrEnum):
     SUGGEST_TOO_FEW = (
         "Album {album} has {photos} photos that have been read; {needed} suffice for suggestions."
     )
+    SEARCH_NAME_EMPTY = "A saved search needs a name that can be seen."
+    SEARCH_NAME_TOO_LONG = (
+        "A name of a saved search has at most {limit} characters; this has {length}."
+    )
+    SEARCH_NAME_INVALID = (
+        "{name} cannot be the name of a saved search:"
+        " leave out line breaks, control characters and what is no text."
+    )
+    SEARCH_NAME_TAKEN = "There is a saved search {name} already."
+    SEARCH_UNKNOWN = "There is no saved search {name}; there are {known}."
+    SEARCH_NONE_YET = (
+        "There is no saved search {name}, nor any other;"
+        " save one with 'desktopsearch searches save NAME IMAGE'."
+    )
+    SEARCH_GONE = "This saved search is no longer there."
+    SEARCH_PHOTO_GONE = (
+        "The saved search {name} looks for {picture}, a photo that the library no longer has;"
+        " save another search under this name."
+    )
+    SEARCH_ALBUM_GONE = (
+        "The saved search {name} looks in an album that was deleted;"
+        " undo that, or save another search under this name."
+    )
     NOTHING_TO_UNDO = "There is nothing to undo."
     NOTHING_TO_REDO = "There is nothing to redo."
     ALBUMS_NOT_FOUND = "There is no file or folder {path}."

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QWidget
 from desktopsearch.domain.albums import Act, Album, History, LabelCount
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.gui.album_bridge import AlbumBridge, AlbumsState, Answer
-from desktopsearch.gui.album_dialog import AlbumDialog
 from desktopsearch.gui.album_texts import described
 from desktopsearch.gui.albums_model import WITH_KEYS
 from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.messages import ask_before_album_is_deleted
+from desktopsearch.gui.name_dialog import NameDialog
 from desktopsearch.gui.notice_bar import NoticeBar
 from desktopsearch.gui.texts import _, error_sentence, failure_sentence, figure
 
@@ -79,7 +79,7 @@ class AlbumActs(QObject):
 
     def ask_to_create(self, photo_ids: Sequence[int] = ()) -> None:
         """Make an album, of which the name is asked for, and put photos into it."""
-        dialog = AlbumDialog(_("New album"), "", _("Create"), self._window)
+        dialog = NameDialog(_("New album"), _("Name of the album"), "", _("Create"), self._window)
 
         def answer(result: Album | Failure) -> None:
             dialog.answer("" if isinstance(result, Album) else failure_sentence(result))
@@ -94,12 +94,14 @@ class AlbumActs(QObject):
 
     def ask_to_rename(self, album: Album) -> None:
         """Give an album another name, which is asked for."""
-        dialog = AlbumDialog(_("Rename the album"), album.name, _("Rename"), self._window)
+        dialog = NameDialog(
+            _("Rename the album"), _("Name of the album"), album.name, _("Rename"), self._window
+        )
 
         def answer(result: Act | Failure | None) -> None:
             if result is None or isinstance(result, Act):
                 dialog.answer("")
-                self._tell(result)
+                self.tell(result)
             else:
                 dialog.answer(failure_sentence(result))
 
@@ -108,12 +110,12 @@ class AlbumActs(QObject):
 
     def recolour(self, album: Album, colour: str) -> None:
         """Give an album another colour."""
-        self._bridge.recolour(album.id, colour, self._tell)
+        self._bridge.recolour(album.id, colour, self.tell)
 
     def ask_to_delete(self, album: Album) -> None:
         """Delete an album, after a question."""
         ask_before_album_is_deleted(
-            self._window, album.name, lambda: self._bridge.delete(album.id, self._tell)
+            self._window, album.name, lambda: self._bridge.delete(album.id, self.tell)
         )
 
     def add(self, album: Album, photo_ids: Sequence[int], then: Answer | None = None) -> None:
@@ -131,7 +133,7 @@ class AlbumActs(QObject):
 
     def remove(self, album: Album, photo_ids: Sequence[int]) -> None:
         """Take photos out of an album, and forget that they were said not to be in it."""
-        self._bridge.remove(album.id, photo_ids, self._tell)
+        self._bridge.remove(album.id, photo_ids, self.tell)
 
     def reject(self, album: Album, photo_ids: Sequence[int], then: Answer | None = None) -> None:
         """Note that photos are not in an album; ``then`` also gets what came of it."""
@@ -151,13 +153,14 @@ class AlbumActs(QObject):
 
     def _telling(self, then: Answer | None) -> Answer:
         def answer(result: Act | Failure | None) -> None:
-            self._tell(result)
+            self.tell(result)
             if then is not None:
                 then(result)
 
         return answer
 
-    def _tell(self, result: Act | Failure | None) -> None:
+    def tell(self, result: Act | Failure | None) -> None:
+        """Say what was done, and offer the way back."""
         self._say(result, _("{act}."), _("Undo"), self.undo)
 
     def _say(

@@ -32,6 +32,12 @@ def _phrase(kind: ActKind) -> str:
             return _("{photos} noted as not in “{album}”")
         case ActKind.IMPORT:
             return _("Labels of {photos} imported")
+        case ActKind.SAVE_SEARCH:
+            return _("Search “{album}” saved")
+        case ActKind.RENAME_SEARCH:
+            return _("Search “{album}” renamed")
+        case ActKind.DELETE_SEARCH:
+            return _("Search “{album}” deleted")
 
 
 def colour_name(colour: str) -> str:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from enum import Enum, auto
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDateEdit,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -22,11 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktopsearch.domain.albums import Album
-from desktopsearch.domain.filters import EVERYTHING, Filter
+from desktopsearch.domain.filters import EVERYTHING, Filter, Lately
 from desktopsearch.domain.library import shown
+from desktopsearch.gui.day_choice import DayChoice
 from desktopsearch.gui.kept_choice import Entry, KeptChoice
 from desktopsearch.gui.places import name_of
-from desktopsearch.gui.texts import _, day_format, short_day
+from desktopsearch.gui.texts import _
 from desktopsearch.gui.theme import SPACE_PX
 
 if TYPE_CHECKING:
@@ -34,17 +30,6 @@ if TYPE_CHECKING:
 
 _FORMATS_IN_A_ROW: Final = 3
 _NONE: Final = "none"
-
-
-class Span(Enum):
-    """A choice of days."""
-
-    ANY = auto()
-    TODAY = auto()
-    WEEK = auto()
-    MONTH = auto()
-    YEAR = auto()
-    OWN = auto()
 
 
 class FilterPopup(QFrame):
@@ -64,44 +49,28 @@ class FilterPopup(QFrame):
         self._album.setAccessibleName(_("In which album"))
         for choice in (self._folder, self._album):
             choice.currentIndexChanged.connect(self.changed)
-        self._span = QComboBox()
-        self._span.setAccessibleName(_("When the photos were taken"))
-        for span in Span:
-            self._span.addItem(_span_name(span), span)
-        self._days = QWidget()
-        self._first, self._last = QDateEdit(), QDateEdit()
-        self._first.setAccessibleName(_("First day"))
-        self._last.setAccessibleName(_("Last day"))
-        own = QHBoxLayout(self._days)
-        own.setContentsMargins(0, 0, 0, 0)
-        own.setSpacing(SPACE_PX)
-        for edit in (self._first, self._last):
-            edit.setCalendarPopup(True)
-            edit.setDisplayFormat(day_format())
-            edit.setDate(QDate.currentDate())
-            edit.dateChanged.connect(self.changed)
-            own.addWidget(edit, 1)
-        own.insertWidget(1, QLabel("–"))  # noqa: RUF001 - the sign for a span
-        self._span.currentIndexChanged.connect(self._on_span_chosen)
+        self._taken = DayChoice()
+        self._taken.changed.connect(self.changed)
+        self._taken.folded_out.connect(self.adjustSize)
         self._folding = QCheckBox(_("Fold near copies into one"))
         self._folding.toggled.connect(self.folding_changed)
         self._clear = QPushButton(_("Clear filters"))
         self._clear.clicked.connect(self.clear)
         self.changed.connect(self._enable)
         self._lay_out()
-        self._on_span_chosen()
+        self._enable()
 
     @property
     def filter(self) -> Filter:
         """What is chosen now."""
-        first, last = self._chosen_days()
+        first, last = self._taken.days
         folder, album = self._folder.value, self._album.value
         return Filter(
             folder=folder if isinstance(folder, bytes) else None,
             first_day=first,
             last_day=last,
             formats=frozenset(name for name, box in self._formats.items() if box.isChecked()),
-            album_ids=frozenset([album]) if isinstance(album, int) else frozenset(),
+            album_ids=_albums_of(album),
             without_album=album == _NONE,
         )
 
@@ -114,6 +83,39 @@ class FilterPopup(QFrame):
         """Set the switch."""
         self._folding.setChecked(folding)
 
+    @property
+    def lately(self) -> Lately | None:
+        """Days of the filter that move on with the calendar, if such are chosen."""
+        return self._taken.lately
+
+    def set_filter(self, wanted: Filter, lately: Lately | None, albums: Mapping[int, str]) -> None:
+        """Choose what a filter says; what is not offered is, as long as it is chosen.
+
+        Args:
+            wanted: The filter.
+            lately: What its days are, if they move on with the calendar.
+            albums: The names of all albums.
+        """
+        with QSignalBlocker(self):
+            folder = wanted.folder
+            if folder is None:
+                self._folder.setCurrentIndex(0)
+            else:
+                self._folder.choose(Entry(name_of(folder), folder, shown(folder)))
+            if wanted.without_album or not wanted.album_ids:
+                self._album.setCurrentIndex(int(wanted.without_album))
+            else:
+                ids = wanted.album_ids
+                names = sorted(albums[each] for each in ids if each in albums)
+                self._album.choose(
+                    Entry(", ".join(names), next(iter(ids)) if len(ids) == 1 else ids)
+                )
+            self._taken.set_days(wanted.first_day, wanted.last_day, lately)
+            self.show_formats(sorted(wanted.formats))
+            for name, box in self._formats.items():
+                box.setChecked(name in wanted.formats)
+        self.changed.emit()
+
     def describe(self) -> str:
         """What is chosen now, in short; empty if nothing is left out."""
         parts = [
@@ -121,14 +123,8 @@ class FilterPopup(QFrame):
             for choice in (self._folder, self._album)
             if choice.value is not None
         ]
-        span = self._span.currentData()
-        if span is Span.OWN:
-            first, last = self._chosen_days()
-            assert first is not None
-            assert last is not None
-            parts.append(f"{short_day(first)} – {short_day(last)}")  # noqa: RUF001
-        elif span is not Span.ANY:
-            parts.append(self._span.currentText())
+        if days := self._taken.describe():
+            parts.append(days)
         parts += [box.text() for box in self._formats.values() if box.isChecked()]
         return " · ".join(parts)
 
@@ -137,7 +133,7 @@ class FilterPopup(QFrame):
         with QSignalBlocker(self):
             self._folder.setCurrentIndex(0)
             self._album.setCurrentIndex(0)
-            self._span.setCurrentIndex(0)
+            self._taken.set_days(None, None, None)
             for box in self._formats.values():
                 box.setChecked(False)
         self.changed.emit()
@@ -164,27 +160,6 @@ class FilterPopup(QFrame):
         self._format_title.setVisible(bool(self._formats))
         self.adjustSize()
 
-    def _chosen_days(self) -> tuple[date | None, date | None]:
-        today = date.today()  # noqa: DTZ011 - the day of the person at this machine
-        match self._span.currentData():
-            case Span.TODAY:
-                return today, today
-            case Span.WEEK:
-                return today - timedelta(days=6), today
-            case Span.MONTH:
-                return today - timedelta(days=29), today
-            case Span.YEAR:
-                return today.replace(month=1, day=1), today
-            case Span.OWN:
-                first, last = (_day_of(edit.date()) for edit in (self._first, self._last))
-                return min(first, last), max(first, last)
-        return None, None
-
-    def _on_span_chosen(self) -> None:
-        self._days.setVisible(self._span.currentData() is Span.OWN)
-        self.adjustSize()
-        self.changed.emit()
-
     def _enable(self) -> None:
         self._clear.setEnabled(self.filter != EVERYTHING)
 
@@ -198,11 +173,10 @@ class FilterPopup(QFrame):
         for title, widget in (
             (_("Folder"), self._folder),
             (_("Album"), self._album),
-            (_("Taken"), self._span),
+            (_("Taken"), self._taken),
         ):
             layout.addWidget(_title(title))
             layout.addWidget(widget)
-        layout.addWidget(self._days)
         layout.addWidget(self._format_title)
         layout.addLayout(self._format_grid)
         layout.addSpacing(SPACE_PX)
@@ -211,19 +185,11 @@ class FilterPopup(QFrame):
         layout.addWidget(self._clear)
 
 
-def _span_name(span: Span) -> str:
-    return {
-        Span.ANY: _("Any time"),
-        Span.TODAY: _("Today"),
-        Span.WEEK: _("The last 7 days"),
-        Span.MONTH: _("The last 30 days"),
-        Span.YEAR: _("This year"),
-        Span.OWN: _("From … to …"),
-    }[span]
-
-
-def _day_of(chosen: QDate) -> date:
-    return date(chosen.year(), chosen.month(), chosen.day())
+def _albums_of(chosen: object) -> frozenset[int]:
+    """The albums that an entry stands for: one, or several of a saved search."""
+    if isinstance(chosen, int):
+        return frozenset([chosen])
+    return chosen if isinstance(chosen, frozenset) else frozenset()
 
 
 def _title(text: str) -> QLabel:

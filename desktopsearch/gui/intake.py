@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 
 from desktopsearch.domain.examples import Example
+from desktopsearch.domain.kept_queries import KeptQuery
 from desktopsearch.domain.search import Query, SearchHit
 from desktopsearch.gui import dropped, file_dialogs
 from desktopsearch.gui.bridge import Failure
@@ -24,7 +25,6 @@ from desktopsearch.gui.dropped import Dropped
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.places import name_of
 from desktopsearch.gui.query_zones import QueryZones, Zone
-from desktopsearch.gui.recent_queries import RecentQuery
 from desktopsearch.gui.searches import NamedPicture
 from desktopsearch.gui.texts import _, figure
 from desktopsearch.gui.theme import Theme
@@ -52,10 +52,9 @@ class Intake(QObject):
         """Find photos like one of the library."""
         self._window.searches.ask(Query(photo_id=hit.photo_id), name_of(hit.path))
 
-    def look_again(self, recent: RecentQuery) -> None:
+    def look_again(self, recent: KeptQuery) -> None:
         """Ask a recent query once more."""
-        names = [each.name for each in recent.further]
-        self._window.searches.ask(recent.query, recent.title, names)
+        self._window.searches.ask(recent.query, recent.title, recent.names)
 
     def add_photos(self, hits: Sequence[SearchHit], alike: bool) -> None:
         """Look for what is like photos of the library too, or unlike them."""

@@ -33,6 +33,7 @@ class KeptChoice(QComboBox):
         self.setMinimumContentsLength(_LETTERS)
         self._fixed = len(fixed)
         self._entries: list[Entry] = []
+        self._guest: Entry | None = None
         self._fill(fixed)
 
     @property
@@ -40,12 +41,25 @@ class KeptChoice(QComboBox):
         """Of what is chosen."""
         return self._entries[self.currentIndex()].value
 
+    def choose(self, entry: Entry) -> None:
+        """Choose something; what is not offered stays among the rest as long as it is chosen."""
+        values = [each.value for each in self._entries]
+        if entry.value not in values:
+            self._guest = entry
+            values.append(entry.value)
+            with QSignalBlocker(self):
+                self._add(entry)
+        self.setCurrentIndex(values.index(entry.value))
+
     def offer(self, entries: Sequence[Entry]) -> None:
         """Offer these after the fixed ones; says so if what was chosen is not among them."""
         fixed = self._entries[: self._fixed]
+        chosen = self.value
+        guest = self._guest
+        if guest is not None and guest.value == chosen not in [each.value for each in entries]:
+            entries = [*entries, guest]
         if self._entries == [*fixed, *entries]:
             return
-        chosen = self.value
         with QSignalBlocker(self):
             self.clear()
             self._fill([*fixed, *entries])
@@ -67,8 +81,13 @@ class KeptChoice(QComboBox):
         painter.end()
 
     def _fill(self, entries: Sequence[Entry]) -> None:
-        self._entries = list(entries)
-        for row, entry in enumerate(entries):
-            self.addItem(entry.text)
-            self.setItemData(row, entry.text, Qt.ItemDataRole.ToolTipRole)
-            self.setItemData(row, entry.description, Qt.ItemDataRole.AccessibleDescriptionRole)
+        self._entries = []
+        for entry in entries:
+            self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
+        row = len(self._entries)
+        self._entries.append(entry)
+        self.addItem(entry.text)
+        self.setItemData(row, entry.text, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(row, entry.description, Qt.ItemDataRole.AccessibleDescriptionRole)

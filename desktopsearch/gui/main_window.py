@@ -42,6 +42,7 @@ from desktopsearch.gui.reasons import Reasons
 from desktopsearch.gui.recent_queries import RecentQueries
 from desktopsearch.gui.results_model import HIT_ROLE, ResultsModel
 from desktopsearch.gui.results_view import USUAL_PX, ZOOM_STEP_PX, ResultsView
+from desktopsearch.gui.saved_acts import SavedActs
 from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.shortcuts import Act
@@ -65,7 +66,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, paths: LibraryPaths, settings: Settings, theme: Theme) -> None:
         super().__init__()
-        icons = Icons(theme)
+        icons = self.icons = Icons(theme)
         self.setWindowTitle("Desktopsearch")
         self.resize(*_SIZE_PX)
         self.bridge = Bridge(paths, settings, self)
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         DuplicateSearches(self)
         self.presenter = Presenter(self)
         self.reasons = Reasons(self, theme)
+        self.saved = SavedActs(self)
         TasteActs(self)
         self.library_acts = LibraryActs(self)
         self.teach_acts = TeachActs(self, theme, paths)
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
         self.problems.close()
         self.teach_acts.close()
         self.suggestion_acts.close()
+        self.saved.close()
         self.recent.close()
         self.bridge.close()
 
@@ -195,6 +198,8 @@ class MainWindow(QMainWindow):
                 Act.BACK: self.searches.go_back,
                 Act.FORWARD: self.searches.go_forward,
                 Act.RECENT: lambda: pane.recent.popup(pages),
+                Act.SAVE_SEARCH: self.saved.ask_to_save,
+                Act.SAVED: self.saved.show_all,
                 Act.CROP: pane.toggle_crop,
                 Act.DUPLICATES: self.library_listing.show_duplicates,
                 Act.TEACH: self.teach_acts.show,

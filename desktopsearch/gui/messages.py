@@ -129,7 +129,7 @@ def ask_before_index_is_deleted(parent: QWidget, on_yes: Callable[[bool], object
             " are never touched."
         ),
     )
-    albums = QCheckBox(_("Also delete albums, labels, patterns and what was taught"))
+    albums = QCheckBox(_("Also delete albums, saved searches, patterns and what was taught"))
     box.setCheckBox(albums)
     delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.AcceptRole)
     keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)

@@ -29,6 +29,7 @@ class Pages(QStackedWidget):
     browse_wanted = Signal()
     clear_filters_wanted = Signal()
     recent_wanted = Signal()
+    saved_wanted = Signal()
     widen_wanted = Signal(object)
     """Show photos up to this distance, or None for all."""
 
@@ -86,8 +87,15 @@ class Pages(QStackedWidget):
             (_("Choose another folder…"), self.folder_wanted.emit),
         )
 
-    def show_invitation(self, status: Status, *, running: bool, recent: bool) -> None:
-        """There are photos, but nobody has asked for any yet."""
+    def show_invitation(self, status: Status, *, running: bool, recent: bool, saved: bool) -> None:
+        """There are photos, but nobody has asked for any yet.
+
+        Args:
+            status: Of the library.
+            running: Whether a run is under way.
+            recent: Whether there are recent queries, whose menu leads to saved searches too.
+            saved: Whether there are saved searches.
+        """
         totals = status.totals
         ready = totals.photos - totals.unencoded
         if not running and not totals.photos:
@@ -101,12 +109,13 @@ class Pages(QStackedWidget):
             )
         else:
             text = plural("{n} photo is searched.", "{n} photos are searched.", ready)
+        others = (_("Saved searches"), self.saved_wanted.emit) if saved else None
         self.show_state(
             "picture",
             _("Drop a picture to find photos like it"),
             _("Or paste one with Ctrl+V: a picture, a file or its path.") + "\n" + text,
             (_("Browse…"), self.browse_wanted.emit),
-            (_("Recent queries"), self.recent_wanted.emit) if recent else None,
+            (_("Recent queries"), self.recent_wanted.emit) if recent else others,
         )
 
     def _show_no_photos(self, status: Status) -> None:

@@ -142,8 +142,11 @@ class Presenter(QObject):
         self._found_nothing = not answer.hits
 
     def _on_recent_changed(self) -> None:
-        recent = self._window.recent.entries
-        self._window.query_pane.recent.show_entries(recent)
+        self._window.query_pane.recent.show_entries(self._window.recent.entries)
+        self.show_idle_page()
+
+    def show_idle_page(self) -> None:
+        """Show the page for when nobody asks for anything anew, if it is there."""
         if self._window.searches.current is None:
             self._queries.show_page()
 
@@ -153,6 +156,7 @@ class Presenter(QObject):
         pages = self._window.pages
         if self._status.folders:
             recent = bool(self._window.recent.entries)
-            pages.show_invitation(self._status, running=self._running, recent=recent)
+            saved = bool(self._window.saved.searches)
+            pages.show_invitation(self._status, running=self._running, recent=recent, saved=saved)
         else:
             pages.show_welcome()

@@ -26,6 +26,7 @@ from desktopsearch.gui.query_picture import QueryPicture
 from desktopsearch.gui.radius import Radius
 from desktopsearch.gui.recent_menu import RecentButton
 from desktopsearch.gui.results_view import LARGEST_PX, SMALLEST_PX, USUAL_PX, ZOOM_STEP_PX
+from desktopsearch.gui.saved_menu import SavedButton
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.taste import Taste
 from desktopsearch.gui.texts import _, figure
@@ -59,6 +60,7 @@ class QueryPane(QFrame):
         self.forward = _tool(icons, "forward", Act.FORWARD)
         self.forward.clicked.connect(self.forward_wanted)
         self.recent = RecentButton(icons)
+        self.saved = SavedButton(icons)
         self.add = _tool(icons, "add", Act.CHOOSE_TOO)
         self.chips = QueryChips(theme, icons)
         self.chips.arranged.connect(lambda: follow_layout(self))
@@ -175,7 +177,9 @@ class QueryPane(QFrame):
             self._zoom.setValue(edge_px)
 
     def _lay_out(self, icons: Icons) -> None:
-        first = _row(self.back, self.forward, self._title, self.add, self.recent, self._clear)
+        first = _row(
+            self.back, self.forward, self._title, self.add, self.recent, self.saved, self._clear
+        )
         second = _row(self._summary, self._finer, self.suggestions)
         for row, stretched in ((first, self._title), (second, self._summary)):
             row.setStretchFactor(stretched, 1)

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from desktopsearch.domain.kept_queries import KeptQuery
 from desktopsearch.gui import shortcuts
 from desktopsearch.gui.icons import Icons
-from desktopsearch.gui.recent_queries import PICTURE_PX, RecentQuery
+from desktopsearch.gui.recent_queries import PICTURE_PX
 from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _, plural
 
@@ -21,8 +22,10 @@ class RecentButton(QToolButton):
     """Opens a menu of the recent queries."""
 
     wanted = Signal(object)
-    """A ``RecentQuery`` to be asked again."""
+    """A ``KeptQuery`` to be asked again."""
     clear_wanted = Signal()
+    saved_wanted = Signal()
+    """Show the saved searches."""
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,26 +38,34 @@ class RecentButton(QToolButton):
         menu.setObjectName("recentMenu")
         menu.setToolTipsVisible(True)
         self.setMenu(menu)
-        self.show_entries(())
+        self._entries: Sequence[KeptQuery] = ()
+        self._has_saved = False
+        self._fill()
 
-    def show_entries(self, entries: Sequence[RecentQuery]) -> None:
+    def show_entries(self, entries: Sequence[KeptQuery]) -> None:
         """Offer these, the latest first."""
+        self._entries = entries
+        self._fill()
+
+    def offer_saved(self, has_saved: bool) -> None:
+        """Lead to the saved searches, if there are any."""
+        self._has_saved = has_saved
+        self._fill()
+
+    def _fill(self) -> None:
         menu = self.menu()
         menu.clear()
-        if not entries:
+        if not self._entries:
             menu.addAction(_("No recent queries yet")).setEnabled(False)
-            return
-        for entry in entries:
-            title = menu.fontMetrics().elidedText(
-                _name(entry),
-                Qt.TextElideMode.ElideMiddle,
-                menu.fontMetrics().averageCharWidth() * _LONGEST_TITLE,
-            )
-            # An ampersand would mark a key.
-            action = menu.addAction(_icon(entry.picture), title.replace("&", "&&"))
+        for entry in self._entries:
+            action = menu.addAction(icon_with(entry.picture), short_title(menu, title_of(entry)))
             action.triggered.connect(lambda _checked, entry=entry: self.wanted.emit(entry))
-        menu.addSeparator()
-        menu.addAction(_("Clear recent queries")).triggered.connect(self.clear_wanted)
+        if self._entries or self._has_saved:
+            menu.addSeparator()
+        if self._has_saved:
+            menu.addAction(_("All saved searches…")).triggered.connect(self.saved_wanted)
+        if self._entries:
+            menu.addAction(_("Clear recent queries")).triggered.connect(self.clear_wanted)
 
     def popup(self, over: QWidget) -> None:
         """Open the menu at the button or, while that is hidden, in the middle of a widget."""
@@ -66,14 +77,22 @@ class RecentButton(QToolButton):
             self.menu().popup(over.mapToGlobal(place.topLeft()))
 
 
-def _name(entry: RecentQuery) -> str:
+def short_title(menu: QMenu, title: str) -> str:
+    """A title as a menu shows it; an ampersand would mark a key."""
+    metrics = menu.fontMetrics()
+    width = metrics.averageCharWidth() * _LONGEST_TITLE
+    return metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, width).replace("&", "&&")
+
+
+def title_of(entry: KeptQuery) -> str:
+    """The name of a query, and how many further pictures it has."""
     if not entry.further:
         return entry.title
     further = plural("{n} more picture", "{n} more pictures", len(entry.further))
     return _("{title} and {further}").format(title=entry.title, further=further)
 
 
-def _icon(picture: bytes) -> QIcon:
+def icon_with(picture: bytes) -> QIcon:
     """A picture in the middle of a square, so that all titles begin below each other."""
     pixmap = QPixmap()
     pixmap.loadFromData(picture)
@@ -84,4 +103,7 @@ def _icon(picture: bytes) -> QIcon:
         (PICTURE_PX - pixmap.width()) // 2, (PICTURE_PX - pixmap.height()) // 2, pixmap
     )
     painter.end()
-    return QIcon(square)
+    icon = QIcon(square)
+    # Unlike a drawing, a photo is not coloured where its line is chosen.
+    icon.addPixmap(square, QIcon.Mode.Selected)
+    return icon

@@ -19,8 +19,13 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.examples import Example
-from desktopsearch.domain.framing import Framing
-from desktopsearch.domain.search import Query, SearchAnswer
+from desktopsearch.domain.kept_queries import (
+    KeptPicture,
+    KeptQuery,
+    decode_recent,
+    encode_recent,
+)
+from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.searches import Asked
 
@@ -33,46 +38,6 @@ _QUIET_MS = 1_000
 _QUALITY = 80
 
 
-class RecentPicture(msgspec.Struct, frozen=True):
-    """A further picture of a query. One of path, data and photo id is given."""
-
-    name: str
-    alike: bool
-    path: bytes | None = None
-    data: bytes | None = None
-    """What was compared of a picture that is no file."""
-    photo_id: int | None = None
-    framing: Framing | None = None
-
-
-class RecentQuery(msgspec.Struct, frozen=True):
-    """A query that was answered. As with ``Query``, one of path, data and photo id is given."""
-
-    title: str
-    picture: bytes
-    """A small JPEG of what was looked for."""
-    path: bytes | None = None
-    data: bytes | None = None
-    """The proxy of a picture that is no file."""
-    photo_id: int | None = None
-    framing: Framing | None = None
-    further: tuple[RecentPicture, ...] = ()
-
-    @property
-    def query(self) -> Query:
-        """The query to be asked again."""
-        return Query(
-            path=self.path,
-            data=self.data,
-            photo_id=self.photo_id,
-            framing=self.framing,
-            examples=tuple(
-                Example(each.path, each.data, each.photo_id, each.framing, each.alike)
-                for each in self.further
-            ),
-        )
-
-
 class RecentQueries(QObject):
     """The latest first, each picture once that led a query, with those that steered it last."""
 
@@ -82,7 +47,7 @@ class RecentQueries(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._file = paths.recent_queries
-        self.entries: tuple[RecentQuery, ...] = ()
+        self.entries: tuple[KeptQuery, ...] = ()
         self._latest: Asked | None = None
         # While a query is being cropped there is an answer every moment.
         self._writing = QTimer(self, singleShot=True, interval=_QUIET_MS)
@@ -94,7 +59,7 @@ class RecentQueries(QObject):
 
     def keep(self, asked: Asked, answer: SearchAnswer) -> None:
         """Remember a query that was answered, or how it is framed by now."""
-        entry = _entry(asked, answer)
+        entry = kept(asked, answer)
         others = self.entries
         if asked is self._latest:
             others = others[1:]
@@ -117,7 +82,7 @@ class RecentQueries(QObject):
             self._writing.stop()
             write(self._file, self.entries)
 
-    def _on_read(self, entries: tuple[RecentQuery, ...] | Failure) -> None:
+    def _on_read(self, entries: tuple[KeptQuery, ...] | Failure) -> None:
         if isinstance(entries, tuple):
             new = self.entries
             old = [each for each in entries if not any(_same_picture(each, one) for one in new)]
@@ -129,17 +94,17 @@ class RecentQueries(QObject):
         self._bridge.ask(lambda _session: write(self._file, entries), lambda _result: None)
 
 
-def read(file: Path) -> tuple[RecentQuery, ...]:
+def read(file: Path) -> tuple[KeptQuery, ...]:
     """Return what a file keeps; a missing or damaged one is as good as none."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=tuple[RecentQuery, ...])
+        return decode_recent(file.read_bytes())
     except (OSError, msgspec.DecodeError) as error:
         if not isinstance(error, FileNotFoundError):
             _log.info("Recent queries are not remembered: %s", error)
         return ()
 
 
-def write(file: Path, entries: tuple[RecentQuery, ...]) -> None:
+def write(file: Path, entries: tuple[KeptQuery, ...]) -> None:
     """Write a file anew, or remove it when there is nothing to keep.
 
     It is a convenience: where it cannot be written, that is logged and nothing else happens.
@@ -151,7 +116,7 @@ def write(file: Path, entries: tuple[RecentQuery, ...]) -> None:
         descriptor, partial = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")
         try:
             with os.fdopen(descriptor, "wb") as out:
-                out.write(msgspec.json.encode(entries))
+                out.write(encode_recent(entries))
             Path(partial).replace(file)
         except OSError:
             with contextlib.suppress(OSError):
@@ -161,9 +126,10 @@ def write(file: Path, entries: tuple[RecentQuery, ...]) -> None:
         _log.info("Recent queries are not kept: %s", error)
 
 
-def _entry(asked: Asked, answer: SearchAnswer) -> RecentQuery:
+def kept(asked: Asked, answer: SearchAnswer) -> KeptQuery:
+    """The pictures of a query in the form in which they are kept."""
     query = answer.query
-    return RecentQuery(
+    return KeptQuery(
         title=asked.title,
         picture=_small(answer.proxy),
         path=query.path,
@@ -174,15 +140,15 @@ def _entry(asked: Asked, answer: SearchAnswer) -> RecentQuery:
     )
 
 
-def _further(picture: Example, name: str, proxy: bytes) -> RecentPicture:
+def _further(picture: Example, name: str, proxy: bytes) -> KeptPicture:
     if picture.data is not None:
-        return RecentPicture(name, picture.alike, data=proxy)
-    return RecentPicture(
+        return KeptPicture(name, picture.alike, data=proxy)
+    return KeptPicture(
         name, picture.alike, path=picture.path, photo_id=picture.photo_id, framing=picture.framing
     )
 
 
-def _same_picture(one: RecentQuery, other: RecentQuery) -> bool:
+def _same_picture(one: KeptQuery, other: KeptQuery) -> bool:
     return (one.path, one.data, one.photo_id) == (other.path, other.data, other.photo_id)
 
 

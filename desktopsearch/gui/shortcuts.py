@@ -29,6 +29,8 @@ WINDOW: Final = (
     Act.BACK,
     Act.FORWARD,
     Act.RECENT,
+    Act.SAVE_SEARCH,
+    Act.SAVED,
     Act.CROP,
     Act.DUPLICATES,
     Act.TEACH,
@@ -66,6 +68,8 @@ FOLDERS: Final = (Act.SHOW_PHOTOS,)
 """While a folder of the library, or the entry for all photos, has the keys."""
 ALBUMS: Final = (Act.SHOW_ALBUM, Act.SUGGEST, Act.RENAME_ALBUM, Act.DELETE_ALBUM)
 """While the list of albums has the keys; moving is the view's own."""
+SAVED: Final = (Act.ASK_SAVED, Act.RENAME_SAVED, Act.DELETE_SAVED)
+"""While the list of saved searches has the keys; moving is the view's own."""
 SUGGESTIONS: Final = (Act.ACCEPT, Act.REJECT, Act.SKIP, Act.UNDO_ANSWER)
 """While photos are suggested for an album."""
 
@@ -79,6 +83,8 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.BACK: ("Alt+Left",),
     Act.FORWARD: ("Alt+Right",),
     Act.RECENT: ("Ctrl+H",),
+    Act.SAVE_SEARCH: (_Standard.Save,),
+    Act.SAVED: ("Ctrl+B",),
     Act.CROP: ("Ctrl+E",),
     Act.DUPLICATES: ("Ctrl+D",),
     Act.TEACH: ("Ctrl+T",),
@@ -115,6 +121,9 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.SUGGEST: ("Ctrl+Return", "Ctrl+Enter"),
     Act.RENAME_ALBUM: ("F2",),
     Act.DELETE_ALBUM: ("Del",),
+    Act.ASK_SAVED: ("Return", "Enter"),
+    Act.RENAME_SAVED: ("F2",),
+    Act.DELETE_SAVED: ("Del",),
     Act.ACCEPT: ("Right",),
     Act.REJECT: ("Left",),
     Act.SKIP: ("Down",),
@@ -149,6 +158,8 @@ def describe(act: Act) -> str:
         Act.BACK: _("Back to the query before"),
         Act.FORWARD: _("Forward to the query after"),
         Act.RECENT: _("Recent queries"),
+        Act.SAVE_SEARCH: _("Save what is looked for under a name"),
+        Act.SAVED: _("Show the saved searches"),
         Act.CROP: _("Crop or turn the query"),
         Act.DUPLICATES: _("Show all duplicates of the library"),
         Act.TEACH: _("Teach search what is alike to you"),
@@ -184,6 +195,9 @@ def describe(act: Act) -> str:
         Act.SUGGEST: _("Suggest photos for the album"),
         Act.RENAME_ALBUM: _("Rename the album"),
         Act.DELETE_ALBUM: _("Delete the album"),
+        Act.ASK_SAVED: _("Look for it again"),
+        Act.RENAME_SAVED: _("Rename the saved search"),
+        Act.DELETE_SAVED: _("Delete the saved search"),
         Act.ACCEPT: _("The photo belongs to the album"),
         Act.REJECT: _("The photo does not belong to the album"),
         Act.SKIP: _("Go on without an answer"),
@@ -200,6 +214,7 @@ def groups() -> list[tuple[str, Sequence[Act]]]:
         (_("While cropping the query"), CROP),
         (_("In the list of folders"), FOLDERS),
         (_("In the list of albums"), ALBUMS),
+        (_("In the list of saved searches"), SAVED),
         (_("While photos are suggested"), SUGGESTIONS),
     ]
 

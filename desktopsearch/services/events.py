@@ -64,7 +64,7 @@ class LibraryChanged:
 
 @dataclass(frozen=True, slots=True)
 class AlbumsChanged:
-    """Albums, or what is said of photos and them, are not what they were."""
+    """Albums, what is said of photos and them, or saved searches are not what they were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from desktopsearch.services.ingest import Ingest
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
+from desktopsearch.services.saved_searches import SavedSearches
 from desktopsearch.services.searching import Searching
 from desktopsearch.services.suggesting import Suggesting
 from desktopsearch.services.switching import Surroundings, Switching
@@ -154,6 +155,7 @@ class WritingSession(ReadingSession):
         self.whole_pictures = WholePictures(library, settings)
         self.loop.attach(self.whole_pictures)
         self.labelling = Labelling(library, publish)
+        self.saved_searches = SavedSearches(library, publish)
 
     @classmethod
     def open(cls, paths: LibraryPaths, settings: Settings, publish: Publish) -> Self:

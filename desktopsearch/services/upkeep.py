@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from desktopsearch.services.library import Library
 from desktopsearch.services.snapshots import SearchSnapshot
-from desktopsearch.storage import caches, checks, codes, photos
+from desktopsearch.storage import caches, checks, codes, photos, saved_searches
 
 _BLOCK = 4_096
 
@@ -37,6 +37,12 @@ def examine(library: Library) -> list[Check]:
             )
         ]
         found.append(_check("references", checks.broken_references(connection)))
+        found.append(
+            _check(
+                "saved searches",
+                _counted(saved_searches.count_unreadable(connection), "saved searches"),
+            )
+        )
         found.append(_check("code lengths", _counted(codes.count_misfits(connection), "codes")))
         found.append(
             _check(

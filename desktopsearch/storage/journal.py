@@ -1,4 +1,4 @@
-"""The journal of acts on albums: each is a diff of albums and labels, to be undone and redone.
+"""The journal of acts on albums and saved searches: diffs of rows, to be undone and redone.
 
 An act is noted first and then applied from what was noted, so that doing and redoing are one. Acts
 that were undone lie ahead of those that stand, until a new act takes their place.
@@ -25,12 +25,22 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from desktopsearch.domain.albums import Act, ActKind, Album, History, folded
-from desktopsearch.storage.schema import act, album, album_change, label, label_change, photo
+from desktopsearch.storage import saved_searches
+from desktopsearch.storage.schema import (
+    act,
+    album,
+    album_change,
+    label,
+    label_change,
+    photo,
+    search_change,
+)
 
 MOST_ACTS: Final = 1_000
 MOST_LABELS: Final = 1_000_000
@@ -48,7 +58,7 @@ class NewAct:
         Args:
             connection: Inside a write transaction, the same until ``finish``.
             kind: What is done.
-            album_name: Of the one album that it is about.
+            album_name: Of the one album or saved search that it is about.
         """
         self._connection = connection
         self._at = int(time.time())
@@ -56,6 +66,11 @@ class NewAct:
         self._id: int = connection.execute(
             insert(act).values(**values, undone=0).returning(act.c.id)
         ).scalar_one()
+
+    @property
+    def id(self) -> int:
+        """Of the act, for what notes its changes elsewhere."""
+        return self._id
 
     def create(self, name: str, colour: str) -> int:
         """Make an album and return its id; no other may have its name."""
@@ -125,8 +140,11 @@ class NewAct:
         """Carry out what was noted; None, and nothing is changed, if that is nothing."""
         count = select(func.count()).select_from(label_change)
         labels = self._connection.scalar(count.where(label_change.c.act_id == self._id)) or 0
-        albums = select(album_change.c.act_id).where(album_change.c.act_id == self._id)
-        if not labels and self._connection.scalar(albums.limit(1)) is None:
+        others = (
+            select(each.c.act_id).where(each.c.act_id == self._id)
+            for each in (album_change, search_change)
+        )
+        if not labels and self._connection.scalar(union_all(*others).limit(1)) is None:
             self._connection.execute(delete(act).where(act.c.id == self._id))
             return None
         self._connection.execute(update(act).where(act.c.id == self._id).values(labels=labels))
@@ -175,7 +193,7 @@ def _turn(connection: Connection, which: Act | None, side: _Side, *, undone: int
 
 
 def _apply(connection: Connection, act_id: int, side: _Side) -> None:
-    """Make albums and labels what they are on one side of an act."""
+    """Make albums, labels and saved searches what they are on one side of an act."""
     rejected, at = label_change.c[f"{side}_rejected"], label_change.c[f"{side}_at"]
     of_act = label_change.c.act_id == act_id
     gone = select(label_change.c.album_id, label_change.c.photo_id).where(
@@ -186,6 +204,7 @@ def _apply(connection: Connection, act_id: int, side: _Side) -> None:
     albums = select(album_change.c.album_id, name, colour).where(album_change.c.act_id == act_id)
     for row in connection.execute(albums).all():
         _put_album(connection, *row)
+    saved_searches.apply(connection, act_id, side)
     there = sqlite_insert(label).from_select(
         ["album_id", "photo_id", "rejected", "at"],
         select(label_change.c.album_id, label_change.c.photo_id, rejected, at).where(

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x44534C42  # "DSLB", so that `file` and we can tell a library from any database
-HEAD_REVISION = "0005"
+HEAD_REVISION = "0006"
 
 library = MetaData(
     naming_convention={
@@ -227,6 +227,30 @@ label_change = Table(
     Column("after_rejected", Integer),
     Column("after_at", Integer),
     Index("ix_label_change_photo", "photo_id"),
+    sqlite_with_rowid=False,
+)
+
+# What it is made of, as ``domain.kept_queries`` writes it.
+saved_search = Table(
+    "saved_search",
+    library,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("content", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# As with albums, there is no name on the side on which there is no search.
+search_change = Table(
+    "search_change",
+    library,
+    Column("act_id", Integer, ForeignKey("act.id", ondelete="CASCADE"), primary_key=True),
+    Column("search_id", Integer, primary_key=True),
+    Column("before_name", Text),
+    Column("before_content", Text),
+    Column("after_name", Text),
+    Column("after_content", Text),
     sqlite_with_rowid=False,
 )
 

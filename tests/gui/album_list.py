@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.albums import Album
-from desktopsearch.gui.album_dialog import AlbumDialog
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.name_dialog import NameDialog
 
 CLICK = Qt.MouseButton.LeftButton
 
@@ -26,9 +26,9 @@ def click(parent: QWidget, text: str) -> None:
     QTest.mouseClick(button(parent, text), CLICK)
 
 
-def dialog_of(window: MainWindow) -> AlbumDialog:
+def dialog_of(window: MainWindow) -> NameDialog:
     """The dialog that asks for a name."""
-    [dialog] = [each for each in window.findChildren(AlbumDialog) if each.isVisible()]
+    [dialog] = [each for each in window.findChildren(NameDialog) if each.isVisible()]
     return dialog
 
 
@@ -37,7 +37,7 @@ def give(qtbot: QtBot, window: MainWindow, name: str) -> None:
     dialog = dialog_of(window)
     dialog.name.setText(name)
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not [d for d in window.findChildren(AlbumDialog) if d.isVisible()])
+    qtbot.waitUntil(lambda: not [d for d in window.findChildren(NameDialog) if d.isVisible()])
 
 
 def make(qtbot: QtBot, window: MainWindow, *names: str) -> None:

@@ -22,10 +22,11 @@ from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.filters import EVERYTHING, Filter
 from desktopsearch.gui.album_bridge import AlbumBridge
-from desktopsearch.gui.album_dialog import AlbumDialog
-from desktopsearch.gui.filter_popup import FilterPopup, Span
+from desktopsearch.gui.day_choice import Span
+from desktopsearch.gui.filter_popup import FilterPopup
 from desktopsearch.gui.kept_choice import Entry, KeptChoice
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.name_dialog import NameDialog
 from tests.gui.conftest import Opener
 from tests.gui.waiting import ANSWER_MS
 from tests.journeys.photographs import content, put, put_bytes
@@ -170,7 +171,7 @@ def test_photos_leave_the_answer_when_they_are_labelled_and_come_back(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     window.albums.ask_to_create()
-    dialog = window.findChild(AlbumDialog)
+    dialog = window.findChild(NameDialog)
     assert dialog is not None
     dialog.given.emit("Ants & co")
     qtbot.waitUntil(lambda: bool(window.albums.albums))

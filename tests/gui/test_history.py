@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.framing import Framing
+from desktopsearch.domain.kept_queries import KeptQuery
 from desktopsearch.gui.main_window import MainWindow
-from desktopsearch.gui.recent_queries import MOST, RecentQuery, read, write
+from desktopsearch.gui.recent_queries import MOST, read, write
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.waiting import ANSWER_MS, first_name, look_for
 from tests.journeys.photographs import put
@@ -216,7 +217,7 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> No
 
 def test_what_cannot_be_written_leaves_the_file_before(tmp_path: Path) -> None:
     file = tmp_path / "recent.json"
-    write(file, (RecentQuery("a", b"jpeg", path=b"/\xff.jpg"),))
+    write(file, (KeptQuery("a", b"jpeg", path=b"/\xff.jpg"),))
     assert read(file)[0].query.path == b"/\xff.jpg"
     write(tmp_path / "gone" / "recent.json", read(file))
     assert list(tmp_path.iterdir()) == [file]

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from desktopsearch.config import LibraryPaths
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.gui.album_dialog import AlbumDialog
 from desktopsearch.gui.main_window import MainWindow
+from desktopsearch.gui.name_dialog import NameDialog
 from desktopsearch.gui.settings_dialog import SettingsDialog
 from desktopsearch.services.library import Library
 from desktopsearch.services.status import status
@@ -65,7 +65,7 @@ def test_the_window_is_as_on_the_first_day_and_begins_anew(
             pass
     first = window.model.hits[0].photo_id
     window.albums.ask_to_create([first])
-    dialog = window.albums._window.findChildren(AlbumDialog)[-1]
+    dialog = window.albums._window.findChildren(NameDialog)[-1]
     dialog.given.emit("Ants")
     qtbot.waitUntil(lambda: [album.photos for album in window.albums.albums] == [1])
     qtbot.waitUntil(lambda: window.thumbnails.get(first) is not None)
@@ -108,7 +108,7 @@ def test_all_of_it_can_go_while_photos_are_read(
     put_many(tmp_path / "more", range(30, 60))
     window = open_window(library)
     window.albums.ask_to_create()
-    window.findChildren(AlbumDialog)[-1].given.emit("Ants")
+    window.findChildren(NameDialog)[-1].given.emit("Ants")
     qtbot.waitUntil(lambda: bool(window.albums.albums))
     box = question(window, qtbot)
     [albums] = box.findChildren(QCheckBox)

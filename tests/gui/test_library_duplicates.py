@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QMenu, QMessageBox, QPushBut
 from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.search import Query
-from desktopsearch.gui.filter_popup import Span
+from desktopsearch.gui.day_choice import Span
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.results_model import FOLD_ROLE
 from desktopsearch.services import duplicates

@@ -26,6 +26,7 @@ from desktopsearch.storage import (
     photos,
     problems,
     roots,
+    saved_searches,
 )
 from desktopsearch.storage.database import Database
 from desktopsearch.storage.schema import APPLICATION_ID, HEAD_REVISION, library
@@ -152,6 +153,25 @@ def test_albums_of_a_released_library(fixture: Path, paths: LibraryPaths) -> Non
         journal.redo(connection)
         assert journal.redo(connection) == Act(3, ActKind.ADD, "Grüße 🎉", 1, 1_700_000_013)
         assert albums.photo_ids(connection, 3) == [2, 5]
+
+
+@pytest.mark.parametrize(
+    "fixture", [each for each in RELEASED if each.stem >= "0006"], ids=lambda path: path.stem
+)
+def test_saved_searches_of_a_released_library(fixture: Path, paths: LibraryPaths) -> None:
+    put_back(fixture, paths)
+    with Database.open_writer(paths) as database, database.write() as connection:
+        [search] = saved_searches.every(connection)
+        assert (search.id, search.name, search.query.how.max_distance) == (2, "Boats ⛵", 40)
+        assert search.query.pictures is not None
+        assert search.query.pictures.path == b"/photos/2024/a\xff.jpg"
+        assert photos.find(connection, search.query.pictures.digest or b"") == 1
+        # The act before those on albums.
+        assert journal.undo(connection) is not None
+        assert journal.undo(connection) is not None
+        undone = journal.undo(connection)
+        assert undone == Act(0, ActKind.SAVE_SEARCH, "Boats ⛵", 0, 1_700_000_008)
+        assert saved_searches.every(connection) == []
 
 
 def test_an_older_library_is_kept_before_it_is_changed(paths: LibraryPaths) -> None:

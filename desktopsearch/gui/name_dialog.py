@@ -1,4 +1,4 @@
-"""The dialog that asks for the name of an album."""
+"""The dialog that asks for a name."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from desktopsearch.gui.theme import SPACE_PX
 _WIDTH_PX = 400
 
 
-class AlbumDialog(QDialog):
+class NameDialog(QDialog):
     """Stays open until the name is taken; says what is wrong with one that is not."""
 
     given = Signal(str)
     """A name was entered; ``answer`` is to tell what became of it."""
 
-    def __init__(self, title: str, name: str, verb: str, parent: QWidget) -> None:
+    def __init__(self, title: str, label: str, name: str, verb: str, parent: QWidget) -> None:
         """Show a name.
 
         Args:
             title: Of the dialog.
+            label: What the name is of.
             name: To begin with.
             verb: What the button says.
             parent: The window.
@@ -41,13 +42,13 @@ class AlbumDialog(QDialog):
         self.finished.connect(self.deleteLater)
         self._is_open = True
         self.finished.connect(self._on_finished)
-        label = QLabel(_("Name of the album"))
+        heading = QLabel(label)
         self.name = QLineEdit(name)
         self.name.setMaxLength(LONGEST_NAME)
-        self.name.setAccessibleName(_("Name of the album"))
+        self.name.setAccessibleName(label)
         self.name.selectAll()
         self.name.textChanged.connect(self._on_changed)
-        label.setBuddy(self.name)
+        heading.setBuddy(self.name)
         self._problem = QLabel()
         self._problem.setProperty("role", "small")
         self._problem.setWordWrap(True)
@@ -64,7 +65,7 @@ class AlbumDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*[3 * SPACE_PX] * 4)
         layout.setSpacing(SPACE_PX)
-        layout.addWidget(label)
+        layout.addWidget(heading)
         layout.addWidget(self.name)
         layout.addWidget(self._problem)
         layout.addSpacing(SPACE_PX)
@@ -75,6 +76,11 @@ class AlbumDialog(QDialog):
     def problem(self) -> str:
         """What is said to be wrong with the name."""
         return self._problem.text()
+
+    def hint(self, text: str) -> None:
+        """Say something of the name, until it is another one."""
+        self._problem.setText(text)
+        self._problem.show()
 
     def answer(self, problem: str) -> None:
         """Say what is wrong with the name that was given; without a text the dialog closes."""
