@@ -15,25 +15,17 @@ from desktopsearch.config import Settings
 from desktopsearch.domain.library import PlacedFile, Root, join
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.encoding import Encoding
-from desktopsearch.services.events import (
-    AlbumsChanged,
-    LibraryChanged,
-    Phase,
-    Publish,
-    RunFinished,
-    RunProgress,
-)
+from desktopsearch.services.events import AlbumsChanged, LibraryChanged, Publish, RunFinished
 from desktopsearch.services.filing import TRANSIENT
 from desktopsearch.services.library import Library
 from desktopsearch.services.loop import ServiceLoop
-from desktopsearch.services.pace import Counts, Rate
 from desktopsearch.services.reading import Reading
+from desktopsearch.services.run_progress import Progress
 from desktopsearch.services.scanning import Scanning
 from desktopsearch.storage import backlog, caches, inheritance, locations, photos, roots
 
 PROGRESS_INTERVAL_S = 0.1
 _RESYNC_INTERVAL_S = 1.0
-_COUNT_INTERVAL_S = 2.0
 
 
 class Ingest:
@@ -71,12 +63,10 @@ class Ingest:
         self._cancelled = False
         self._embeddings_lost = False
         self._paused = self._on_battery = False
-        self._base = self._told = Counts(0, 0, 0, 0)
+        self._progress = Progress(library, lane, self.scanning, self.reading, self.encoding)
+        self._told = self._progress.counts()
         self._told_scanning: tuple[int, set[int]] = (0, set())
-        self._rate = Rate()
-        self._counted, self._counted_phase = 0, Phase.SCANNING
-        self._left = 0
-        self._next_progress = self._next_resync = self._next_count = 0.0
+        self._next_progress = self._next_resync = 0.0
 
     @property
     def running(self) -> bool:
@@ -172,7 +162,7 @@ class Ingest:
             self._finish()
         elif now >= self._next_progress:
             self._next_progress = now + PROGRESS_INTERVAL_S
-            self._publish(self._progress())
+            self._tell()
 
     def close(self) -> None:
         """Nothing of its own to end."""
@@ -182,14 +172,13 @@ class Ingest:
             return
         self._started_at = time.monotonic()
         self._cancelled = False
-        self._base = self._counts()
-        self._rate = Rate()
+        self._progress.begin()
 
     def _finish(self) -> None:
         if self._started_at is None:
             return
         seconds, self._started_at = time.monotonic() - self._started_at, None
-        indexed, failed, removed, _ = self._counts() - self._base
+        indexed, failed, removed, _ = self._progress.of_run()
         self._publish(LibraryChanged())
         self._publish(
             RunFinished(indexed, failed, removed, seconds, self._lane.device, self._cancelled)
@@ -197,48 +186,8 @@ class Ingest:
         if not self._cancelled:
             self._on_over()
 
-    def _counts(self) -> Counts:
-        return Counts(
-            self.reading.filing.indexed,
-            self.reading.filing.failed + self.encoding.failed,
-            self.scanning.removed,
-            self.encoding.encoded,
-        )
-
-    def _progress(self) -> RunProgress:
-        counts = self._counts() - self._base
-        if self.reading.busy:
-            phase, done = Phase.READING, counts.indexed + counts.failed
-        elif self.scanning.busy:
-            phase, done = Phase.SCANNING, counts.indexed + counts.failed
-        else:
-            phase, done = Phase.ENCODING, len(self._library.snapshot.index)
-        total = self._total(phase, done)
-        return RunProgress(
-            phase=phase,
-            done=done,
-            total=max(done, total),
-            left=max(0, self._left - counts.encoded),
-            failed=counts.failed,
-            images_per_second=self._rate.of(counts.encoded),
-            device=self._lane.device,
-            paused=self.paused,
-            on_battery=self._on_battery,
-        )
-
-    def _total(self, phase: Phase, done: int) -> int:
-        """Counting takes a while in a large library, so it is done anew only now and then."""
-        now = time.monotonic()
-        if phase is not self._counted_phase or now >= self._next_count:
-            self._counted_phase, self._next_count = phase, now + _COUNT_INTERVAL_S
-            totals = self._library.totals()
-            self._counted = totals.photos if phase is Phase.ENCODING else done + totals.pending
-            encoded = (self._counts() - self._base).encoded
-            self._left = encoded + totals.pending + totals.unencoded
-        return self._counted
-
     def _resync(self) -> None:
-        counts = self._counts()
+        counts = self._progress.counts()
         all_read = not (self.scanning.busy or self.reading.busy or self._cancelled)
         if all_read and (counts != self._told or not self.encoding.busy):
             self._pass_labels_on()
@@ -263,7 +212,10 @@ class Ingest:
         self._paused, self._on_battery = paused, on_battery
         self.reading.paused = self.encoding.paused = self.paused
         if self.running:
-            self._publish(self._progress())
+            self._tell()
+
+    def _tell(self) -> None:
+        self._publish(self._progress.now(paused=self.paused, on_battery=self._on_battery))
 
     def _look_again(self, file: PlacedFile) -> None:
         """A file is gone since the scan: its directory tells what became of it."""
