@@ -23,8 +23,8 @@ from desktopsearch.domain.suggesting import (
 from desktopsearch.domain.teaching import DEFAULT_BITS
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import bundled_model_folder, load_model
-from desktopsearch.hashing.teaching.lesson import lesson
 from desktopsearch.hashing.teaching.near_copies import near_copy_groups
+from desktopsearch.hashing.training.head import train_head
 from desktopsearch.hashing.training.plan import TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
 
@@ -168,6 +168,7 @@ def _taught(library: PhotoLibrary, labelled: NDArray[np.bool_], seed: int) -> Ha
     groups = near_copy_groups(library.embeddings, labelled)
     photos = TrainingSet(library.embeddings, library.labels & labelled[:, None], groups)
     objective = "ssdh_semi" if library.labels.sum(axis=1).max() == 1 else "dsrh"
-    *_, last = lesson(photos, TrainingPlan(objective, DEFAULT_BITS, seed, device="cpu"))
+    plan = TrainingPlan(objective, DEFAULT_BITS, seed, every_photo=True, device="cpu")
+    *_, last = train_head(photos, plan)
     assert last.layer is not None
     return last.layer

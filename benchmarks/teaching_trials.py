@@ -16,8 +16,8 @@ from desktopsearch.domain.rankings import rank_codes, rank_vectors, unit_rows
 from desktopsearch.domain.teaching import choose_objective
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.teaching.lesson import lesson
 from desktopsearch.hashing.teaching.near_copies import near_copy_groups
+from desktopsearch.hashing.training.head import train_head
 from desktopsearch.hashing.training.plan import TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
 
@@ -56,7 +56,7 @@ class Result(msgspec.Struct, frozen=True):
     labelled: int
     judged: int
     chosen: int | None
-    """Epoch that a lesson took; 0 is its start, ITQ. None for rivals."""
+    """Epoch that the training took; 0 is its start, ITQ. None for rivals."""
     auto: bool
     """Whether it is the objective that the product would choose."""
     commit: str
@@ -139,8 +139,10 @@ class Classroom:
             return self._bundled, None
         if method == ITQ:
             return fit_itq(self._library.embeddings, bits, self._seed), None
-        plan = TrainingPlan(method, bits, self._seed, epochs=self._epochs, device="cpu")
-        *_, last = lesson(self._photos(), plan)
+        plan = TrainingPlan(
+            method, bits, self._seed, epochs=self._epochs, every_photo=True, device="cpu"
+        )
+        *_, last = train_head(self._photos(), plan)
         assert last.layer is not None
         return last.layer, last.chosen
 

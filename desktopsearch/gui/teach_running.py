@@ -146,5 +146,5 @@ class RunningPage(QWidget):
         self._device.setText(" · ".join([*left, device_text(progress.device)]))
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(round(_STEPS * epoch.share))
-        if epoch.validation is not None and not epoch.second:
+        if epoch.validation is not None:
             self.curve.add(epoch.lesson, epoch.epoch, epoch.validation)

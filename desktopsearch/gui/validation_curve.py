@@ -18,11 +18,12 @@ _LEAST_SPAN = 0.05
 
 
 class ValidationCurve(QWidget):
-    """Draws a curve for each lesson; the first, which counts, stands out."""
+    """Draws a curve for each lesson; the one that was told last stands out."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._told = 0
         self.curves: dict[int, list[tuple[int, float]]] = {}
         """By lesson: epochs and what was found after them, between 0 and 1."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -46,6 +47,7 @@ class ValidationCurve(QWidget):
         """Draw a curve on, or once more from an epoch that is told again after a pause."""
         known = [each for each in self.curves.get(lesson, []) if each[0] < epoch]
         self.curves[lesson] = [*known, (epoch, value)]
+        self._told = lesson
         self.setAccessibleDescription(
             _("mAP {value} after epoch {epoch}").format(
                 value=decimal(value, _PLACES), epoch=figure(epoch)
@@ -89,9 +91,10 @@ class ValidationCurve(QWidget):
             )
 
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for lesson in sorted(self.curves, reverse=True):
-            role, width = ("muted", 1.0) if lesson else ("accent", 2.5)
-            painter.setPen(QPen(self._theme.colour(role, 0.6 if lesson else 1.0), width))
+        for lesson in sorted(self.curves, key=lambda lesson: lesson == self._told):
+            role, width = ("accent", 2.5) if lesson == self._told else ("muted", 1.0)
+            shade = self._theme.colour(role, 1.0 if lesson == self._told else 0.6)
+            painter.setPen(QPen(shade, width))
             _draw(painter, [place(point) for point in self.curves[lesson]], width)
 
 

@@ -400,7 +400,7 @@ def test_a_disk_that_runs_full_is_told_of_and_the_job_is_gone_on_with(tmp_path: 
     taught = Taught(LibraryPaths(tmp_path))
     with taught.open() as session:
         kept = _begun(session)
-    place = teaching_job.folder_of(taught.paths) / "lesson-0" / "choosing"
+    place = teaching_job.folder_of(taught.paths) / "lesson-0"
     place.mkdir(parents=True, exist_ok=True)
     full = place / "training.checkpoint.partial"
     full.symlink_to("/dev/full")

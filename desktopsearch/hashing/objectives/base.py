@@ -56,7 +56,7 @@ class Schedule:
     learning_rate: float
     """Of Adam, at the start; it falls to nothing along half a cosine."""
     steps: int
-    """Wanted in all, in whole epochs."""
+    """Wanted in all, in whole epochs; an objective may want fewer for what it is given."""
     spread: float
     """Root mean square of the logits at the start: where the activation is neither flat nor
     linear, and as far from the quantised values as the method expects."""
@@ -141,6 +141,11 @@ class Objective(ABC):
     @abstractmethod
     def activate(logits: torch.Tensor) -> torch.Tensor:
         """Return relaxed codes; above the activation's middle exactly where a logit is above 0."""
+
+    @property
+    def steps(self) -> int:
+        """Wanted in all, for these photos."""
+        return self.schedule.steps
 
     @property
     @abstractmethod

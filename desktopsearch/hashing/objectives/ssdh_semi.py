@@ -47,6 +47,8 @@ RANK_MARGIN_SHARE = 1 / 8
 """Of the code length: from ITQ on, the paper's margin is soon reached and teaches no more."""
 UNSUPERVISED_WEIGHT = 0.1
 CERTAIN = 0.9
+FEWEST_STEPS = 0.35
+"""Share of all, where no unlabelled photo belongs to a class."""
 _PAIR_MARGINS = ((12, 24, 48), (2.5, 3.0, 3.0))
 _KEPT_OF_MEAN = 0.99
 
@@ -73,7 +75,8 @@ class SemiSupervisedHashing(Objective):
     the task brings: a guess is as sure as its class, after all were aligned with those of the
     labels, times that; and at each step a draw by it says whether a photo is a stranger, which is
     farther from a labelled photo than one that shares a label with it, a term that weighs as much
-    as the share of strangers among the unlabelled. ``faithful`` takes the margin of 1, shuffled
+    as the share of strangers among the unlabelled, and the fewer belong, the fewer steps are taken.
+    ``faithful`` takes the margin of 1, shuffled
     batches of every labelled photo four times and each other once, all guesses, no strangers, and
     squared errors for several labels.
     A photo that is rejected from a class is farther from those of the class than they are from each
@@ -113,6 +116,17 @@ class SemiSupervisedHashing(Objective):
     def activate(logits: torch.Tensor) -> torch.Tensor:
         """Return codes from 0 to 1."""
         return torch.sigmoid(logits)
+
+    @property
+    def steps(self) -> int:
+        """Fewer where fewer of the unlabelled photos belong to a class.
+
+        Most of the steps learn from those that do; labels alone are soon learnt, and then strangers
+        are drawn to them.
+        """
+        others = self._belonging[self._other_rows]
+        share = float(others.mean()) if len(others) else 1.0
+        return round(max(FEWEST_STEPS, share) * self.schedule.steps)
 
     @property
     def epoch_steps(self) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from desktopsearch.hashing.teaching.deep_lesson import TRAININGS
 from desktopsearch.hashing.teaching.messages import Foretold
 from desktopsearch.hashing.training.cut import CutNetwork
 from desktopsearch.hashing.training.plan import Extent
@@ -99,5 +100,6 @@ def foretold(costs: Costs, photos: int, views: int, extents: Sequence[Extent]) -
         + (each.epochs + 1) * each.looked_at * costs.trained_s
         for each in extents
     )
-    # A lesson is two trainings, of which the second ends early or is not needed.
-    return Foretold((once + trainings) / _WRONG, (once + 2 * trainings) * _WRONG, encoding_s)
+    # Of a lesson the second training ends early or is not needed.
+    high_s = (once + TRAININGS * trainings) * _WRONG
+    return Foretold((once + trainings) / _WRONG, high_s, encoding_s)

@@ -7,7 +7,7 @@ with it, as it would encode the library. Untried on a GPU.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from desktopsearch.hashing.model import (
 from desktopsearch.hashing.preprocess import pixels
 from desktopsearch.hashing.teaching.deep_codes import codes_of
 from desktopsearch.hashing.teaching.deep_costs import MEASURED, foretold, measured
-from desktopsearch.hashing.teaching.lesson import Train, forget, lesson
+from desktopsearch.hashing.teaching.deep_lesson import Train, deep_lesson, forget
 from desktopsearch.hashing.teaching.messages import Below, Foretold, Prepared, TrainerOptions
 from desktopsearch.hashing.teaching.proxy_file import ProxyFile
 from desktopsearch.hashing.training.checkpoints import digest_of
@@ -151,8 +151,8 @@ class DeepCourse:
 
     def teach(
         self, number: int, rows: NDArray[np.int64]
-    ) -> Generator[tuple[bool, EpochReport], None, TaughtModel]:
-        """Yield each epoch with whether it is of the second training; return what it came to.
+    ) -> Generator[tuple[int, EpochReport], None, TaughtModel]:
+        """Yield the number of the training with each epoch; return what it came to.
 
         At once if it was taught before.
 
@@ -166,11 +166,9 @@ class DeepCourse:
         finished = folder / digest_of(self.plan, *photos.arrays(), identity)
         if (finished / MANIFEST_FILE).exists():
             return TaughtModel(finished, int((finished / _EPOCH_FILE).read_text()))
-        second, last = False, None
-        for report in lesson(photos, self.plan, checkpoints=folder, train=self._training_of(rows)):
-            yield second, report
-            if report.chosen is not None:
-                second, last = True, report
+        last: EpochReport | None = None
+        for training, last in deep_lesson(self.plan, self._training_of(photos, rows), folder):
+            yield training, last
         if last is None or last.layer is None or last.tuned is None:
             raise BugError("a training ended without a network")
         finished.mkdir(parents=True, exist_ok=True)
@@ -211,24 +209,16 @@ class DeepCourse:
     def _pictures_of(self, rows: NDArray[np.int64]) -> Pictures:
         return lambda some: self.pictures(rows[some])
 
-    def _training_of(self, rows: NDArray[np.int64]) -> Train:
+    def _training_of(self, photos: TrainingSet, rows: NDArray[np.int64]) -> Train[DeepPlan]:
         assert self._outputs is not None
         outputs = PartOfInputs(self._outputs, rows)
 
-        def train(
-            training: TrainingSet,
-            plan: TrainingPlan,
-            *,
-            stop: Callable[[], bool],
-            checkpoints: Path | None,
-        ) -> Iterator[EpochReport]:
-            assert isinstance(plan, DeepPlan)
+        def train(plan: DeepPlan, checkpoints: Path) -> Iterator[EpochReport]:
             return deep_training(
-                DeepTrainingSet(training, self._pictures_of(rows)),
+                DeepTrainingSet(photos, self._pictures_of(rows)),
                 plan,
                 self._backbone,
                 self._model.embedding,
-                stop=stop,
                 checkpoints=checkpoints,
                 cache=self._outputs_folder,
                 outputs=outputs,

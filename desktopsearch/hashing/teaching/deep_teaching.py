@@ -12,6 +12,7 @@ from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.model import load_model
 from desktopsearch.hashing.teaching.deep_codes import copied
 from desktopsearch.hashing.teaching.deep_course import FOLDS, STAGES, DeepCourse, TaughtModel
+from desktopsearch.hashing.teaching.deep_lesson import TRAININGS
 from desktopsearch.hashing.teaching.examples import ExampleSearch, example_searches
 from desktopsearch.hashing.teaching.folds import Searched
 from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
@@ -46,16 +47,16 @@ def taught_deeply(
         yield foretold
     yield from course.prepare()
     models: list[TaughtModel] = []
-    telling = Telling(len(sets))
+    telling = Telling(len(sets), TRAININGS)
     for lesson, rows in enumerate(sets):
         teaching = course.teach(lesson, rows)
         while True:
             try:
-                second, report = next(teaching)
+                training, report = next(teaching)
             except StopIteration as ended:
                 models.append(ended.value)
                 break
-            yield telling.epoch(lesson, second, report)
+            yield telling.epoch(lesson, report, training)
         telling.ended(lesson)
     old = HashLayer.from_bytes(request.old_layer)
     proof: Proof | None = None

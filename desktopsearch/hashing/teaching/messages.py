@@ -89,12 +89,11 @@ class EpochTaught(Message, frozen=True):
     lesson: int
     """From 0: the one that counts, then one for each fold of the proof; several go on at once."""
     lessons: int
-    second: bool
-    """Whether this is the lesson's second training, on all labels."""
     epoch: int
     epochs: int
     terms: dict[str, float]
     validation: float | None
+    """On photos that this lesson does not learn from; of a lesson of all labels None."""
     share: float
     """Of all lessons that is done, from 0 to 1."""
 

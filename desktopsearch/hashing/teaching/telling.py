@@ -9,26 +9,34 @@ from desktopsearch.hashing.training.plan import EpochReport
 class Telling:
     """Knows how far each lesson is."""
 
-    def __init__(self, lessons: int) -> None:
-        self._shares = [0.0] * lessons
+    def __init__(self, lessons: int, trainings: int = 1) -> None:
+        """Begin.
 
-    def epoch(self, lesson: int, second: bool, report: EpochReport) -> EpochTaught:
+        Args:
+            lessons: How many.
+            trainings: Of each lesson at most; the last may end early.
+        """
+        self._shares = [0.0] * lessons
+        self._trainings = trainings
+
+    def epoch(self, lesson: int, report: EpochReport, training: int = 0) -> EpochTaught:
         """Return the message of an epoch.
 
         Args:
             lesson: Its number.
-            second: Whether it is of the second of its two trainings, which may end early.
             report: Of the training.
+            training: Its number within the lesson. Later ones learn from what the first is
+                validated on; nothing is told of that.
         """
-        self._shares[lesson] = (second + report.epoch / max(1, report.epochs)) / 2
+        done = training + report.epoch / max(1, report.epochs)
+        self._shares[lesson] = done / self._trainings
         return EpochTaught(
             lesson,
             len(self._shares),
-            second,
             report.epoch,
             report.epochs,
             dict(report.terms),
-            report.validation,
+            None if training else report.validation,
             sum(self._shares) / len(self._shares),
         )
 

@@ -28,13 +28,13 @@ from desktopsearch.hashing.teaching.deep_teaching import taught_deeply
 from desktopsearch.hashing.teaching.examples import ExampleSearch, example_searches
 from desktopsearch.hashing.teaching.folds import FOLDS, Searched
 from desktopsearch.hashing.teaching.judging import folds_for, neighbours_kept
-from desktopsearch.hashing.teaching.lesson import forget, lesson
 from desktopsearch.hashing.teaching.messages import EpochTaught, Taught, Teach, TrainerOptions
 from desktopsearch.hashing.teaching.near_copies import near_copy_groups
 from desktopsearch.hashing.teaching.proof import Proof, prove
 from desktopsearch.hashing.teaching.side_by_side import MOST_AT_ONCE, side_by_side
 from desktopsearch.hashing.teaching.telling import Telling
-from desktopsearch.hashing.training.checkpoints import digest_of
+from desktopsearch.hashing.training.checkpoints import CHECKPOINT_FILE, digest_of
+from desktopsearch.hashing.training.head import train_head
 from desktopsearch.hashing.training.plan import EpochReport, TrainingPlan
 from desktopsearch.hashing.training.training_set import TrainingSet
 from desktopsearch.ipc.messages import Message
@@ -87,8 +87,11 @@ class Trainer:
             return
         old = HashLayer.from_bytes(request.old_layer)
         folds = folds_for(photos, plan, FOLDS)
-        course = _Course(plan, Path(request.checkpoints))
-        sets = [photos, *(photos.subset(fold.seen) for fold in folds)]
+        course = _Course(replace(plan, every_photo=True), Path(request.checkpoints))
+        sets = [_Learning(photos, None)]
+        sets += [
+            _Learning(photos.subset(fold.seen), photos.subset(fold.held_out)) for fold in folds
+        ]
         lessons = yield from self._lessons(course, sets)
         layer, chosen = lessons[0].layer, lessons[0].chosen
         proof: Proof | None = None
@@ -105,7 +108,7 @@ class Trainer:
         yield Taught(layer.to_bytes(), chosen, proof, before, kept, examples)
 
     def _lessons(
-        self, course: _Course, sets: Sequence[TrainingSet]
+        self, course: _Course, sets: Sequence[_Learning]
     ) -> Generator[EpochTaught, None, list[_Learnt]]:
         """Yield each epoch of each lesson; return what was learnt from each set."""
         at_once = 1
@@ -116,7 +119,7 @@ class Trainer:
             torch.set_num_threads(1)
         learnt: dict[int, _Learnt] = {}
         telling = Telling(len(sets))
-        works = [partial(course.teach, photos, number) for number, photos in enumerate(sets)]
+        works = [partial(course.teach, each, number) for number, each in enumerate(sets)]
         for told in side_by_side(works, at_once):
             if isinstance(told, _Learnt):
                 learnt[told.lesson] = told
@@ -126,11 +129,17 @@ class Trainer:
         return [learnt[number] for number in range(len(sets))]
 
 
+class _Learning(NamedTuple):
+    """What a lesson learns from, and what it is judged on meanwhile."""
+
+    photos: TrainingSet
+    judged: TrainingSet | None
+
+
 class _Told(NamedTuple):
     """An epoch of a lesson."""
 
     lesson: int
-    second: bool
     report: EpochReport
 
 
@@ -150,29 +159,31 @@ class _Course:
     folder: Path
 
     def teach(
-        self, photos: TrainingSet, number: int, stop: Callable[[], bool]
+        self, learning: _Learning, number: int, stop: Callable[[], bool]
     ) -> Iterator[_Told | _Learnt]:
         """Yield each epoch, then what it came to; only that if it was taught before."""
+        photos, judged = learning
         folder = self.folder / f"lesson-{number}"
         finished = folder / f"{digest_of(self.plan, *photos.arrays())}.layer"
         if finished.exists():
-            # It may have been killed between keeping the layer and this.
-            forget(folder)
+            # It may have been killed between keeping the layer and forgetting the rest.
+            (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
             content = finished.read_bytes()
             chosen = int.from_bytes(content[:4], "little")
             yield _Learnt(number, HashLayer.from_bytes(content[4:]), chosen)
             return
-        second, layer, chosen = False, None, 0
-        for report in lesson(photos, self.plan, stop=stop, checkpoints=folder):
-            yield _Told(number, second, report)
-            if report.chosen is not None:
-                second, layer, chosen = True, report.layer, report.chosen
-        if layer is None:
+        learnt: _Learnt | None = None
+        for report in train_head(photos, self.plan, judged=judged, stop=stop, checkpoints=folder):
+            yield _Told(number, report)
+            # Before the next report is asked for: then the training forgets what it kept.
+            if report.chosen is not None and report.layer is not None:
+                learnt = _Learnt(number, report.layer, report.chosen)
+                folder.mkdir(parents=True, exist_ok=True)
+                content = learnt.chosen.to_bytes(4, "little") + learnt.layer.to_bytes()
+                write_whole(finished, content)
+        if learnt is None:
             raise BugError("a training ended without a layer")
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(finished, chosen.to_bytes(4, "little") + layer.to_bytes())
-        forget(folder)
-        yield _Learnt(number, layer, chosen)
+        yield learnt
 
 
 def _unkept(folder: str, error: OSError) -> DesktopSearchError:

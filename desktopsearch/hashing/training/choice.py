@@ -45,7 +45,11 @@ class HighestValidation:
 
 
 class Latest:
-    """Takes every epoch that has not collapsed; for a training whose end is known beforehand."""
+    """Takes every epoch that has not collapsed; for a training whose end is known beforehand.
+
+    A fifth of few labels chooses nearly by chance: of equal albums it took now the third epoch and
+    now the last.
+    """
 
     def takes(self, validation: float | None, health: CodeHealth) -> bool:  # noqa: ARG002
         """Look at the health alone."""

@@ -18,6 +18,7 @@ def train_head(
     training: TrainingSet,
     plan: TrainingPlan,
     *,
+    judged: TrainingSet | None = None,
     stop: Callable[[], bool] = never,
     checkpoints: Path | None = None,
 ) -> Iterator[EpochReport]:
@@ -28,6 +29,8 @@ def train_head(
     Args:
         training: The photos; at most 20,000 without a label are used.
         plan: What to train.
+        judged: Photos to validate on that are not among these, where every label is learnt from;
+            by default nothing is validated then.
         stop: Asked at each step whether to end.
         checkpoints: Folder to keep the state in after each epoch. A training of the same plan and
             data that is begun again with it gives the reports that it had given once more and goes
@@ -38,7 +41,7 @@ def train_head(
             TRAINING_TOO_FEW_PHOTOS, TRAINING_NOT_FINITE, BITS_INVALID.
         Cancelled: ``stop`` said so.
     """
-    prepared = prepare(training, plan)
+    prepared = prepare(training, plan, judged)
     source = CachedFeatures(prepared, choose_device(plan.device))
     checkpoint = Checkpoint(checkpoints, digest_of(plan, *training.arrays()))
     return Training(source, prepared, plan, stop, checkpoint).run()

@@ -2,9 +2,9 @@
 
 Owns the optimiser, the choice of the epoch, the watch for collapse, and going on after an
 interruption; what is learned is up to the objective, and what features are to their source. The
-start is ITQ and takes part in the choice, so on the held-out photos of the inner split nothing
-worse than it comes out, or without labels hardly worse (``choice`` says how much). Everything
-random hangs on the seed of the plan.
+start is ITQ and takes part in the choice, if there is one (``choice`` says how): then on the
+held-out photos of the inner split nothing worse than it comes out, or without labels hardly worse.
+Everything random hangs on the seed of the plan.
 
 Adam, its learning rates and the number of steps are ours: the papers train whole networks by plain
 gradient descent for hours, which says nothing about one layer on frozen embeddings.
@@ -53,7 +53,7 @@ FEWEST_EPOCHS, MOST_EPOCHS = 5, 100
 FEWEST_STEPS_OF_EPOCH = 10
 """An epoch passes over few photos several times: a report on less would tell nothing."""
 MOST_STRANGERS = 1_000
-"""That held-out photos are judged among."""
+"""That photos are judged among."""
 BELOW_HEAD = 0.1
 """Learning rate of what lies below the hash layer, relative to that of the layer."""
 
@@ -83,7 +83,8 @@ class Training:
         self._stop = stop
         self._checkpoint = checkpoint or Checkpoint(None, "")
         self._generator = prepared.generator
-        training, self._held_out = prepared.training, prepared.held_out
+        training, judged = prepared.training, prepared.judged
+        self._held_out, self._judged = prepared.held_out, judged
         requirements, self._schedule = prepared.kind.requirements, prepared.kind.schedule
         labels = torch.from_numpy(training.labels).to(source.device)
         rejections: torch.Tensor | None = None
@@ -108,17 +109,18 @@ class Training:
             classes = training.labels.shape[1]
             self._network.add_classifier(requirements.head, classes, self._generator)
         supervised = requirements.labels is not Labels.NONE
-        self._choice = choice_for(by_label=supervised, known=plan.until is not None)
+        known = plan.until is not None or (supervised and plan.every_photo)
+        self._choice = choice_for(by_label=supervised, known=known)
         self._sample = self._generator.permutation(len(labels))[: source.largest_sample]
         self._strangers = np.flatnonzero(prepared.strangers[self._sample])[:MOST_STRANGERS]
         among = training.subset(self._sample[self._strangers])
         self._validate: Validation = (
             LabelRanking(
-                np.concatenate([self._held_out.labels, among.labels]),
-                np.concatenate([self._held_out.groups, among.groups]),
+                np.concatenate([judged.labels, among.labels]),
+                np.concatenate([judged.groups, among.groups]),
             )
             if supervised
-            else NeighbourPreservation(self._held_out.embeddings)
+            else NeighbourPreservation(judged.embeddings)
         )
         self._different = len(np.unique(training.embeddings[self._sample], axis=0))
         sampled = training.labels[self._sample]
@@ -164,7 +166,7 @@ class Training:
     def _wanted_epochs(self) -> int:
         if self._plan.epochs is not None:
             return self._plan.epochs
-        wanted = round((self._plan.steps or self._schedule.steps) / self._steps_an_epoch)
+        wanted = round((self._plan.steps or self._objective.steps) / self._steps_an_epoch)
         return min(max(wanted, FEWEST_EPOCHS), MOST_EPOCHS)
 
     def _epoch(self, epoch: int) -> EpochReport:
@@ -173,9 +175,11 @@ class Training:
         terms = self._learn(epoch) if epoch else {}
         layer = self._network.export() if epoch else self._start
         held_out = self._source.held_out_embeddings()
+        # A network that is trained is judged on the held-out photos alone.
+        judged = held_out if self._judged is self._held_out else self._judged.embeddings
         sampled = layer.codes(self._source.embeddings(self._sample))
-        judged = np.concatenate([layer.codes(held_out), sampled[self._strangers]])
-        validation = self._validate(judged) if len(held_out) else None
+        among = np.concatenate([layer.codes(judged), sampled[self._strangers]])
+        validation = self._validate(among) if len(judged) else None
         health = code_health(unpack(sampled), self._different, self._classes)
         self._tell_objective(self._source.standardisation.apply(held_out).to(self._source.device))
         if self._choice.takes(validation, health):

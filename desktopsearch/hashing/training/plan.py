@@ -28,9 +28,12 @@ class TrainingPlan:
     """By default as many as the objective wants for a set of this size."""
     steps: int | None = None
     """Of the optimiser, which ``epochs`` follow from; by default as many as the objective wants."""
+    every_photo: bool = False
+    """Learns also from the photos that would choose an epoch. With labels the last one is taken;
+    without them these photos choose it all the same, since there is nothing to learn by heart."""
     until: int | None = None
-    """Ends with the layer of this epoch, and learns from the photos that would choose one too. For
-    a second training, when a first one of as many ``epochs`` has chosen."""
+    """Ends with this epoch. For a second training, of every photo, when a first one of as many
+    ``epochs`` has chosen."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """The same seed gives the same layer on the CPU; elsewhere nearly."""
 
@@ -78,17 +81,15 @@ class EpochReport:
     terms: Mapping[str, float]
     """Each term of the loss, averaged over the batches that had it, without its weight."""
     validation: float | None
-    """On held-out photos, higher is better: mean average precision by label, or for methods
-    without labels the share of neighbours kept. None if they say nothing."""
+    """Higher is better: mean average precision by label on photos that are not learnt from, or for
+    methods without labels the share of neighbours kept. None if there are none that say it."""
     health: CodeHealth
     """Of the codes of some training photos; training ends with an epoch that collapsed and never
     chooses it."""
     seconds: float
     """That the epoch took, validation included."""
     chosen: int | None = None
-    """In the last report only: the epoch whose layer was taken. With labels that of the highest
-    validation, of equals the latest; without, the latest sound one that keeps neighbours nearly as
-    well as the start."""
+    """In the last report only: the epoch whose layer was taken (``choice`` says which)."""
     layer: HashLayer | None = None
     """In the last report only: the layer of that epoch."""
     tuned: TunedNetwork | None = None

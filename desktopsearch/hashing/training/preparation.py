@@ -22,7 +22,7 @@ from desktopsearch.hashing.training.training_set import TrainingSet, limited
 class Preparation:
     """What is trained on and what epochs are chosen on.
 
-    Both hold the same photos only where there is nothing to choose (``TrainingPlan.until``).
+    Both hold the same photos only where none are kept back (``TrainingPlan.every_photo``).
     """
 
     kind: type[Objective]
@@ -31,6 +31,9 @@ class Preparation:
     rows: NDArray[np.int64]
     """Of the training part in the whole set."""
     held_out_rows: NDArray[np.int64]
+    judged: TrainingSet
+    """What is validated on: the held-out photos, or others that are not learnt from; may be empty.
+    Without labels to learn by heart, photos that are learnt from do as well."""
     generator: np.random.Generator
     """All further draws of the training are its."""
     belonging: NDArray[np.float32]
@@ -47,8 +50,15 @@ def never() -> bool:
     return False
 
 
-def prepare(everything: TrainingSet, plan: TrainingPlan) -> Preparation:
+def prepare(
+    everything: TrainingSet, plan: TrainingPlan, judged: TrainingSet | None = None
+) -> Preparation:
     """Check what is asked for and part the photos.
+
+    Args:
+        everything: The photos.
+        plan: What to train.
+        judged: What to validate on where every label is learnt from; by default nothing.
 
     Raises:
         DesktopSearchError: TRAINING_OBJECTIVE_UNKNOWN, TRAINING_TOO_FEW_LABELS,
@@ -61,15 +71,17 @@ def prepare(everything: TrainingSet, plan: TrainingPlan) -> Preparation:
     by_label = kind.requirements.labels is not Labels.NONE
     kept = limited(everything, generator, keep_labelled=by_label)
     split = (split_by_label if by_label else split_blindly)(everything.subset(kept), generator)
-    rows = kept[split.training] if plan.until is None else kept
-    held_out = kept[split.held_out]
-    training = everything.subset(rows)
+    rows = kept if plan.every_photo else kept[split.training]
+    held_out_rows = kept[split.held_out]
+    training, held_out = everything.subset(rows), everything.subset(held_out_rows)
+    if not (plan.every_photo and by_label):
+        judged = held_out
+    elif judged is None:
+        judged = everything.subset(held_out_rows[:0])
     likely = np.ones(len(rows), dtype=np.float32)
     if by_label and not plan.faithful:
         likely = belonging(training, generator)
-    return Preparation(
-        kind, training, everything.subset(held_out), rows, held_out, generator, likely
-    )
+    return Preparation(kind, training, held_out, rows, held_out_rows, judged, generator, likely)
 
 
 def _check_finite(everything: TrainingSet) -> None:

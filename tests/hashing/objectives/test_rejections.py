@@ -138,9 +138,8 @@ def test_rejected_look_alikes_are_taught_to_be_farther_away(name: str) -> None:
     photos, members, look_alikes = _with_look_alikes()
     shares = []
     for training in (replace(photos, rejections=None), photos):
-        layer = layer_of(
-            list(train_head(training, TrainingPlan(name, 32, seed=1, epochs=8, until=8)))
-        )
+        plan = TrainingPlan(name, 32, seed=1, epochs=8, every_photo=True)
+        layer = layer_of(list(train_head(training, plan)))
         packed = layer.codes(photos.embeddings)
         queries = packed[members[30:]]
         far = np.array([hamming_distances(code, packed[look_alikes]).mean() for code in queries])

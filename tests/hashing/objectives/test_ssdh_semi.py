@@ -14,6 +14,7 @@ from desktopsearch.domain.codes import hamming_distances
 from desktopsearch.hashing.objectives.base import Batch, Outputs, Term, squared_distances
 from desktopsearch.hashing.objectives.classification import cross_entropy
 from desktopsearch.hashing.objectives.ssdh_semi import (
+    FEWEST_STEPS,
     SemiSupervisedHashing,
     binary_cross_entropy,
     contrast,
@@ -216,6 +217,21 @@ def test_sure_guesses_do_not_count_for_photos_that_hardly_belong_to_any_class() 
     assert everything["strangers"].weight == 0
     assert half["strangers"].weight == 0.5
     assert 0.05 < none["strangers"].weight < 0.4
+
+
+def test_the_fewer_belong_the_fewer_steps_are_taken() -> None:
+    labels = one_hot([row % 2 if row < 20 else -1 for row in range(40)], 2)
+
+    def steps(likely: float) -> int:
+        task = replace(make_task(labels), belonging=torch.tensor([1.0] * 20 + [likely] * 20))
+        return SemiSupervisedHashing(task, np.random.default_rng(0)).steps
+
+    whole = SemiSupervisedHashing.schedule.steps
+    assert steps(1.0) == whole
+    assert steps(0.6) == pytest.approx(0.6 * whole, abs=1)
+    assert steps(0.0) == steps(0.2) == pytest.approx(FEWEST_STEPS * whole, abs=1)
+    task = replace(make_task(labels[:20]), belonging=torch.ones(20))
+    assert SemiSupervisedHashing(task, np.random.default_rng(0)).steps == whole
 
 
 def test_a_photo_is_a_stranger_as_often_as_it_likely_belongs_to_none() -> None:

@@ -69,14 +69,34 @@ def test_training_never_ends_below_its_start(name: str, faithful: bool) -> None:
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_a_second_training_learns_from_all_photos_and_ends_where_it_is_told(name: str) -> None:
     everything = photos(200, 4, 80, noise=2.0)
+    plan = TrainingPlan(name, 16, epochs=6, every_photo=True, until=3)
     first = prepare(everything, TrainingPlan(name, 16, epochs=6))
-    second = prepare(everything, TrainingPlan(name, 16, epochs=6, until=3))
+    second = prepare(everything, plan)
     assert len(second.rows) == 200 > len(first.rows)
-    found = list(train_head(everything, TrainingPlan(name, 16, epochs=6, until=3)))
+    found = list(train_head(everything, plan))
     assert [report.epoch for report in found] == [0, 1, 2, 3]
     assert {report.epochs for report in found} == {6}
     assert found[-1].chosen == 3
     assert not np.array_equal(layer_of(found).weight, fit_itq(everything.embeddings, 16).weight)
+
+
+@pytest.mark.parametrize("name", SUPERVISED)
+def test_where_every_label_is_learnt_others_tell_how_well_it_finds_and_choose_nothing(
+    name: str,
+) -> None:
+    everything = photos(300, 4, 300, noise=2.0)
+    seen, unseen = np.arange(200), np.arange(200, 300)
+    taught, judged = everything.subset(seen), everything.subset(unseen)
+    plan = TrainingPlan(name, 16, epochs=6, every_photo=True)
+    alone = list(train_head(taught, plan))
+    assert {report.validation for report in alone} == {None}
+    found = list(train_head(taught, plan, judged=judged))
+    layer = layer_of(found)
+    assert found[-1].chosen == 6
+    assert found[-1].validation == LabelRanking(judged.labels, judged.groups)(
+        layer.codes(judged.embeddings)
+    )
+    np.testing.assert_array_equal(layer.weight, layer_of(alone).weight)
 
 
 @pytest.mark.parametrize("name", UNSUPERVISED)
@@ -133,7 +153,7 @@ def test_twenty_photos_are_learned_by_heart(name: str) -> None:
     rows = np.arange(20)
     likely = np.ones(20, dtype=np.float32)
     generator = np.random.default_rng(0)
-    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, generator, likely)
+    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, few, generator, likely)
     training = Training(CachedFeatures(prepared, CPU), prepared, TrainingPlan(name, 16))
     found = list(training.run())
     assert found[0].validation is not None
@@ -153,8 +173,8 @@ def test_the_neighbours_of_twenty_photos_are_learned_by_heart(name: str) -> None
     rows = np.arange(20)
     likely = np.ones(20, dtype=np.float32)
     generator = np.random.default_rng(0)
-    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, generator, likely)
-    plan = TrainingPlan(name, 16, epochs=60, until=60)
+    prepared = Preparation(OBJECTIVES[name], few, few, rows, rows, few, generator, likely)
+    plan = TrainingPlan(name, 16, epochs=60, every_photo=True, until=60)
     found = list(Training(CachedFeatures(prepared, CPU), prepared, plan).run())
     assert judge(layer_of(found).codes(few.embeddings)) == pytest.approx(1.0)
 
