@@ -7,9 +7,7 @@ one and its report appear in one transaction, and are used only if the proof say
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from multiprocessing.connection import Connection as Pipe
 
 from desktopsearch.config import Settings
@@ -19,22 +17,16 @@ from desktopsearch.hashing.teaching.messages import EpochTaught, Foretold, Prepa
 from desktopsearch.ipc.child import Lost
 from desktopsearch.ipc.messages import Broken, Failed, Message, Ready
 from desktopsearch.services import taught_models, teaching_job
-from desktopsearch.services.events import (
-    Notice,
-    Publish,
-    TeachingHeld,
-    TeachingPrepared,
-    TeachingProgress,
-)
+from desktopsearch.services.events import Notice, Publish, TeachingHeld
 from desktopsearch.services.generations import of_job
 from desktopsearch.services.library import Library
 from desktopsearch.services.switching import Switching
-from desktopsearch.services.teaching_forecast import TimeLeft, until_used
 from desktopsearch.services.teaching_gathering import Gathering
 from desktopsearch.services.teaching_job import Job, Wish
 from desktopsearch.services.teaching_material import material
 from desktopsearch.services.teaching_outcome import Outcome as Outcome
 from desktopsearch.services.teaching_outcome import keep
+from desktopsearch.services.teaching_progress import Progress
 from desktopsearch.services.teaching_report import report_of
 from desktopsearch.services.teaching_trainer import Trainer
 
@@ -71,7 +63,7 @@ class Teaching:
         self._over: Outcome | None = None
         self._answer: Answer | None = None
         self._paused = self._on_battery = False
-        self._left = TimeLeft()
+        self._progress = Progress(library, publish)
         self._unsettled = False
         teaching_job.discard_if_in_use(library)
         self.resumed = False
@@ -109,7 +101,8 @@ class Teaching:
         found = material(self._library, wish.depth)
         kept = teaching_job.interrupted(self._library)
         self._trainer.reset()
-        self._left, self._unsettled = TimeLeft(), False
+        self._progress.reset()
+        self._unsettled = False
         self.resumed = kept is not None and (kept.job.wish, kept.job.said) == (wish, found.said)
         if kept is not None and self.resumed:
             self._job, self._teach = kept.job, kept.teach
@@ -192,7 +185,7 @@ class Teaching:
         """Start a trainer if there is something for it to do now."""
         if self._teach is None or self._over is not None or self.held:
             return
-        self._left.begin()
+        self._progress.begin()
         self._trainer.begin()
 
     def _take_in(self, message: Message | Lost) -> None:
@@ -202,17 +195,8 @@ class Teaching:
         match message:
             case Ready():
                 self._trainer.request(teach)
-            case Foretold():
-                photos = len(self._library.snapshot.index) if job.wish.activate else 0
-                self._publish(until_used(message, photos))
-            case Prepared():
-                self._publish(
-                    TeachingPrepared(message.photos, message.all_photos, self._trainer.device)
-                )
-            case EpochTaught():
-                progress = TeachingProgress(message, self._trainer.device)
-                left_s = self._left.after(message.share, time.monotonic())
-                self._publish(replace(progress, left_s=left_s))
+            case Foretold() | Prepared() | EpochTaught():
+                self._progress.tell(message, self._trainer.device, used=job.wish.activate)
             case Taught():
                 self._take_outcome(job, message)
             case Failed():
