@@ -1,10 +1,9 @@
 """The one training loop: from features to a hash layer, an epoch at a time.
 
-Owns the optimiser, the choice of the epoch, the watch for collapse, and going on after an
-interruption; what is learned is up to the objective, and what features are to their source. The
-start is ITQ and takes part in the choice, if there is one (``choice`` says how): then on the
-held-out photos of the inner split nothing worse than it comes out, or without labels hardly worse.
-Everything random hangs on the seed of the plan.
+Owns the optimiser, the end at a collapse, and going on after an interruption; what is learned is up
+to the objective, what features are to their source, and which epoch counts to ``judging``. The
+start is ITQ and takes part where one is chosen (``choice`` says how): then, on the photos that are
+judged, nothing worse than it comes out, or without labels hardly worse. All draws hang on the seed.
 
 Adam, its learning rates and the number of steps are ours: the papers train whole networks by plain
 gradient descent for hours, which says nothing about one layer on frozen embeddings.
@@ -21,15 +20,13 @@ from itertools import chain
 import numpy as np
 import torch
 
-from desktopsearch.domain.codes import unpack
 from desktopsearch.domain.errors import BugError, Cancelled
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
-from desktopsearch.hashing.objectives.base import Batch, Head, Labels, Outputs, Task, reduced, total
+from desktopsearch.hashing.objectives.base import Batch, Head, Outputs, Task, reduced, total
 from desktopsearch.hashing.training.checkpoints import Checkpoint, State
-from desktopsearch.hashing.training.choice import choice_for
 from desktopsearch.hashing.training.features import Features
-from desktopsearch.hashing.training.health import code_health
+from desktopsearch.hashing.training.judging import Judging
 from desktopsearch.hashing.training.network import HeadNetwork
 from desktopsearch.hashing.training.plan import EpochReport, Extent, TrainingPlan
 from desktopsearch.hashing.training.preparation import Preparation, never
@@ -43,17 +40,10 @@ from desktopsearch.hashing.training.records import (
     record_of,
     reports_of,
 )
-from desktopsearch.hashing.training.validation import (
-    LabelRanking,
-    NeighbourPreservation,
-    Validation,
-)
 
 FEWEST_EPOCHS, MOST_EPOCHS = 5, 100
 FEWEST_STEPS_OF_EPOCH = 10
 """An epoch passes over few photos several times: a report on less would tell nothing."""
-MOST_STRANGERS = 1_000
-"""That photos are judged among."""
 BELOW_HEAD = 0.1
 """Learning rate of what lies below the hash layer, relative to that of the layer."""
 
@@ -83,16 +73,14 @@ class Training:
         self._stop = stop
         self._checkpoint = checkpoint or Checkpoint(None, "")
         self._generator = prepared.generator
-        training, judged = prepared.training, prepared.judged
-        self._held_out, self._judged = prepared.held_out, judged
+        training, self._held_out = prepared.training, prepared.held_out
         requirements, self._schedule = prepared.kind.requirements, prepared.kind.schedule
-        labels = torch.from_numpy(training.labels).to(source.device)
         rejections: torch.Tensor | None = None
         if training.rejections is not None:
             rejections = torch.from_numpy(training.rejections).to(source.device)
         task = Task(
             source.untuned,
-            labels,
+            torch.from_numpy(training.labels).to(source.device),
             torch.from_numpy(prepared.belonging).to(source.device),
             plan.bits,
             plan.faithful,
@@ -108,23 +96,7 @@ class Training:
         if requirements.head is not Head.NONE:
             classes = training.labels.shape[1]
             self._network.add_classifier(requirements.head, classes, self._generator)
-        supervised = requirements.labels is not Labels.NONE
-        known = plan.until is not None or (supervised and plan.every_photo)
-        self._choice = choice_for(by_label=supervised, known=known)
-        self._sample = self._generator.permutation(len(labels))[: source.largest_sample]
-        self._strangers = np.flatnonzero(prepared.strangers[self._sample])[:MOST_STRANGERS]
-        among = training.subset(self._sample[self._strangers])
-        self._validate: Validation = (
-            LabelRanking(
-                np.concatenate([judged.labels, among.labels]),
-                np.concatenate([judged.groups, among.groups]),
-            )
-            if supervised
-            else NeighbourPreservation(judged.embeddings)
-        )
-        self._different = len(np.unique(training.embeddings[self._sample], axis=0))
-        sampled = training.labels[self._sample]
-        self._classes = int(sampled.any(axis=0).sum()) if supervised else 0
+        self._judging = Judging(source, prepared, plan)
         rate = self._schedule.learning_rate
         groups = [{"params": list(self._network.parameters()), "lr": rate}]
         if source.trained():
@@ -158,7 +130,7 @@ class Training:
         batches = list(self._objective.batches())
         turned = sum(len(batch.views) for batch in batches if batch.views is not None)
         learnt = sum(len(batch.rows) for batch in batches) + turned * len(self._source.angles)
-        looked_at = len(self._sample) + len(self._held_out.embeddings)
+        looked_at = self._judging.photos
         if self._objective.requirements.bank:
             looked_at += len(self._source.untuned)
         return Extent(self._epochs, self._passes * learnt, looked_at)
@@ -175,14 +147,9 @@ class Training:
         terms = self._learn(epoch) if epoch else {}
         layer = self._network.export() if epoch else self._start
         held_out = self._source.held_out_embeddings()
-        # A network that is trained is judged on the held-out photos alone.
-        judged = held_out if self._judged is self._held_out else self._judged.embeddings
-        sampled = layer.codes(self._source.embeddings(self._sample))
-        among = np.concatenate([layer.codes(judged), sampled[self._strangers]])
-        validation = self._validate(among) if len(judged) else None
-        health = code_health(unpack(sampled), self._different, self._classes)
+        validation, health = self._judging.judge(layer, held_out)
         self._tell_objective(self._source.standardisation.apply(held_out).to(self._source.device))
-        if self._choice.takes(validation, health):
+        if self._judging.takes(validation, health):
             self._chosen = epoch, layer, self._source.state()
         report = EpochReport(
             epoch, self._epochs, terms, validation, health, time.perf_counter() - began
@@ -277,7 +244,7 @@ class Training:
         self._chosen = int(found.record["chosen"]), layer, part_of("chosen source", tensors)
         reports = reports_of(found.record["reports"])
         for report in reports:
-            self._choice.takes(report.validation, report.health)
+            self._judging.takes(report.validation, report.health)
         if reports[-1].chosen is not None:
             reports[-1] = self._with_result(reports[-1])
         return reports
