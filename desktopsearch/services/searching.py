@@ -1,20 +1,18 @@
-"""Answers queries: decode, encode, rank, and leave out what is no longer there.
+"""Answers queries: read their pictures, rank, and leave out what is no longer there.
 
 Owns a decoder child of its own, so that a query never waits behind the backlog. The newest query
 wins: one that has not begun is dropped when another arrives, and so are duplicates that are still
-being looked for. Pictures are read one by one.
+being looked for.
 """
 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from multiprocessing.connection import Connection as Pipe
 
 import numpy as np
-from numpy.typing import NDArray
 
 from desktopsearch.config import Settings
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
@@ -31,10 +29,10 @@ from desktopsearch.ipc.child import ChildProcess, ChildState, Lost
 from desktopsearch.ipc.messages import Broken, Done, Failed, Message
 from desktopsearch.services.duplicate_listing import DuplicateListing
 from desktopsearch.services.encoder_lane import EncoderLane
-from desktopsearch.services.known_pictures import KnownPictures
 from desktopsearch.services.library import Library
 from desktopsearch.services.listing import Listing
-from desktopsearch.services.query_job import Answer, Found, QueryJob, milliseconds_since
+from desktopsearch.services.picture_reading import PictureReading
+from desktopsearch.services.query_job import Answer, Found, QueryJob
 from desktopsearch.services.ranking import Shortlist, hits_among
 from desktopsearch.services.reading import DECODER
 
@@ -49,12 +47,11 @@ class Searching:
 
     def __init__(self, library: Library, lane: EncoderLane, settings: Settings) -> None:
         self._library = library
-        self._lane = lane
         self._settings = settings
         self._child = ChildProcess(DECODER, log=library.database.paths.child_log)
         self._current: QueryJob | None = None
         self._next: QueryJob | None = None
-        self._known = KnownPictures(library)
+        self._pictures = PictureReading(library, lane, self._rank, self._finish)
 
     @property
     def busy(self) -> bool:
@@ -126,20 +123,7 @@ class Searching:
         elif job.query.is_listing:
             self._find(job, partial(Listing, self._library, job.query))
         else:
-            self._begin_picture(job)
-
-    def _begin_picture(self, job: QueryJob) -> None:
-        photo_id = job.begin_picture()
-        if photo_id is not None:
-            self._begin_with_photo(job, photo_id)
-
-    def _begin_with_photo(self, job: QueryJob, photo_id: int) -> None:
-        photo = self._known.stored(photo_id)
-        framing = job.picture.framing
-        if photo is None or not (framing or self._reuse(job, photo.digest)):
-            self._finish(job.named(DesktopSearchError(ProblemCode.PHOTO_NOT_READY)))
-        elif framing:
-            job.ask_for_file(photo)
+            self._pictures.begin(job)
 
     def _ask(self, job: QueryJob, request: Message) -> None:
         job.request, job.asked = None, True
@@ -160,13 +144,9 @@ class Searching:
             return
         match message:
             case Identified():
-                if job.spare is not None and job.spare.digest != message.digest:
-                    job.take_spare()
-                elif not self._reuse(job, message.digest):
-                    job.request = DecodeIdentified(job.picture.framing)
+                self._pictures.take_identified(job, message.digest)
             case Decoded():
-                framed = message.proxy if message.framed is None else message.framed
-                self._encode(job, message.proxy, framed)
+                self._pictures.take_decoded(job, message)
             case FilesChecked():
                 if job.shortlist is not None:
                     self._answer(job, job.shortlist, message.present)
@@ -181,37 +161,9 @@ class Searching:
             case _:
                 pass
 
-    def _reuse(self, job: QueryJob, digest: bytes) -> bool:
-        """Rank at once if the embedding of the picture is known; else remember its digest."""
-        job.digest = digest
-        known = self._known.find(digest, job.picture.framing)
-        if known is None:
-            return False
-        job.take_proxy(known.whole, known.proxy)
-        self._go_on(job, known.embedding)
-        return True
-
-    def _encode(self, job: QueryJob, whole: bytes, proxy: bytes) -> None:
-        job.take_proxy(whole, proxy)
-        sent_at = time.perf_counter()
-
-        def answer(result: NDArray[np.float16] | DesktopSearchError) -> None:
-            if isinstance(result, DesktopSearchError):
-                self._finish(job.named(result))
-                return
-            job.encode_ms += milliseconds_since(sent_at)
-            self._known.remember(job.digest, job.picture.framing, whole, proxy, result[0])
-            self._go_on(job, result[0])
-
-        self._lane.encode([proxy], answer, query=True)
-
-    def _go_on(self, job: QueryJob, embedding: NDArray[np.float16]) -> None:
-        """Read the next picture of the query, or rank when all have been read."""
-        if job.take_embedding(embedding):
-            self._begin_picture(job)
-        else:
-            embeddings = np.stack(job.embeddings)
-            self._find(job, partial(Shortlist, self._library, job.query, embeddings))
+    def _rank(self, job: QueryJob) -> None:
+        embeddings = np.stack(job.embeddings)
+        self._find(job, partial(Shortlist, self._library, job.query, embeddings))
 
     def _find(self, job: QueryJob, find: Callable[[], Found]) -> None:
         try:
