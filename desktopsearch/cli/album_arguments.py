@@ -53,7 +53,7 @@ def add_album_acts(target: argparse.ArgumentParser) -> None:
         sub.add_argument(
             "--recursive", action="store_true", help=_("a folder means all photos in it")
         )
-    act("undo", _("undo the last act on albums or saved searches"))
+    act("undo", _("undo the last act on albums, saved searches or duplicates"))
     act("redo", _("redo the act that was undone last"))
     sub = act("import", _("take in albums of photos that the library knows"))
     sub.add_argument(

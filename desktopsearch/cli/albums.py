@@ -133,6 +133,10 @@ def _phrase(act: Act) -> str:
             return _("saved search renamed")
         case ActKind.DELETE_SEARCH:
             return _("saved search deleted")
+        case ActKind.DIFFERENT:
+            return _("photos noted as no duplicates of each other")
+        case ActKind.SAME:
+            return _("photos no longer noted as no duplicates of each other")
 
 
 def album_fields(album: Album) -> dict[str, object]:

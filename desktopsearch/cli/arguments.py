@@ -70,10 +70,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("image", type=Path, metavar="IMAGE")
     sub.add_argument("photo", type=Path, metavar="PHOTO")
 
-    sub = command("duplicates", _("list groups of photos that are nearly the same"))
-    sub.add_argument(
-        "--max-distance", type=at_least(0), metavar="R", help=_("largest difference, in bits")
-    )
+    _duplicates_acts(command("duplicates", _("list groups of photos that are nearly the same")))
 
     command("status", _("show what the library holds"))
     _problems_acts(
@@ -148,6 +145,21 @@ def _problems_acts(target: argparse.ArgumentParser) -> None:
     for name, text in (
         ("ignore", _("put the problems of files aside until the files change")),
         ("heed", _("list the problems of files again that were put aside")),
+    ):
+        act = acts.add_parser(name, help=text, description=text)
+        data_dir(act, default=argparse.SUPPRESS)
+        json_switch(act)
+        act.add_argument("paths", type=Path, nargs="+", metavar="PATH")
+
+
+def _duplicates_acts(target: argparse.ArgumentParser) -> None:
+    target.add_argument(
+        "--max-distance", type=at_least(0), metavar="R", help=_("largest difference, in bits")
+    )
+    acts = target.add_subparsers(dest="act", metavar="ACT")
+    for name, text in (
+        ("different", _("say that photos are no duplicates of each other")),
+        ("same", _("say no more that photos are no duplicates of each other")),
     ):
         act = acts.add_parser(name, help=text, description=text)
         data_dir(act, default=argparse.SUPPRESS)

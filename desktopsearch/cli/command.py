@@ -30,7 +30,7 @@ _MODULES = {
     "searches": "searches",
     "photos": "photos",
     "explain": "explaining",
-    "duplicates": "searching",
+    "duplicates": "duplicates",
     "status": "state",
     "problems": "problems",
     "albums": "albums",

@@ -1,4 +1,4 @@
-"""``desktopsearch search`` and ``desktopsearch duplicates``: what looks like what."""
+"""``desktopsearch search``: what looks like what."""
 
 from __future__ import annotations
 
@@ -16,21 +16,15 @@ from desktopsearch.domain.examples import MOST_PICTURES, Example
 from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.domain.search import NEAR_COPY_BITS, Query, SearchAnswer, SearchHit, grouped
-from desktopsearch.services import albums, duplicates, generations
+from desktopsearch.domain.search import Query, SearchAnswer, SearchHit, grouped
+from desktopsearch.services import albums, generations
 from desktopsearch.services.events import Event, Notice
 from desktopsearch.services.library import Library
 from desktopsearch.services.session import ReadingSession
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Search, or group duplicates; neither changes the library."""
-    if arguments.command == "search":
-        return _search(arguments)
-    return _duplicates(arguments)
-
-
-def _search(arguments: argparse.Namespace) -> int:
+    """Search; changes nothing."""
     with ReadingSession.open(
         arguments.library_paths, default_settings(), publish_notices
     ) as session:
@@ -155,34 +149,6 @@ def _hit(query: Query, hit: SearchHit) -> dict[str, object]:
 
 def _rounded(cosine: float | None) -> float | None:
     return None if cosine is None else round(cosine, 6)
-
-
-def _duplicates(arguments: argparse.Namespace) -> int:
-    radius = arguments.max_distance
-    with Library.open_reader(arguments.library_paths) as library:
-        groups = duplicates.find(library, NEAR_COPY_BITS if radius is None else radius)
-    if arguments.json:
-        document(
-            {
-                "groups": [
-                    [
-                        {
-                            "photo_id": member.photo_id,
-                            "path": path_text(member.path),
-                            "distance": member.distance,
-                        }
-                        for member in group
-                    ]
-                    for group in groups
-                ]
-            }
-        )
-        return 0
-    for group in groups:
-        for member in group:
-            line(f"{member.distance:5d}  {shown(member.path)}")
-        line()
-    return 0
 
 
 def publish_notices(event: Event) -> None:

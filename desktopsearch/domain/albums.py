@@ -64,7 +64,7 @@ class LabelCount:
 
 
 class ActKind(StrEnum):
-    """What was done to albums, labels or saved searches; the value is what is stored."""
+    """What was done that can be undone; the value is what is stored."""
 
     CREATE = "create"
     RENAME = "rename"
@@ -77,6 +77,8 @@ class ActKind(StrEnum):
     SAVE_SEARCH = "save search"
     RENAME_SEARCH = "rename search"
     DELETE_SEARCH = "delete search"
+    DIFFERENT = "different"
+    SAME = "same"
 
 
 @dataclass(frozen=True, slots=True)

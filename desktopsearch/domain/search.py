@@ -104,6 +104,8 @@ class SearchHit:
     lead: int | None = None
     """The photo of a hit before it that it is a near copy of; see ``Query.folded``. Among
     duplicates the first of its group."""
+    from_lead: int | None = None
+    """Among duplicates, bits between its code and that of the first of its group."""
 
 
 def grouped(hits: Sequence[SearchHit]) -> list[tuple[SearchHit, list[SearchHit]]]:

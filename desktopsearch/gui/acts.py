@@ -40,6 +40,7 @@ class Act(Enum):
     UNLIKE = auto()
     REASON = auto()
     FOLD = auto()
+    NO_DUPLICATE = auto()
     ADD_TO_ALBUM = auto()
     TAKE_OUT = auto()
     MENU = auto()

@@ -38,6 +38,10 @@ def _phrase(kind: ActKind) -> str:
             return _("Search “{album}” renamed")
         case ActKind.DELETE_SEARCH:
             return _("Search “{album}” deleted")
+        case ActKind.DIFFERENT:
+            return _("Photos noted as no duplicates")
+        case ActKind.SAME:
+            return _("Photos no longer noted as no duplicates")
 
 
 def colour_name(colour: str) -> str:

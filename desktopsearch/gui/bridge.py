@@ -22,6 +22,7 @@ from desktopsearch.gui.service_thread import ServiceThread
 from desktopsearch.imaging.formats import PICTURE_SUFFIXES
 from desktopsearch.services.events import (
     AlbumsChanged,
+    DifferencesChanged,
     Event,
     LibraryChanged,
     PreferencesChanged,
@@ -52,6 +53,7 @@ class Bridge(ServiceThread):
     finished = Signal(object)
     changed = Signal()
     albums_changed = Signal()
+    differences_changed = Signal()
     noticed = Signal(object)
     preferences_changed = Signal(object)
     """The ``Preferences`` as they are now; also told once the library is open."""
@@ -216,6 +218,8 @@ class Bridge(ServiceThread):
                 self.deliver(self.changed.emit)
             case AlbumsChanged():
                 self.deliver(self.albums_changed.emit)
+            case DifferencesChanged():
+                self.deliver(self.differences_changed.emit)
             case Notice():
                 self.deliver(lambda: self.noticed.emit(event))
             case PreferencesChanged():

@@ -60,6 +60,14 @@ def hover_text(hit: SearchHit, facts: PhotoFacts | None = None) -> str:
             lines.append(_("in {albums}").format(albums=", ".join(facts.albums)))
     if hit.compared:
         lines.append(plural("{n} bit from the query", "{n} bits from the query", hit.distance))
+    if hit.from_lead is not None:
+        lines.append(
+            plural(
+                "{n} bit from the first of its group",
+                "{n} bits from the first of its group",
+                hit.from_lead,
+            )
+        )
     if hit.cosine is not None:
         lines.append(_("Likeness in full: {likeness}").format(likeness=decimal(hit.cosine)))
     if hit.offline:

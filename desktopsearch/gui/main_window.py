@@ -21,6 +21,7 @@ from desktopsearch.gui.album_listing import AlbumListing
 from desktopsearch.gui.album_marks import AlbumMarks
 from desktopsearch.gui.albums_panel import AlbumsPanel
 from desktopsearch.gui.bridge import Bridge
+from desktopsearch.gui.differences import Differences
 from desktopsearch.gui.duplicate_searches import DuplicateSearches
 from desktopsearch.gui.hover import Hover
 from desktopsearch.gui.icons import Icons
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.presenter = Presenter(self)
         self.reasons = Reasons(self, theme)
         self.saved = SavedActs(self)
+        Differences(self)
         TasteActs(self)
         self.library_acts = LibraryActs(self)
         self.teach_acts = TeachActs(self, theme, paths)

@@ -33,6 +33,8 @@ class PhotoMenus(QObject):
     steering_wanted = Signal(object, bool)
     """Add a list of ``SearchHit`` to the query, as alike or as unlike."""
 
+    no_duplicate_wanted = Signal(object)
+    """Note that these, a list of ``SearchHit``, are different from the rest of their groups."""
     reason_wanted = Signal(object)
     """A ``SearchHit``: say why it was found."""
 
@@ -42,6 +44,8 @@ class PhotoMenus(QObject):
         self._acts = acts
         self._labels = labels
         self._window = parent
+        self.can_differ: Callable[[Sequence[SearchHit]], bool] = lambda _hits: False
+        """Whether photos stand in a group of others, from which they can be told apart."""
 
     def popup(self, hits: Sequence[SearchHit], position: QPoint) -> None:
         """Show the menu of some photos at a place of the screen."""
@@ -51,6 +55,7 @@ class PhotoMenus(QObject):
 
     def menu_for(self, hits: Sequence[SearchHit]) -> QMenu:
         """The menu of some photos; what needs one photo takes the first."""
+        can_differ = self.can_differ(hits)
         menu, first, acts = QMenu(self._window), hits[0], self._acts
 
         def add(text: str, icon: str, act: Callable[[], object], key: Act | None = None) -> QAction:
@@ -65,6 +70,9 @@ class PhotoMenus(QObject):
         similar = self.similar_wanted
         add(_("Find similar photos"), "search", lambda: similar.emit(first), Act.SIMILAR)
         duplicates = add(_("Find duplicates"), "", lambda: self.duplicates_wanted.emit(first))
+        if can_differ:
+            differ = self.no_duplicate_wanted
+            add(_("Not a duplicate"), "", lambda: differ.emit(hits), Act.NO_DUPLICATE)
         steering = self.steering_wanted
         add(_("Add to the query as alike"), "add", lambda: steering.emit(hits, True), Act.LIKE)
         add(

@@ -163,11 +163,12 @@ class ResultsDelegate(QStyledItemDelegate):
         return place if pixmap is None else QRectF(fit(pixmap, place).toRect())
 
     def _paint_badges(self, painter: QPainter, picture: QRectF, hit: SearchHit) -> None:
-        distance = figure(hit.distance) if hit.compared else ""
+        bits = hit.distance if hit.compared else hit.from_lead
+        distance = "" if bits is None else figure(bits)
         size = self._badge_size(distance)
         bottom = picture.bottom() - size.height() - _BADGE_GAP_PX
         right = picture.right() - size.width() - _BADGE_GAP_PX
-        if hit.compared:
+        if distance:
             self._paint_badge(painter, QRectF(QPointF(right, bottom), size), distance)
         if hit.copies:
             count = len(hit.copies) + 1

@@ -58,6 +58,8 @@ class ResultsView(TileGrid):
     """Put the selected photos into the album with this key."""
     taking_out_wanted = Signal()
     """Take the selected photos out of the album that is shown."""
+    no_duplicate_wanted = Signal(object)
+    """Photos, as a list of ``SearchHit``, are different from the rest of their groups."""
     reached = Signal(object)
     """Photos are in sight or a page away: their ids, the most urgent first."""
     zoomed = Signal(int)
@@ -168,6 +170,8 @@ class ResultsView(TileGrid):
                 self.reason_wanted.emit(first)
             case Act.FOLD if self.currentIndex().isValid():
                 self._toggle_fold(self.currentIndex())
+            case Act.NO_DUPLICATE if first is not None:
+                self.no_duplicate_wanted.emit(self.selected_hits())
             case Act.ADD_TO_ALBUM:
                 self.album_wanted.emit(event.key() - Qt.Key.Key_0)
             case Act.TAKE_OUT:

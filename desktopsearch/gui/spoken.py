@@ -22,6 +22,10 @@ def spoken(hit: SearchHit, fold: Fold | None, albums: Sequence[Album]) -> str:
     text = name_of(hit.path)
     if hit.compared:
         text = _("{name}, distance {distance}").format(name=text, distance=figure(hit.distance))
+    elif hit.from_lead is not None:
+        text = _("{name}, distance {distance} from the first of its group").format(
+            name=text, distance=figure(hit.from_lead)
+        )
     parts = [text]
     if fold is not None and fold.near:
         parts.append(plural("{n} near copy", "{n} near copies", fold.near))

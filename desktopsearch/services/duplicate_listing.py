@@ -10,6 +10,7 @@ import time
 
 from desktopsearch.domain.library import PlacedFile
 from desktopsearch.domain.search import NEAR_COPY_BITS, Query
+from desktopsearch.services.differing import told_apart
 from desktopsearch.services.duplicates import Group, Grouping
 from desktopsearch.services.filtering import photos_within
 from desktopsearch.services.library import Library
@@ -47,7 +48,9 @@ class DuplicateListing:
         """Whether ``candidates`` holds them all; until then ``go_on`` is to be called."""
         self._library = library
         self._query = query
-        self._grouping = Grouping(library, NEAR_COPY_BITS, photos_within(library, query.filter))
+        among = photos_within(library, query.filter)
+        self.apart = told_apart(library)
+        self._grouping = Grouping(library, NEAR_COPY_BITS, self.apart, among)
         self._unplaced: list[int] | None = None
         self._places: dict[int, tuple[PlacedFile, ...]] = {}
         self._count_time(started_at)
@@ -91,8 +94,9 @@ class DuplicateListing:
                     self._places[photo_id],
                     compared=False,
                     lead=None if photo_id == lead else lead,
+                    from_lead=None if photo_id == lead else distance,
                 )
-                for _, photo_id in group[:room]
+                for distance, photo_id in group[:room]
             ]
 
     def _first_path(self, group: Group) -> bytes:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from desktopsearch.domain.codes import hamming_distances
+from desktopsearch.domain.differences import Apart
 from desktopsearch.domain.search import DuplicateGroup, DuplicateMember, SearchHit
 from desktopsearch.index import HammingIndex
+from desktopsearch.services.differing import told_apart
 from desktopsearch.services.library import Library
 from desktopsearch.storage import photos
 
@@ -30,19 +33,24 @@ class Grouping:
     """
 
     def __init__(
-        self, library: Library, radius: int, among: NDArray[np.int64] | None = None
+        self,
+        library: Library,
+        radius: int,
+        apart: Apart,
+        among: NDArray[np.int64] | None = None,
     ) -> None:
         """Begin.
 
         Args:
             library: That has the photos.
             radius: In bits.
+            apart: Which photos come into no group with which.
             among: Consider these photo ids only.
         """
         index = library.snapshot.index
         photo_ids, codes = index.copied(among)
         order = np.argsort(photo_ids)
-        self._bits, self._radius = index.bits, radius
+        self._bits, self._radius, self._apart = index.bits, radius, apart
         self._photo_ids, self._codes = photo_ids[order], codes[order]
         self._taken = np.zeros(len(order), dtype=np.bool_)
         with library.database.read() as connection:
@@ -82,10 +90,24 @@ class Grouping:
             return
         rows = np.searchsorted(self._photo_ids, near)
         free = (rows > row) & ~self._taken[rows]
-        if free.any() or self._copied[row]:
-            self._taken[rows[free]] = True
-            others = zip(distances[free].tolist(), near[free].tolist(), strict=True)
-            self.groups.append([(0, int(self._photo_ids[row])), *sorted(others)])
+        lead = int(self._photo_ids[row])
+        others = sorted(zip(distances[free].tolist(), near[free].tolist(), strict=True))
+        if self._apart:
+            others = self._without_strangers(lead, others)
+        if others or self._copied[row]:
+            chosen = np.array([photo_id for _, photo_id in others], dtype=np.int64)
+            self._taken[np.searchsorted(self._photo_ids, chosen)] = True
+            self.groups.append([(0, lead), *others])
+
+    def _without_strangers(self, lead: int, others: Group) -> Group:
+        """Leave out what was told apart from the lead or from what is nearer to it."""
+        inside = {lead}
+        kept: Group = []
+        for distance, photo_id in others:
+            if inside.isdisjoint(self._apart.get(photo_id, ())):
+                inside.add(photo_id)
+                kept.append((distance, photo_id))
+        return kept
 
     def _leave_out_what_is_done(self) -> None:
         """Now and then, so that all in all half the comparisons are made."""
@@ -102,7 +124,7 @@ def find(library: Library, radius: int) -> list[DuplicateGroup]:
     Returns:
         Groups by their first path, each ordered by distance, then by path.
     """
-    grouping = Grouping(library, radius)
+    grouping = Grouping(library, radius, told_apart(library))
     while not grouping.is_done:
         grouping.go_on()
     with library.database.read() as connection:
@@ -120,18 +142,61 @@ def find(library: Library, radius: int) -> list[DuplicateGroup]:
     return sorted(groups, key=lambda group: group[0].path)
 
 
-def regrouped(hits: Sequence[SearchHit]) -> list[SearchHit]:
+def regrouped(hits: Sequence[SearchHit], index: HammingIndex) -> list[SearchHit]:
     """Return what is left of groups when files are gone: those of two files or more.
 
     Args:
         hits: Group by group, the first of each before those that name it.
+        index: With their codes, for distances to another first.
     """
+    return [hit for group in _groups(hits) for hit in _led(group, index)]
+
+
+def set_apart(
+    hits: Sequence[SearchHit], marked: Collection[int], index: HammingIndex
+) -> list[SearchHit]:
+    """Return the groups without the photos that were marked as no duplicates of the rest.
+
+    A marked photo that lies in several places is a group of its own. Whether others are near copies
+    of a marked one shows when duplicates are looked for anew.
+
+    Args:
+        hits: As ``regrouped`` has them.
+        marked: Photos.
+        index: With the codes of all of them.
+    """
+    left: list[SearchHit] = []
+    for group in _groups(hits):
+        left += _led([hit for hit in group if hit.photo_id not in marked], index)
+        for hit in group:
+            if hit.photo_id in marked:
+                left += _led([replace(hit, lead=None, from_lead=None)], index)
+    return left
+
+
+def _groups(hits: Sequence[SearchHit]) -> Iterator[list[SearchHit]]:
     groups: dict[int, list[SearchHit]] = {}
     for hit in hits:
         groups.setdefault(hit.photo_id if hit.lead is None else hit.lead, []).append(hit)
+    yield from groups.values()
+
+
+def _led(group: Sequence[SearchHit], index: HammingIndex) -> list[SearchHit]:
+    """A group with its first photo as its lead; nothing if it is a single file."""
+    if not group or (len(group) == 1 and not group[0].copies):
+        return []
+    first, others = group[0], group[1:]
+    if first.lead is None:
+        return list(group)
+    there, codes = index.codes_of(np.array([hit.photo_id for hit in group], dtype=np.int64))
+    from_first: dict[int, int] = {}
+    if 0 in there:
+        gaps = hamming_distances(codes[0], codes)
+        from_first = dict(zip(there.tolist(), gaps.tolist(), strict=True))
     return [
-        replace(hit, lead=None if hit is group[0] else group[0].photo_id)
-        for group in groups.values()
-        if len(group) > 1 or group[0].copies
-        for hit in group
+        replace(first, lead=None, from_lead=None),
+        *(
+            replace(hit, lead=first.photo_id, from_lead=from_first.get(place))
+            for place, hit in enumerate(others, 1)
+        ),
     ]

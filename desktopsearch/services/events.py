@@ -68,6 +68,11 @@ class AlbumsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferencesChanged:
+    """Other photos than before are told apart as no duplicates."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the user should know although the work goes on."""
 
@@ -140,6 +145,7 @@ Event = (
     | RunFinished
     | LibraryChanged
     | AlbumsChanged
+    | DifferencesChanged
     | Notice
     | PreferencesChanged
     | TeachingForetold

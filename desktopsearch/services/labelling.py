@@ -21,7 +21,7 @@ from desktopsearch.domain.albums import (
 )
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.services.events import AlbumsChanged, Publish
+from desktopsearch.services.events import AlbumsChanged, DifferencesChanged, Publish
 from desktopsearch.services.library import Library
 from desktopsearch.storage import albums
 from desktopsearch.storage.journal import NewAct, redo, undo
@@ -201,6 +201,8 @@ class Labelling:
     def _tell(self, done: Act | None) -> Act | None:
         if done is not None:
             self._publish(AlbumsChanged())
+            if done.kind in (ActKind.DIFFERENT, ActKind.SAME):
+                self._publish(DifferencesChanged())
         return done
 
 

@@ -19,6 +19,7 @@ from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.library import Root, shown
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query
+from desktopsearch.services.differing import told_apart
 from desktopsearch.services.filtering import photos_within
 from desktopsearch.services.library import Library
 from desktopsearch.services.ranking import Candidate, wanted_first
@@ -51,6 +52,7 @@ class Listing:
         started_at = time.perf_counter()
         self.candidates: list[Candidate] = []
         self.search_ms = 0.0
+        self.apart = told_apart(library) if query.folded else {}
         self.snapshot = library.snapshot
         self.listed = 0
         """How many there are, also beyond the limit; known once it is ready."""

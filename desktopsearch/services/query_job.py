@@ -116,9 +116,9 @@ class QueryJob:
         """
         shown = hits if self.query.is_listing else hits[: self.query.limit]
         if self.query.duplicates:
-            shown = regrouped(hits)
+            shown = regrouped(hits, snapshot.index)
         elif self.query.folded:
-            shown = fold(snapshot.index, shown)
+            shown = fold(snapshot.index, shown, shortlist.apart)
         return SearchAnswer(
             query=self.query,
             generation_id=snapshot.generation.id,

@@ -18,6 +18,7 @@ from desktopsearch.domain.codes import pack
 from desktopsearch.domain.library import PlacedFile
 from desktopsearch.domain.search import RERANKED, Query, SearchHit
 from desktopsearch.index import Ranking
+from desktopsearch.services.differing import told_apart
 from desktopsearch.services.filtering import photos_within
 from desktopsearch.services.library import Library
 from desktopsearch.services.nearness import Blend, Nearness, Pictures
@@ -39,6 +40,8 @@ class Candidate:
     compared: bool = True
     lead: int | None = None
     """The first photo of its group, if it has one and is not the first itself."""
+    from_lead: int | None = None
+    """Bits between its code and that of the first."""
 
 
 class Shortlist:
@@ -63,6 +66,7 @@ class Shortlist:
         self.candidates: list[Candidate] = []
         self.search_ms = 0.0
         self._library = library
+        self.apart = told_apart(library) if query.folded else {}
         self.snapshot = library.snapshot
         """That is searched, to the end: a switch in between would mix codes of two generations."""
         self._query = query
@@ -194,6 +198,7 @@ def hits_among(candidates: Sequence[Candidate], present: Sequence[bool]) -> list
                     candidate.cosine,
                     candidate.compared,
                     candidate.lead,
+                    candidate.from_lead,
                 )
             )
     return hits

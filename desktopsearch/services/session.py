@@ -10,6 +10,7 @@ from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.explaining import Explanation
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.domain.suggesting import Suggestions
+from desktopsearch.services.differing import Differing
 from desktopsearch.services.encoder_lane import EncoderLane
 from desktopsearch.services.events import GenerationChanged, Notice, Publish
 from desktopsearch.services.explaining import Explaining
@@ -156,6 +157,7 @@ class WritingSession(ReadingSession):
         self.loop.attach(self.whole_pictures)
         self.labelling = Labelling(library, publish)
         self.saved_searches = SavedSearches(library, publish)
+        self.differing = Differing(library, publish)
 
     @classmethod
     def open(cls, paths: LibraryPaths, settings: Settings, publish: Publish) -> Self:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, exists, literal, select
 from sqlalchemy.dialects.sqlite import insert
 
+from desktopsearch.storage import differences
 from desktopsearch.storage.schema import inheritance, label, label_change, location
 
 
@@ -53,6 +54,7 @@ def pass_on(connection: Connection) -> int:
     for row in rows:
         if not row.still_lies:
             handed_on += _copy(connection, row.photo_id, row.heir_id)
+            differences.inherit(connection, row.photo_id, row.heir_id)
         forget(connection, row.location_id)
     for photo_id in {row.photo_id for row in rows if not row.still_lies}:
         for table in (label, label_change):

@@ -1,4 +1,4 @@
-"""The journal of acts on albums and saved searches: diffs of rows, to be undone and redone.
+"""The journal of acts on albums, saved searches and differences: diffs, to be undone and redone.
 
 An act is noted first and then applied from what was noted, so that doing and redoing are one. Acts
 that were undone lie ahead of those that stand, until a new act takes their place.
@@ -31,11 +31,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from desktopsearch.domain.albums import Act, ActKind, Album, History, folded
-from desktopsearch.storage import saved_searches
+from desktopsearch.storage import differences, saved_searches
 from desktopsearch.storage.schema import (
     act,
     album,
     album_change,
+    difference_change,
     label,
     label_change,
     photo,
@@ -140,10 +141,8 @@ class NewAct:
         """Carry out what was noted; None, and nothing is changed, if that is nothing."""
         count = select(func.count()).select_from(label_change)
         labels = self._connection.scalar(count.where(label_change.c.act_id == self._id)) or 0
-        others = (
-            select(each.c.act_id).where(each.c.act_id == self._id)
-            for each in (album_change, search_change)
-        )
+        tables = album_change, search_change, difference_change
+        others = (select(each.c.act_id).where(each.c.act_id == self._id) for each in tables)
         if not labels and self._connection.scalar(union_all(*others).limit(1)) is None:
             self._connection.execute(delete(act).where(act.c.id == self._id))
             return None
@@ -193,7 +192,7 @@ def _turn(connection: Connection, which: Act | None, side: _Side, *, undone: int
 
 
 def _apply(connection: Connection, act_id: int, side: _Side) -> None:
-    """Make albums, labels and saved searches what they are on one side of an act."""
+    """Make everything what it is on one side of an act."""
     rejected, at = label_change.c[f"{side}_rejected"], label_change.c[f"{side}_at"]
     of_act = label_change.c.act_id == act_id
     gone = select(label_change.c.album_id, label_change.c.photo_id).where(
@@ -205,6 +204,7 @@ def _apply(connection: Connection, act_id: int, side: _Side) -> None:
     for row in connection.execute(albums).all():
         _put_album(connection, *row)
     saved_searches.apply(connection, act_id, side)
+    differences.apply(connection, act_id, side)
     there = sqlite_insert(label).from_select(
         ["album_id", "photo_id", "rejected", "at"],
         select(label_change.c.album_id, label_change.c.photo_id, rejected, at).where(

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 APPLICATION_ID = 0x44534C42  # "DSLB", so that `file` and we can tell a library from any database
-HEAD_REVISION = "0006"
+HEAD_REVISION = "0007"
 
 library = MetaData(
     naming_convention={
@@ -251,6 +251,28 @@ search_change = Table(
     Column("before_content", Text),
     Column("after_name", Text),
     Column("after_content", Text),
+    sqlite_with_rowid=False,
+)
+
+# Contents that are no duplicates of each other, the smaller digest first.
+difference = Table(
+    "difference",
+    library,
+    Column("one", LargeBinary, primary_key=True),
+    Column("other", LargeBinary, primary_key=True),
+    CheckConstraint("one < other", name="order"),
+    sqlite_with_rowid=False,
+)
+
+# Whether an act said that they are different, or took that back.
+difference_change = Table(
+    "difference_change",
+    library,
+    Column("act_id", Integer, ForeignKey("act.id", ondelete="CASCADE"), primary_key=True),
+    Column("one", LargeBinary, primary_key=True),
+    Column("other", LargeBinary, primary_key=True),
+    Column("different", Integer, nullable=False),
+    CheckConstraint("different IN (0, 1)", name="different"),
     sqlite_with_rowid=False,
 )
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import QDate, QModelIndex, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDateEdit, QMenu, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktopsearch.domain.search import Query
+from desktopsearch.domain.search import NEAR_COPY_BITS, DuplicateGroup, Query
 from desktopsearch.gui.day_choice import Span
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.results_model import FOLD_ROLE
 from desktopsearch.services import duplicates
+from desktopsearch.services.library import Library
 from tests.gui.conftest import Opener
 from tests.gui.waiting import ANSWER_MS
 from tests.journeys.photographs import content, put_bytes
@@ -210,3 +211,117 @@ def test_a_long_search_shows_a_page_and_can_be_stopped(
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
         window.panel.show_wanted.emit(Query(all_photos=True))
     assert window.model.rowCount() == 7
+
+
+def row_of(window: MainWindow, name: str) -> QModelIndex:
+    rows = (window.model.index(row) for row in range(window.model.rowCount()))
+    return next(index for index in rows if index.data() == name)
+
+
+def choose(window: MainWindow, *names: str) -> None:
+    selection = window.results.selectionModel()
+    window.results.clearSelection()
+    window.results.setFocus()
+    for name in names:
+        selection.setCurrentIndex(row_of(window, name), selection.SelectionFlag.Select)
+
+
+def note(window: MainWindow, qtbot: QtBot, *names: str) -> None:
+    """Note by the key that photos are no duplicates."""
+    choose(window, *names)
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        QTest.keyClick(window.results, Qt.Key.Key_N)
+
+
+def test_distances_to_the_first_of_a_group_are_told(window: MainWindow, qtbot: QtBot) -> None:
+    ask(qtbot, window)
+    found = {hit.photo_id: hit for hit in window.model.hits}
+    near = [hit for hit in found.values() if hit.lead is not None]
+    assert len(near) == 3
+    [group] = [each for each in duplicates_of(window) if len(each) == 3]
+    assert {hit.from_lead for hit in near} >= {member.distance for member in group[1:]}
+    for hit in found.values():
+        cell = window.model.index(window.model.row_of(hit.photo_id) or 0)
+        spoken, told = (
+            str(cell.data(role))
+            for role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+        )
+        assert ("from the first of its group" in spoken) == (hit.lead is not None)
+        assert ("from the first of its group" in told) == (hit.lead is not None)
+    # A largest distance that was set for a search before takes nothing away.
+    window.query_pane.radius.set_distance(0)
+    assert window.model.rowCount() == 6
+
+
+def duplicates_of(window: MainWindow) -> list[DuplicateGroup]:
+    with Library.open_reader(window.bridge._paths) as library:
+        return duplicates.find(library, NEAR_COPY_BITS)
+
+
+def test_a_photo_that_is_no_duplicate_is_noted_and_brought_back(
+    window: MainWindow, qtbot: QtBot, open_window: Opener
+) -> None:
+    ask(qtbot, window)
+    note(window, qtbot, "a again.jpg")
+    left = [{"a.jpg", "a once more.jpg"}, *ALL[1:]]
+    assert sorted(groups(window), key=min) == left
+    assert window.query_pane.summary == "3 groups, 6 files"
+    assert window.notices.text == "Photos noted as no duplicates."
+    assert len(window.results.selected_hits()) == 1, "the next one is selected"
+    ask(qtbot, window)
+    assert sorted(groups(window), key=min) == left
+    with qtbot.waitSignal(window.ended, timeout=10_000):
+        window.close()
+    second = open_window()
+    qtbot.waitUntil(lambda: second.model.rowCount() == 5)
+    assert sorted(groups(second), key=min) == left
+    with qtbot.waitSignal(second.searches.answered, timeout=ANSWER_MS):
+        QTest.keySequence(second, QKeySequence("Ctrl+Z"))
+    assert sorted(groups(second), key=min) == ALL
+    assert second.notices.text == "Undone: Photos noted as no duplicates."
+
+
+def test_a_whole_group_is_told_apart_by_the_menu(window: MainWindow, qtbot: QtBot) -> None:
+    ask(qtbot, window)
+    choose(window, "b.jpg", "b again.jpg")
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        trigger(window, "Not a duplicate")
+    assert sorted(groups(window), key=min) == [ALL[0], ALL[2]]
+    # Copies of one content are no matter of looks, and a photo alone has no group.
+    choose(window, "twice.jpg")
+    assert "Not a duplicate" not in texts_of_menu(window)
+    QTest.keyClick(window.results, Qt.Key.Key_N)
+    assert window.notices.text.startswith("Photos can be told apart where “Duplicates” lists them")
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        window.library_listing.show_all()
+    choose(window, "a.jpg")
+    assert "Not a duplicate" not in texts_of_menu(window)
+
+
+def texts_of_menu(window: MainWindow) -> list[str]:
+    menu = window.photo_menus.menu_for(window.results.selected_hits())
+    texts = [action.text() for action in menu.actions()]
+    menu.deleteLater()
+    return texts
+
+
+def trigger(window: MainWindow, text: str) -> None:
+    menu = window.photo_menus.menu_for(window.results.selected_hits())
+    next(action for action in menu.actions() if action.text() == text).trigger()
+    menu.deleteLater()
+
+
+def test_the_first_of_a_group_gives_way_to_the_next(window: MainWindow, qtbot: QtBot) -> None:
+    ask(qtbot, window)
+    [lead] = [hit for hit in window.model.hits if hit.lead is None and b"/a" in hit.path]
+    note(window, qtbot, str(row_of_photo(window, lead.photo_id).data()))
+    shown = [hit for hit in window.model.hits if b"/a" in hit.path]
+    assert [hit.lead for hit in shown] == [None, shown[0].photo_id]
+    [group] = [each for each in duplicates_of(window) if each[0].photo_id == shown[0].photo_id]
+    assert (shown[0].from_lead, shown[1].from_lead) == (None, group[1].distance)
+
+
+def row_of_photo(window: MainWindow, photo_id: int) -> QModelIndex:
+    row = window.model.row_of(photo_id)
+    assert row is not None
+    return window.model.index(row)

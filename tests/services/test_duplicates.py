@@ -15,6 +15,7 @@ from desktopsearch.domain.codes import hamming_distances
 from desktopsearch.domain.errors import Cancelled, DesktopSearchError
 from desktopsearch.domain.filters import Filter
 from desktopsearch.domain.search import NEAR_COPY_BITS, Query, SearchAnswer, SearchHit
+from desktopsearch.index import HammingIndex
 from desktopsearch.services import duplicates
 from desktopsearch.services.duplicate_listing import DuplicateListing
 from desktopsearch.services.duplicates import Group, Grouping, find, regrouped
@@ -91,7 +92,7 @@ def test_groups_are_those_that_are_found_by_hand(
 ) -> None:
     monkeypatch.setattr(duplicates, "_COMPARISONS", comparisons)
     expected = by_hand(library, radius)
-    assert grouped(Grouping(library, radius)) == expected
+    assert grouped(Grouping(library, radius, {})) == expected
     if radius == NEAR_COPY_BITS:
         sizes = {len(group) for group in expected}
         assert len(sizes) > 1, "groups of several sizes, not only whole kinds"
@@ -99,7 +100,7 @@ def test_groups_are_those_that_are_found_by_hand(
 
 def test_a_library_without_photos_has_none(tmp_path: Path) -> None:
     with Library.open_writer(LibraryPaths(tmp_path / "empty")) as library:
-        assert grouped(Grouping(library, 256)) == []
+        assert grouped(Grouping(library, 256, {})) == []
         assert find(library, 256) == []
 
 
@@ -166,13 +167,20 @@ def test_a_filter_compares_only_what_passes_it(library: Library, ids: list[int])
 
 
 def test_what_is_gone_leaves_its_group_and_another_photo_leads() -> None:
+    codes = np.array([[0], [0], [0b111]], dtype=np.uint8)
+    index = HammingIndex(8, np.array([1, 2, 3]), codes)
+
     def hit(photo_id: int, lead: int | None = None, copies: tuple[bytes, ...] = ()) -> SearchHit:
         path = b"/%d.jpg" % photo_id
         return SearchHit(photo_id, 0, path, copies, offline=False, compared=False, lead=lead)
 
     left = [hit(2, 1), hit(3, 1), hit(5, 4), hit(6), hit(7, copies=(b"/copy.jpg",)), hit(9, 8)]
-    assert regrouped(left) == [hit(2), hit(3, 2), hit(7, copies=(b"/copy.jpg",))]
-    assert regrouped([]) == []
+    assert regrouped(left, index) == [
+        hit(2),
+        replace(hit(3, 2), from_lead=3),
+        hit(7, copies=(b"/copy.jpg",)),
+    ]
+    assert regrouped([], index) == []
 
 
 def test_a_new_query_ends_a_search_for_duplicates(

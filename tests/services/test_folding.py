@@ -26,7 +26,7 @@ def hit(photo_id: int) -> SearchHit:
 def leads(ones: dict[int, int], order: list[int]) -> dict[int, int | None]:
     ids = np.array(list(ones), dtype=np.int64)
     index = HammingIndex(BITS, ids, np.stack([code(count) for count in ones.values()]))
-    return {each.photo_id: each.lead for each in fold(index, [hit(number) for number in order])}
+    return {each.photo_id: each.lead for each in fold(index, [hit(number) for number in order], {})}
 
 
 def test_what_is_within_the_radius_of_a_nearer_hit_folds_behind_it() -> None:
@@ -52,6 +52,6 @@ def test_a_full_answer_is_folded_within_a_turn_of_the_loop() -> None:
     index = HammingIndex(BITS, np.arange(5_000, dtype=np.int64), codes)
     hits = [hit(number) for number in range(FOLDED + 50)]
     started_at = time.thread_time()
-    folded = fold(index, hits)
+    folded = fold(index, hits, {})
     assert time.thread_time() - started_at < 0.2
     assert len(folded) == len(hits)

@@ -19,6 +19,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.storage import (
     albums,
+    differences,
     generations,
     journal,
     locations,
@@ -172,6 +173,20 @@ def test_saved_searches_of_a_released_library(fixture: Path, paths: LibraryPaths
         undone = journal.undo(connection)
         assert undone == Act(0, ActKind.SAVE_SEARCH, "Boats ⛵", 0, 1_700_000_008)
         assert saved_searches.every(connection) == []
+
+
+@pytest.mark.parametrize(
+    "fixture", [each for each in RELEASED if each.stem >= "0007"], ids=lambda path: path.stem
+)
+def test_differences_of_a_released_library(fixture: Path, paths: LibraryPaths) -> None:
+    put_back(fixture, paths)
+    with Database.open_writer(paths) as database, database.write() as connection:
+        assert differences.every(connection) == [(1, 2)]
+        undone = [journal.undo(connection) for _act in range(4)]
+        assert undone[-1] == Act(-1, ActKind.DIFFERENT, "", 0, 1_700_000_007)
+        assert differences.every(connection) == []
+        assert journal.redo(connection) == undone[-1]
+        assert differences.every(connection) == [(1, 2)]
 
 
 def test_an_older_library_is_kept_before_it_is_changed(paths: LibraryPaths) -> None:
