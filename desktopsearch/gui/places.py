@@ -45,7 +45,7 @@ def path_of_text(text: str) -> bytes | None:
 
 def name_of(path: bytes) -> str:
     """The last part of a path, for people."""
-    return shown(os.fsencode(Path(os.fsdecode(path)).name)) or shown(path)
+    return shown(os.path.basename(path)) or shown(path)  # noqa: PTH119 - a path takes ten times as long
 
 
 def folder_of(path: bytes) -> bytes:

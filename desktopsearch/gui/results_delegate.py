@@ -89,17 +89,15 @@ class ResultsDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         cell = QRectF(option.rect).adjusted(_INSET_PX, _INSET_PX, -_INSET_PX, -_INSET_PX)
         painter.save()
-        painter.setRenderHints(
-            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-        )
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fold: Fold | None = index.data(FOLD_ROLE)
         if fold is not None and fold.is_tinted:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("accent_soft", _OPEN_ALPHA))
             painter.drawRoundedRect(cell, _CELL_RADIUS_PX, _CELL_RADIUS_PX)
         self._paint_ground(painter, cell, state)
-        picture = self._picture(option.rect, index)
         pixmap = self._thumbnails.get(hit.photo_id)
+        picture = _picture(option.rect, pixmap)
         if pixmap is None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.colour("hover"))
@@ -108,17 +106,19 @@ class ResultsDelegate(QStyledItemDelegate):
             ratio = painter.device().devicePixelRatio()
             rounded = self._rounded.get_in_time(pixmap, picture.size().toSize(), ratio)
             painter.setOpacity(OFFLINE_OPACITY if hit.offline else 1.0)
+            # It has its size and its smooth edges; to look for them once more takes four times as
+            # long.
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             if rounded is None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
                 painter.drawPixmap(picture.toRect(), pixmap)
                 self.late.append(QRect(option.rect))
             else:
                 painter.drawPixmap(picture.topLeft(), rounded)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setOpacity(1.0)
         self._paint_badges(painter, picture, hit)
-        mark = self.fold_mark(option.rect, index)
-        if mark is not None:
-            self._paint_badge(painter, *mark, role="accent")
+        if fold is not None and fold.near:
+            self._paint_badge(painter, *self._mark(picture, fold), role="accent")
         if hit.offline:
             corner = picture.topLeft() + QPointF(SPACE_PX, SPACE_PX)
             area = QRectF(corner.x(), corner.y(), _ICON_PX, _ICON_PX)
@@ -151,16 +151,14 @@ class ResultsDelegate(QStyledItemDelegate):
         fold: Fold | None = index.data(FOLD_ROLE)
         if fold is None or not fold.near:
             return None
+        pixmap = self._thumbnails.get(index.data(HIT_ROLE).photo_id)
+        return self._mark(_picture(rect, pixmap), fold)
+
+    def _mark(self, picture: QRectF, fold: Fold) -> tuple[QRectF, str]:
         text = f"{'−' if fold.is_open else '+'}{figure(fold.near)}"  # noqa: RUF001 - of one width
-        picture, size = self._picture(rect, index), self._badge_size(text)
+        size = self._badge_size(text)
         right, top = picture.right() - _BADGE_GAP_PX, picture.top() + _BADGE_GAP_PX
         return QRectF(QPointF(right - size.width(), top), size), text
-
-    def _picture(self, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> QRectF:
-        """Where the cell of a rectangle shows its photo."""
-        place = _place(rect)
-        pixmap = self._thumbnails.get(index.data(HIT_ROLE).photo_id)
-        return place if pixmap is None else QRectF(fit(pixmap, place).toRect())
 
     def _paint_badges(self, painter: QPainter, picture: QRectF, hit: SearchHit) -> None:
         bits = hit.distance if hit.compared else hit.from_lead
@@ -228,6 +226,12 @@ def _place(rect: QRect) -> QRectF:
     width = rect.width() - 2 * _INSET_PX - 2 * MARGIN_PX
     left, top = rect.left() + _INSET_PX + MARGIN_PX, rect.top() + _INSET_PX + MARGIN_PX
     return QRectF(left, top, width, width * SHAPE)
+
+
+def _picture(rect: QRect, pixmap: QPixmap | None) -> QRectF:
+    """Where the cell of a rectangle shows its photo."""
+    place = _place(rect)
+    return place if pixmap is None else QRectF(fit(pixmap, place).toRect())
 
 
 def fit(pixmap: QPixmap, place: QRectF) -> QRectF:

@@ -48,9 +48,17 @@ def test_what_is_not_ready_when_the_time_of_a_page_is_over_comes_with_a_later_pa
     now = 0.0
     monkeypatch.setattr("time.thread_time", lambda: now)
     source, kept = halves(), RoundedPixmaps()
+    drawn = RoundedPixmaps.get
+
+    def slowly(self: RoundedPixmaps, pixmap: QPixmap, size: QSize, ratio: float) -> QPixmap:
+        nonlocal now
+        now += 1.0
+        return drawn(self, pixmap, size, ratio)
+
+    monkeypatch.setattr(RoundedPixmaps, "get", slowly)
     kept.begin_page()
-    assert kept.get_in_time(source, QSize(40, 30), 1.0) is not None
-    now = 1.0
+    now = 5.0
+    assert kept.get_in_time(source, QSize(40, 30), 1.0) is not None, "only making counts"
     assert kept.get_in_time(source, QSize(40, 31), 1.0) is None
     assert kept.get_in_time(source, QSize(40, 30), 1.0) is not None, "it is ready"
     kept.begin_page()
