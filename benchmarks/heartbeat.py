@@ -3,8 +3,9 @@
 ``python -m benchmarks.heartbeat [--photos N] [--directory DIR]``: opens the real window without a
 screen on a fresh library, adds a folder of N generated pictures (or DIR), asks for another picture
 every second, scrolls, and measures with a timer on the GUI thread how far apart its ticks are. The
-processor time that the thread spent in a gap tells the window's own work from what other processes
-of a busy machine take. Exit status 1 if a gap was too long.
+processor time that the thread spent in a gap, and, on Linux, how long it was ready to run and no
+processor was free, tell the window's own work and locks from what other processes of a busy machine
+take. Exit status 1 if a gap was too long.
 """
 
 from __future__ import annotations
@@ -45,9 +46,11 @@ class Beats:
     gaps_ms: list[float] = field(default_factory=list)
     work_ms: list[float] = field(default_factory=list)
     """Processor time of the GUI thread in each gap."""
+    waits_ms: list[float] = field(default_factory=list)
+    """How long no processor was free for it in each gap; 0 where the system does not tell."""
     queries_ms: list[float] = field(default_factory=list)
-    blocks: list[tuple[float, float, str]] = field(default_factory=list)
-    """Gap, processor time and what the GUI thread was seen at, of the long ones."""
+    blocks: list[tuple[float, float, float, str]] = field(default_factory=list)
+    """Gap, processor time, wait and what the GUI thread was seen at, of the long ones."""
 
 
 def main() -> None:
@@ -80,7 +83,7 @@ def draw(folder: Path, count: int) -> None:
 
 
 def _report(beats: Beats, indexed: int, seconds: float) -> None:
-    gaps, work = np.array(beats.gaps_ms), np.array(beats.work_ms)
+    gaps, work, waits = map(np.array, (beats.gaps_ms, beats.work_ms, beats.waits_ms))
     rows: list[list[object]] = [
         ["photos indexed", indexed],
         ["seconds", seconds],
@@ -91,6 +94,7 @@ def _report(beats: Beats, indexed: int, seconds: float) -> None:
         ["longest gap, ms", float(gaps.max())],
         [f"gaps above {LONGEST_MS:g} ms", int((gaps > LONGEST_MS).sum())],
         ["most processor time in a gap, ms", float(work.max())],
+        ["longest gap without waiting for a processor, ms", float((gaps - waits).max())],
     ]
     longest = sorted(beats.blocks, reverse=True)[:20]
     report.write(
@@ -99,8 +103,13 @@ def _report(beats: Beats, indexed: int, seconds: float) -> None:
         rows,
         raw={
             "blocks": [
-                {"ms": round(gap, 1), "work_ms": round(spent, 1), "where": where}
-                for gap, spent, where in longest
+                {
+                    "ms": round(gap, 1),
+                    "work_ms": round(spent, 1),
+                    "wait_ms": round(wait, 1),
+                    "where": where,
+                }
+                for gap, spent, wait, where in longest
             ]
         },
     )
@@ -181,18 +190,20 @@ def _run(library: Path, folder: Path) -> tuple[Beats, int]:
 def _measured(beats: Beats) -> Iterator[Callable[[], None]]:
     """Note gaps between ticks, and look from outside what the thread does in long ones."""
     gui_thread, ended = get_ident(), Event()
-    last, spent = time.perf_counter(), time.thread_time()
+    last, spent, waited = time.perf_counter(), time.thread_time(), _waited_s()
     seen: list[str] = []
 
     def tick() -> None:
-        nonlocal last, spent
-        now, spent_now = time.perf_counter(), time.thread_time()
+        nonlocal last, spent, waited
+        now, spent_now, waited_now = time.perf_counter(), time.thread_time(), _waited_s()
         gap_ms, work_ms = max(0.0, (now - last) * 1_000 - INTERVAL_MS), (spent_now - spent) * 1_000
-        last, spent = now, spent_now
+        wait_ms = (waited_now - waited) * 1_000
+        last, spent, waited = now, spent_now, waited_now
         beats.gaps_ms.append(gap_ms)
         beats.work_ms.append(work_ms)
+        beats.waits_ms.append(wait_ms)
         if gap_ms > LONGEST_MS:
-            beats.blocks.append((gap_ms, work_ms, _often(seen)))
+            beats.blocks.append((gap_ms, work_ms, wait_ms, _often(seen)))
         seen.clear()
 
     def watch() -> None:
@@ -208,6 +219,14 @@ def _measured(beats: Beats) -> Iterator[Callable[[], None]]:
     finally:
         ended.set()
         watcher.join()
+
+
+def _waited_s() -> float:
+    """Return how long this thread has been ready to run while no processor was free."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    except FileNotFoundError:
+        return 0.0
 
 
 def _where(frame: FrameType | None) -> str:
