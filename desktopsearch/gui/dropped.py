@@ -69,7 +69,7 @@ def read(mime: QMimeData, *, own: bool = False) -> Dropped:
         if data:
             return Dropped(data=data)
     if mime.hasImage():
-        return Dropped(data=_as_bitmap(mime.imageData()))
+        return Dropped(data=as_bitmap(mime.imageData()))
     for url in urls:
         data = _in_address(url)
         if data:
@@ -87,7 +87,8 @@ def _picture_formats(mime: QMimeData) -> list[str]:
     return [name for name in _PICTURE_MIMES if name in offered]
 
 
-def _as_bitmap(image: QImage) -> bytes:
+def as_bitmap(image: QImage) -> bytes:
+    """A picture as the bytes of a file."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

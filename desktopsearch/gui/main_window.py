@@ -44,6 +44,7 @@ from desktopsearch.gui.recent_queries import RecentQueries
 from desktopsearch.gui.results_model import HIT_ROLE, ResultsModel
 from desktopsearch.gui.results_view import USUAL_PX, ZOOM_STEP_PX, ResultsView
 from desktopsearch.gui.saved_acts import SavedActs
+from desktopsearch.gui.screen_region import ScreenRegion
 from desktopsearch.gui.searches import Searches
 from desktopsearch.gui.shortcut_sheet import ShortcutSheet
 from desktopsearch.gui.shortcuts import Act
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.reasons = Reasons(self, theme)
         self.saved = SavedActs(self)
         Differences(self)
+        self.screen_region = ScreenRegion(self, theme)
         TasteActs(self)
         self.library_acts = LibraryActs(self)
         self.teach_acts = TeachActs(self, theme, paths)
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         self.teach_acts.close()
         self.suggestion_acts.close()
         self.saved.close()
+        self.screen_region.close()
         self.recent.close()
         self.bridge.close()
 
@@ -181,6 +184,7 @@ class MainWindow(QMainWindow):
         for reason in (results.reason_wanted, self.photo_menus.reason_wanted):
             reason.connect(self.reasons.show)
         pane.add.clicked.connect(intake.choose_further)
+        pane.screen_part.clicked.connect(self.screen_region.take)
         pane.chips.turn_wanted.connect(self.steering.turn)
         pane.chips.removal_wanted.connect(self.steering.remove)
         pages.folder_wanted.connect(intake.choose_folder)
@@ -195,6 +199,7 @@ class MainWindow(QMainWindow):
                 Act.CHOOSE_PICTURE: intake.choose_picture,
                 Act.PASTE_TOO: intake.paste_too,
                 Act.CHOOSE_TOO: intake.choose_further,
+                Act.SCREEN: self.screen_region.take,
                 Act.ADD_FOLDER: intake.choose_folder,
                 Act.CLEAR: self.searches.clear,
                 Act.BACK: self.searches.go_back,

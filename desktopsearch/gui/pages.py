@@ -10,10 +10,12 @@ from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktopsearch.domain.search import SearchAnswer
+from desktopsearch.gui import shortcuts
 from desktopsearch.gui.bridge import Failure
 from desktopsearch.gui.empty_state import EmptyState
 from desktopsearch.gui.icons import Icons
 from desktopsearch.gui.results_view import ResultsView
+from desktopsearch.gui.shortcuts import Act
 from desktopsearch.gui.texts import _, failure_sentence, figure, plural
 
 if TYPE_CHECKING:
@@ -113,7 +115,12 @@ class Pages(QStackedWidget):
         self.show_state(
             "picture",
             _("Drop a picture to find photos like it"),
-            _("Or paste one with Ctrl+V: a picture, a file or its path.") + "\n" + text,
+            _(
+                "Or paste one with Ctrl+V: a picture, a file or its path. {keys} looks for a part"
+                " of the screen."
+            ).format(keys=shortcuts.key_texts(Act.SCREEN)[0])
+            + "\n"
+            + text,
             (_("Browse…"), self.browse_wanted.emit),
             (_("Recent queries"), self.recent_wanted.emit) if recent else others,
         )

@@ -59,6 +59,7 @@ class QueryPane(QFrame):
         self.back.clicked.connect(self.back_wanted)
         self.forward = _tool(icons, "forward", Act.FORWARD)
         self.forward.clicked.connect(self.forward_wanted)
+        self.screen_part = _tool(icons, "screen", Act.SCREEN)
         self.recent = RecentButton(icons)
         self.saved = SavedButton(icons)
         self.add = _tool(icons, "add", Act.CHOOSE_TOO)
@@ -178,7 +179,14 @@ class QueryPane(QFrame):
 
     def _lay_out(self, icons: Icons) -> None:
         first = _row(
-            self.back, self.forward, self._title, self.add, self.recent, self.saved, self._clear
+            self.back,
+            self.forward,
+            self._title,
+            self.add,
+            self.screen_part,
+            self.recent,
+            self.saved,
+            self._clear,
         )
         second = _row(self._summary, self._finer, self.suggestions)
         for row, stretched in ((first, self._title), (second, self._summary)):

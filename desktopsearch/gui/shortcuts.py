@@ -1,7 +1,6 @@
 """The keys of the window and what they do: the one place where both are written down.
 
-The window makes its shortcuts of this, the grid and the preview look their keys up in it, and the
-sheet of shortcuts is drawn from it.
+The window makes its shortcuts of this, its parts look their keys up in it, and so does the sheet.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from desktopsearch.gui.texts import _
 
 _Standard = QKeySequence.StandardKey
 
-
 WINDOW: Final = (
     Act.PASTE,
     Act.CHOOSE_PICTURE,
     Act.PASTE_TOO,
     Act.CHOOSE_TOO,
+    Act.SCREEN,
     Act.ADD_FOLDER,
     Act.CLEAR,
     Act.BACK,
@@ -65,6 +64,8 @@ PREVIEW: Final = (Act.MOVE, Act.OPEN, Act.SIMILAR, Act.MENU, Act.CLOSE_PREVIEW)
 """While the large preview is open."""
 CROP: Final = (Act.MOVE_CROP, Act.TURN, Act.MIRROR, Act.RESET_CROP, Act.CLOSE_CROP)
 """While the query is being cropped."""
+SCREEN: Final = (Act.MOVE_REGION, Act.SIZE_REGION, Act.TAKE_REGION, Act.CLOSE_REGION)
+"""While a part of the screen is chosen."""
 FOLDERS: Final = (Act.SHOW_PHOTOS,)
 """While a folder of the library, or the entry for all photos, has the keys."""
 ALBUMS: Final = (Act.SHOW_ALBUM, Act.SUGGEST, Act.RENAME_ALBUM, Act.DELETE_ALBUM)
@@ -79,6 +80,7 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.CHOOSE_PICTURE: (_Standard.Open,),
     Act.PASTE_TOO: ("Ctrl+Shift+V",),
     Act.CHOOSE_TOO: ("Ctrl+Shift+A",),
+    Act.SCREEN: ("Ctrl+Shift+S",),
     Act.ADD_FOLDER: ("Ctrl+Shift+O",),
     Act.CLEAR: ("Esc",),
     Act.BACK: ("Alt+Left",),
@@ -118,6 +120,10 @@ _KEYS: Final[Mapping[Act, Sequence[str | QKeySequence.StandardKey]]] = {
     Act.MIRROR: ("M",),
     Act.RESET_CROP: ("Del",),
     Act.CLOSE_CROP: ("Esc",),
+    Act.MOVE_REGION: ("Left", "Right", "Up", "Down"),
+    Act.SIZE_REGION: ("Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down"),
+    Act.TAKE_REGION: ("Return", "Enter"),
+    Act.CLOSE_REGION: ("Esc",),
     Act.SHOW_PHOTOS: ("Return", "Enter"),
     Act.SHOW_ALBUM: ("Return", "Enter"),
     Act.SUGGEST: ("Ctrl+Return", "Ctrl+Enter"),
@@ -155,6 +161,7 @@ def describe(act: Act) -> str:
         Act.CHOOSE_PICTURE: _("Choose a picture to look for"),
         Act.PASTE_TOO: _("Add the copied picture, file or path to the query"),
         Act.CHOOSE_TOO: _("Add a picture to the query"),
+        Act.SCREEN: _("Look for a part of the screen"),
         Act.ADD_FOLDER: _("Add a folder to the library"),
         Act.CLEAR: _("Clear the query"),
         Act.BACK: _("Back to the query before"),
@@ -193,6 +200,10 @@ def describe(act: Act) -> str:
         Act.MIRROR: _("Mirror the query"),
         Act.RESET_CROP: _("Look for the whole picture as it is"),
         Act.CLOSE_CROP: _("End cropping, and keep the part"),
+        Act.MOVE_REGION: _("Move the part of the screen"),
+        Act.SIZE_REGION: _("Make the part of the screen larger or smaller"),
+        Act.TAKE_REGION: _("Look for the part, or for the whole screen"),
+        Act.CLOSE_REGION: _("Look for none of it"),
         Act.SHOW_PHOTOS: _("Show the photos of the folder"),
         Act.SHOW_ALBUM: _("Show the photos of the album"),
         Act.SUGGEST: _("Suggest photos for the album"),
@@ -215,6 +226,7 @@ def groups() -> list[tuple[str, Sequence[Act]]]:
         (_("Among the photos"), GRID),
         (_("In the large preview"), PREVIEW),
         (_("While cropping the query"), CROP),
+        (_("While a part of the screen is chosen"), SCREEN),
         (_("In the list of folders"), FOLDERS),
         (_("In the list of albums"), ALBUMS),
         (_("In the list of saved searches"), SAVED),
