@@ -334,7 +334,7 @@ def _albums(window: MainWindow, photos: Path) -> Iterator[str]:
     wait(lambda: len(window.model.hits) not in (0, listed))
     rest()
     yield "42-duplicates"
-    ListingPages(window).show_no_duplicates("")
+    ListingPages(window).show_no_duplicates("", told_apart=False)
     yield "43-library-without-duplicates"
     ListingPages(window).show_looking_for_duplicates()
     yield "44-looking-for-duplicates"

@@ -203,7 +203,7 @@ def _fields(search: SavedSearch) -> dict[str, object]:
         "max_distance": how.max_distance,
         "reranked": how.rerank,
         "taste": how.taste,
-        "near_copies": saved.near_copies,
+        "near_copies": how.near_copies,
         "folded": how.folded,
         "filter": {
             "folder": None if wanted.folder is None else path_text(wanted.folder),

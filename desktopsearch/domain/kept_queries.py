@@ -76,8 +76,6 @@ class SavedQuery:
     """What is listed, if anything is, and all but pictures; made by ``circumstances``."""
     pictures: KeptQuery | None = None
     """None where photos are listed."""
-    near_copies: bool = False
-    """Whether only near copies of the picture are wanted."""
     lately: Lately | None = None
     """Days that move on with the calendar; they stand for those of the filter."""
 

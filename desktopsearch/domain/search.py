@@ -53,6 +53,9 @@ class Query:
     were taught; between them distances are mixed, each as a share of its bits."""
     folded: bool = False
     """Whether near copies among the hits are to name the hit that they fold behind."""
+    near_copies: bool = False
+    """Whether only near copies of a photo of the library are wanted: what was told apart from it as
+    no duplicate is left out. How far they may be is said by ``max_distance``."""
     counted: bool = False
     """Whether the answer is to say how many photos lie at each distance."""
 
@@ -156,6 +159,8 @@ class SearchAnswer:
     """Of all pictures of the query, in the generation of the answer."""
     listed: int = 0
     """How many photos a listing has, also those beyond the limit."""
+    told_apart: bool = False
+    """Whether some photos are known as no duplicates, where that was heeded."""
 
 
 @dataclass(frozen=True, slots=True)

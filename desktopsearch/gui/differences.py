@@ -78,7 +78,8 @@ class Differences(QObject):
                 left = {hit.photo_id for hit in result.left}
                 gone = {hit.photo_id for hit in shown.hits} - left
                 self._window.results.select_following(gone)
-                self._window.searches.answered.emit(replace(shown, hits=result.left))
+                left_over = replace(shown, hits=result.left, told_apart=True)
+                self._window.searches.answered.emit(left_over)
             self._window.albums.tell(result.act)
 
         return take

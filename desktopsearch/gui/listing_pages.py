@@ -90,14 +90,19 @@ class ListingPages:
             show = (_("Show its photos"), show_photos)
             self._pages.show_state("offline", title, "\n".join(lines), show, again)
 
-    def show_no_near_copies(self) -> None:
-        """A photo has no near copy, and lies in one place only."""
+    def show_no_near_copies(self, *, told_apart: bool) -> None:
+        """A photo has no near copy, and lies in one place only.
+
+        Args:
+            told_apart: Whether some are known as no duplicates.
+        """
+        alone = _(
+            "It lies in one place only, and no other photo is within a distance of {n}."
+        ).format(n=figure(NEAR_COPY_BITS))
         self._pages.show_state(
             "done",
             _("This photo has no duplicates"),
-            _("It lies in one place only, and no other photo is within a distance of {n}.").format(
-                n=figure(NEAR_COPY_BITS)
-            ),
+            f"{alone}\n{_but_for()}" if told_apart else alone,
             (_("Find similar photos"), lambda: self._pages.widen_wanted.emit(None)),
         )
 
@@ -113,12 +118,16 @@ class ListingPages:
             (_("Stop looking"), self._window.searches.clear),
         )
 
-    def show_no_duplicates(self, filters: str) -> None:
+    def show_no_duplicates(self, filters: str, *, told_apart: bool) -> None:
         """There are no two photos that are nearly the same, and none lies in two places.
 
         Args:
             filters: What they are set to; empty where all photos were compared.
+            told_apart: Whether some are known as no duplicates.
         """
+        alone = _(
+            "Every photo lies in one place only, and no two photos are within a distance of {n}."
+        ).format(n=figure(NEAR_COPY_BITS))
         if filters:
             self._pages.show_state(
                 "done",
@@ -130,9 +139,10 @@ class ListingPages:
             self._pages.show_state(
                 "done",
                 _("There are no duplicates in the library"),
-                _(
-                    "Every photo lies in one place only, and no two photos are within a distance of"
-                    " {n}."
-                ).format(n=figure(NEAR_COPY_BITS)),
+                f"{alone}\n{_but_for()}" if told_apart else alone,
                 (_("Show all photos"), self._window.library_listing.show_all),
             )
+
+
+def _but_for() -> str:
+    return _("Photos that were noted as no duplicates do not count.")

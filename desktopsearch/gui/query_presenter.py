@@ -78,7 +78,7 @@ class QueryPresenter(QObject):
             pane.show_summary(_summary(self._answer, model.rowCount()))
             distance = pane.radius.distance
             if self._is_without_duplicates(self._answer):
-                self._pages.show_no_near_copies()
+                self._pages.show_no_near_copies(told_apart=self._answer.told_apart)
             elif model.rowCount():
                 pages.show_results()
             elif self._answer.hits and distance is not None:
@@ -114,7 +114,7 @@ class QueryPresenter(QObject):
         if rows:
             pages.show_results()
         elif answer.query.duplicates:
-            self._pages.show_no_duplicates(filters)
+            self._pages.show_no_duplicates(filters, told_apart=answer.told_apart)
         elif answer.query.filter:
             pages.show_nothing_passes(filters)
         elif album is not None:

@@ -142,7 +142,6 @@ class SavedActs(QObject):
         return SavedQuery(
             how,
             None if listing else kept(asked, answer),
-            near_copies=asked.duplicates,
             lately=pane.filters.popup.lately,
         )
 
@@ -160,13 +159,13 @@ class SavedActs(QObject):
             return
         pane.set_finer(query.rerank)
         pane.taste.set_share(query.taste)
-        if not saved.near_copies:
+        if not query.near_copies:
             pane.radius.set_distance(query.max_distance)
         window.searches.ask(
             saved.pictures.query,
             saved.pictures.title,
             saved.pictures.names,
-            duplicates=saved.near_copies,
+            duplicates=query.near_copies,
         )
 
     def _list(self, query: Query) -> None:

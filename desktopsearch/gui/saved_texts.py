@@ -41,7 +41,7 @@ def made_of(saved: SavedQuery, albums: Mapping[int, str]) -> str:
         parts = [_listed(saved, albums)]
     else:
         parts = [title_of(saved.pictures)]
-        if saved.near_copies:
+        if how.near_copies:
             parts = [_("Duplicates of {name}").format(name=parts[0])]
         elif how.max_distance is not None:
             parts.append(_("Up to distance {n}").format(n=figure(how.max_distance)))

@@ -225,6 +225,7 @@ class Searches(QObject):
             rerank=self._rerank,
             taste=self._taste,
             folded=self._folded,
+            near_copies=self.current.duplicates,
             counted=True,
         )
         self._bridge.search(query, answer)

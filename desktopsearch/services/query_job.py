@@ -137,6 +137,7 @@ class QueryJob:
             examples=tuple(self.proxies[1:]),
             codes=shortlist.codes,
             listed=shortlist.listed,
+            told_apart=bool(shortlist.apart),
         )
 
 

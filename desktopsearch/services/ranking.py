@@ -66,7 +66,7 @@ class Shortlist:
         self.candidates: list[Candidate] = []
         self.search_ms = 0.0
         self._library = library
-        self.apart = told_apart(library) if query.folded else {}
+        self.apart = told_apart(library) if query.folded or query.near_copies else {}
         self.snapshot = library.snapshot
         """That is searched, to the end: a switch in between would mix codes of two generations."""
         self._query = query
@@ -74,7 +74,7 @@ class Shortlist:
         self._alike = np.array([each.alike for each in query.pictures])
         self._logits = self.snapshot.layer.logits(embeddings)
         self.codes = tuple(code.tobytes() for code in pack(self._logits))
-        self._among = photos_within(library, query.filter)
+        self._among = self._without_strangers(photos_within(library, query.filter))
         self._reach = query.limit + _SPARE_HITS
         self._second: SecondStage | None = None
         self._nearness: Nearness | None = None
@@ -119,6 +119,14 @@ class Shortlist:
         self._reach *= _WIDENING
         self._rank()
         self._count_time(started_at)
+
+    def _without_strangers(self, among: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+        """Leave out what was told apart from the photo, if its near copies are wanted."""
+        photo_id = self._query.photo_id
+        if not self._query.near_copies or photo_id is None or photo_id not in self.apart:
+            return among
+        known = self.snapshot.index.photo_ids if among is None else among
+        return np.setdiff1d(known, list(self.apart[photo_id]))
 
     def _blend(self) -> Blend | None:
         own, share = self.snapshot.own, 1 - self._query.taste

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from desktopsearch.domain.search import NEAR_COPY_BITS, DuplicateGroup, Query
 from desktopsearch.gui.day_choice import Span
 from desktopsearch.gui.main_window import MainWindow
-from desktopsearch.gui.results_model import FOLD_ROLE
+from desktopsearch.gui.results_model import FOLD_ROLE, HIT_ROLE
 from desktopsearch.services import duplicates
 from desktopsearch.services.library import Library
 from tests.gui.conftest import Opener
@@ -325,3 +325,26 @@ def row_of_photo(window: MainWindow, photo_id: int) -> QModelIndex:
     row = window.model.row_of(photo_id)
     assert row is not None
     return window.model.index(row)
+
+
+def test_pages_do_not_count_what_was_told_apart(
+    window: MainWindow, qtbot: QtBot, files: dict[str, Path]
+) -> None:
+    files["copy/twice.jpg"].unlink()
+    ask(qtbot, window)
+    said = "\nPhotos that were noted as no duplicates do not count."
+    note(window, qtbot, *ALL[1])
+    assert window.pages.title == ""
+    copy = row_of(window, "a.jpg").data(HIT_ROLE)
+    note(window, qtbot, *ALL[0])
+    assert window.pages.title == "There are no duplicates in the library"
+    assert window.pages.text.endswith(said)
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        window.photo_menus.duplicates_wanted.emit(copy)
+    assert window.pages.title == "This photo has no duplicates"
+    assert window.pages.text.endswith(said)
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        window.albums.undo()
+        qtbot.wait(200)
+        ask(qtbot, window)
+    assert sorted(groups(window), key=min) == ALL[:1]

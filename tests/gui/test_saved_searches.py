@@ -197,8 +197,8 @@ def test_listings_and_duplicates_are_saved_too(window: MainWindow, qtbot: QtBot)
     with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
         window.photo_menus.duplicates_wanted.emit(look_at)
     save(window, qtbot, "Copies")
-    how = {each.name: each.query for each in window.saved.searches}
-    assert (how["Copies"].near_copies, how["Copies"].how.max_distance) == (True, NEAR_COPY_BITS)
+    how = {each.name: each.query.how for each in window.saved.searches}
+    assert (how["Copies"].near_copies, how["Copies"].max_distance) == (True, NEAR_COPY_BITS)
     ask_again(window, qtbot, "All")
     assert window.query_pane.title == "All photos"
     assert len(window.model.hits) == 12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from desktopsearch.services.events import AlbumsChanged, DifferencesChanged, Eve
 from desktopsearch.services.folding import fold
 from desktopsearch.services.labelling import Labelling
 from desktopsearch.services.library import Library
+from desktopsearch.services.ranking import Shortlist
 from desktopsearch.storage import inheritance, locations, photos, reconciling, roots
 from tests.services.made_up_library import embeddings_of_kinds, make_library
 from tests.storage.fill import new_photo
@@ -154,6 +156,22 @@ def test_near_copies_among_results_do_not_fold_behind_them(pile: Pile) -> None:
     assert [each.lead for each in fold(index, hits, told_apart(pile.library))] == [None, one, one]
     pile.differing.tell_apart([(one, two)])
     assert [each.lead for each in fold(index, hits, told_apart(pile.library))] == [None, None, one]
+
+
+def test_near_copies_of_a_photo_are_without_them(pile: Pile) -> None:
+    one, two, *others = pile.kind(0)
+    pile.differing.tell_apart([(one, two)])
+    [vector] = embeddings_of_kinds(12, 3, 0.004)[:1]
+
+    def found(query: Query) -> set[int]:
+        shortlist = Shortlist(pile.library, query, vector[np.newaxis])
+        return {each.photo_id for each in shortlist.candidates}
+
+    near = Query(photo_id=one, max_distance=NEAR_COPY_BITS)
+    assert found(near) == {one, two, *others}
+    assert found(replace(near, near_copies=True)) == {one, *others}
+    # Of another photo of the kind it is a copy still.
+    assert two in found(replace(near, photo_id=others[0], near_copies=True))
 
 
 def test_a_listing_tells_distances_to_the_first(pile: Pile) -> None:
