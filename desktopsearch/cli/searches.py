@@ -31,7 +31,7 @@ from desktopsearch.domain.kept_queries import (
 )
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import Query, SearchAnswer
-from desktopsearch.services import saved_searches
+from desktopsearch.services import generations, saved_searches
 from desktopsearch.services.library import Library
 from desktopsearch.services.saved_searches import SavedSearches
 from desktopsearch.services.session import ReadingSession
@@ -109,6 +109,9 @@ def _run(arguments: argparse.Namespace) -> int:
         usual = sys.maxsize if query.is_listing else _USUAL_LIMIT
         limit = arguments.k or usual
         query = replace(query, limit=limit)
+        if generations.untaught(session.library) is None:
+            # What was taught when it was saved is not in use now.
+            query = replace(query, taste=1.0)
         for each in query.pictures if not query.is_listing else ():
             if each.path is not None:
                 image_of(Path(os.fsdecode(each.path)))

@@ -39,6 +39,19 @@ def test_the_ends_are_the_two_codes_and_the_middle_is_between(
     }
 
 
+def test_a_saved_search_keeps_it_as_long_as_something_is_taught(
+    indexed: Indexed, taught: Desktopsearch
+) -> None:
+    image = indexed.files[4]
+    taught.json("searches", "save", "Mixed", image, "--taste", 0.25)
+    mixed = taught.json("searches", "run", "Mixed", "-k", 40)
+    assert mixed["taste"] == 0.25
+    assert mixed["hits"] == taught.json("search", image, "-k", 40, "--taste", 0.25)["hits"]
+    taught.json("generations", "rollback")
+    plain = taught.json("searches", "run", "Mixed", "-k", 40)
+    assert (plain["taste"], plain["code_bits"]) == (1.0, 256)
+
+
 def test_without_taught_codes_that_is_said(indexed: Indexed) -> None:
     said = indexed.command.run("search", indexed.files[0], "--taste", 0.5).sentence
     assert said.startswith("There is nothing to mix")
