@@ -42,14 +42,9 @@ class RunningPage(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(_("Progress of teaching"))
         self.curve = ValidationCurve(theme)
-        caption = QLabel(
-            _(
-                "How well photos that were kept back are found after each epoch (mAP). The strong"
-                " line is the training that counts, the thin ones prove it."
-            )
-        )
-        caption.setProperty("role", "small")
-        caption.setWordWrap(True)
+        self._caption = QLabel()
+        self._caption.setProperty("role", "small")
+        self._caption.setWordWrap(True)
         usable = QLabel(
             _(
                 "You can go on searching meanwhile. If you close the window, teaching can go on"
@@ -73,7 +68,7 @@ class RunningPage(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.bar)
         layout.addWidget(self.curve, 1)
-        layout.addWidget(caption)
+        layout.addWidget(self._caption)
         layout.addWidget(usable)
         self._show_pause()
 
@@ -83,6 +78,11 @@ class RunningPage(QWidget):
         return self._phase.text()
 
     @property
+    def caption(self) -> str:
+        """What the curves are."""
+        return self._caption.text()
+
+    @property
     def detail(self) -> str:
         """How long it still takes, and on what."""
         return self._device.text()
@@ -90,6 +90,12 @@ class RunningPage(QWidget):
     def begin(self) -> None:
         """A teaching has been asked for."""
         self.curve.clear()
+        self._caption.setText(
+            _(
+                "How well photos that were kept back are found after each epoch (mAP). Several"
+                " trainings prove what is taught, a line each; the strong one is under way."
+            )
+        )
         self._held = TeachingHeld(held=False, on_battery=False)
         self._show_pause()
         self._phase.setText(_("Preparing…"))
@@ -148,3 +154,7 @@ class RunningPage(QWidget):
         self.bar.setValue(round(_STEPS * epoch.share))
         if epoch.validation is not None:
             self.curve.add(epoch.lesson, epoch.epoch, epoch.validation)
+        elif epoch.lessons == 1:
+            self._caption.setText(
+                _("There are too few labels to keep any back, so that nothing can be proven.")
+            )

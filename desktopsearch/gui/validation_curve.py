@@ -1,4 +1,4 @@
-"""Curves of a training while it goes on: how well photos kept back are found after each epoch."""
+"""Curves of a teaching while it goes on: how well photos kept back are found after each epoch."""
 
 from __future__ import annotations
 

@@ -211,6 +211,18 @@ def test_it_is_paused_with_all_that_the_application_does_and_goes_on(
     assert dialog.message == ""
 
 
+def test_where_no_label_can_be_kept_back_it_is_said_that_no_curve_will_come(
+    open_window: Opener, qtbot: QtBot, made: Made
+) -> None:
+    window, dialog = opened(open_window, qtbot, made(labelled=5 * KINDS))
+    window.teach_acts.teach(QUICK)
+    qtbot.waitUntil(lambda: "%" in dialog.running.text, timeout=TAUGHT_MS)
+    assert "too few labels to keep any back" in dialog.running.caption
+    assert not dialog.running.curve.curves
+    click(dialog, "Cancel")
+    qtbot.waitUntil(lambda: shows(dialog, dialog.prospect))
+
+
 def test_a_teaching_that_the_window_left_behind_is_gone_on_with_also_beside_other_codes(
     open_window: Opener, qtbot: QtBot, made: Made
 ) -> None:
