@@ -87,6 +87,16 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     return PatientBot(request)
 
 
+@pytest.fixture(autouse=True, scope="package")
+def nothing_stays_on_the_clipboard(qapp: QApplication) -> Iterator[None]:
+    """Take back what a test has put there: Qt's own clipboard outlives Python, and falls over it.
+
+    That of a real platform does not.
+    """
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture(scope="package")
 def timers_so_far() -> set[int]:
     """The timers that run since before the test that is under way."""
