@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from desktopsearch.hashing.teaching.deep_lesson import TRAININGS
 from desktopsearch.hashing.teaching.messages import Foretold
+from desktopsearch.hashing.training.adam import Adam
 from desktopsearch.hashing.training.cut import CutNetwork
 from desktopsearch.hashing.training.plan import Extent
 
@@ -20,6 +21,8 @@ MEASURED = 32
 _WRONG = 1.5
 """By what a forecast may be wrong either way, for machines are used for other things too."""
 _TRIES = 3
+_RATE = 1e-3
+"""Any will do: only the time of a step counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,10 @@ def measured(
     def passed() -> torch.Tensor:
         return network.embeddings(hidden)
 
-    optimiser = torch.optim.Adam(network.trained().values(), fused=True)
+    optimiser = Adam([(list(network.trained().values()), _RATE)])
 
     def learnt() -> torch.Tensor:
-        optimiser.zero_grad()
+        optimiser.clear()
         loss = network.embeddings(hidden).square().sum()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()

@@ -24,6 +24,7 @@ from desktopsearch.domain.errors import BugError, Cancelled
 from desktopsearch.hashing.itq import fit_itq
 from desktopsearch.hashing.layer import HashLayer
 from desktopsearch.hashing.objectives.base import Batch, Head, Outputs, Task, reduced, total
+from desktopsearch.hashing.training.adam import Adam
 from desktopsearch.hashing.training.checkpoints import Checkpoint, State
 from desktopsearch.hashing.training.features import Features
 from desktopsearch.hashing.training.judging import Judging
@@ -33,10 +34,8 @@ from desktopsearch.hashing.training.preparation import Preparation, never
 from desktopsearch.hashing.training.records import (
     layer_of,
     layer_tensors,
-    optimiser_tensors,
     part_of,
     prefixed,
-    put_into_optimiser,
     record_of,
     reports_of,
 )
@@ -98,11 +97,9 @@ class Training:
             self._network.add_classifier(requirements.head, classes, self._generator)
         self._judging = Judging(source, prepared, plan)
         rate = self._schedule.learning_rate
-        groups = [{"params": list(self._network.parameters()), "lr": rate}]
-        if source.trained():
-            groups.append({"params": source.trained(), "lr": BELOW_HEAD * rate})
-        self._optimiser = torch.optim.Adam(groups, fused=True)
-        self._rates = [float(group["lr"]) for group in self._optimiser.param_groups]
+        self._optimiser = Adam(
+            [(list(self._network.parameters()), rate), (source.trained(), BELOW_HEAD * rate)]
+        )
         self._passes = math.ceil(FEWEST_STEPS_OF_EPOCH / self._objective.epoch_steps)
         self._steps_an_epoch = self._passes * self._objective.epoch_steps
         self._epochs = self._wanted_epochs()
@@ -177,11 +174,9 @@ class Training:
             if not torch.isfinite(loss):
                 raise BugError(f"{self._plan.objective} diverged at step {step}")
             falling = 0.5 * (1 + math.cos(math.pi * step / steps))
-            for group, rate in zip(self._optimiser.param_groups, self._rates, strict=True):
-                group["lr"] = falling * rate
-            self._optimiser.zero_grad()
+            self._optimiser.clear()
             loss.backward()  # type: ignore[no-untyped-call]
-            self._optimiser.step()
+            self._optimiser.step(falling)
             self._source.after_step(falling)
             for name, term in terms.items():
                 if term.count:
@@ -222,7 +217,7 @@ class Training:
         tensors = {
             **prefixed("network", self._network.state_dict()),
             **prefixed("source", self._source.state()),
-            **prefixed("optimiser", optimiser_tensors(self._optimiser)),
+            **prefixed("optimiser", self._optimiser.state()),
             **prefixed("objective", self._objective.memory()),
             **prefixed("chosen source", state),
             **prefixed("chosen layer", layer_tensors(layer)),
@@ -237,7 +232,7 @@ class Training:
         tensors = found.tensors
         self._network.load_state_dict(part_of("network", tensors))
         self._source.load(part_of("source", tensors))
-        put_into_optimiser(self._optimiser, part_of("optimiser", tensors))
+        self._optimiser.load(part_of("optimiser", tensors))
         self._objective.recall(part_of("objective", tensors))
         self._generator.bit_generator.state = found.record["generator"]
         layer = layer_of(part_of("chosen layer", tensors))

@@ -39,27 +39,6 @@ def layer_of(tensors: Mapping[str, torch.Tensor]) -> HashLayer:
     return HashLayer(tensors["weight"].numpy(), tensors["bias"].numpy())
 
 
-def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
-    """Return what an optimiser remembers of each parameter, by its number."""
-    state: Mapping[int, Mapping[str, torch.Tensor]] = optimiser.state_dict()["state"]
-    return {
-        f"{number}.{name}": values
-        for number, remembered in state.items()
-        for name, values in remembered.items()
-    }
-
-
-def put_into_optimiser(
-    optimiser: torch.optim.Optimizer, tensors: Mapping[str, torch.Tensor]
-) -> None:
-    """Give an optimiser of the same parameters what ``optimiser_tensors`` returned."""
-    state: dict[int, dict[str, torch.Tensor]] = {}
-    for name, values in tensors.items():
-        number, _, which = name.partition(".")
-        state.setdefault(int(number), {})[which] = values
-    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-
-
 def reports_as_json(reports: Sequence[EpochReport]) -> list[Any]:
     """Return reports without layers and networks as JSON has them."""
     bare = [replace(report, layer=None, tuned=None) for report in reports]
