@@ -92,9 +92,8 @@ def end(window: MainWindow, garbage: GarbageCollection) -> None:
 @contextmanager
 def _requests_taken(paths: LibraryPaths, window: MainWindow) -> Iterator[None]:
     def heed(request: Request) -> bool:
-        if not window.isVisible():
-            return False  # it has just been closed
-        _come_forward(window, request.activation_token)
+        if not _come_forward(window, request.activation_token):
+            return False
         if request.query is not None:
             window.intake.look_for_file(request.query)
         return True
@@ -120,13 +119,18 @@ def _requests_taken(paths: LibraryPaths, window: MainWindow) -> Iterator[None]:
         reception.close()
 
 
-def _come_forward(window: MainWindow, activation_token: str | None) -> None:
+def _come_forward(window: MainWindow, activation_token: str | None) -> bool:
+    """Bring the window to the front, also one that has gone aside; False if it was just closed."""
+    if window.bridge.closing:
+        return False
     if activation_token:
         # Qt's Wayland part looks for it here when a window is to be activated.
         os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
     window.raise_()
     window.activateWindow()
+    return True
 
 
 def _report_bugs_to(window: MainWindow) -> None:

@@ -78,9 +78,12 @@ class ScreenRegion(QObject):
         self._window.activateWindow()
 
     def _clear(self) -> None:
-        for view in self.views:
+        views, self.views = self.views, []
+        for view in views:
+            # To close one gives up, which would lead here again.
+            view.given_up.disconnect(self._come_back)
             view.close()
-        self.views = []
+            view.deleteLater()
 
     def _refuse(self) -> None:
         self._window.notices.say(

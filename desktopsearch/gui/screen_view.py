@@ -6,6 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QCloseEvent,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -51,7 +52,6 @@ class ScreenView(QWidget):
             | Qt.WindowType.FramelessWindowHint
             | Qt.WindowType.WindowStaysOnTopHint,
         )
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Part of the screen"))
         self.setAccessibleName(_("Part of the screen"))
         self.setAccessibleDescription(_hint())
@@ -103,6 +103,11 @@ class ScreenView(QWidget):
                 self._resize(_way(event))
             case _:
                 super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Give up: the window manager has keys of its own for this."""
+        self.given_up.emit()
+        super().closeEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the screen, a shade over what is not marked, and what to do."""

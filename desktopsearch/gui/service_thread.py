@@ -64,6 +64,11 @@ class ServiceThread(QObject):
         """Whether the thread has been started and has not ended."""
         return self._thread is not None
 
+    @property
+    def closing(self) -> bool:
+        """Whether the thread was asked to end."""
+        return self._closing
+
     def start(self) -> None:
         """Open the session in the background; ``opened`` or ``stopped`` tells how it went."""
         if self._thread is not None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence, QPainte
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktopsearch.gui.application import _come_forward
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.screen_view import ScreenView
 from desktopsearch.gui.searches import Asked
@@ -33,7 +34,6 @@ def view(theme: Theme, qtbot: QtBot) -> ScreenView:
     painter.fillRect(100, 50, 200, 200, QColor("red"))
     painter.end()
     made = ScreenView(theme, shot, QRect(0, 0, 400, 300))
-    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -120,6 +120,39 @@ def test_the_window_goes_aside_and_comes_back(window: MainWindow, qtbot: QtBot) 
     [(picture, name)] = asked[0].pictures
     assert name == "Part of the screen"
     assert QImage.fromData(picture.data or b"").size() == QSize(50, 80)
+
+
+@pytest.mark.parametrize("screens", [1, 2])
+def test_the_window_comes_back_however_a_view_is_closed(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, screens: int
+) -> None:
+    region = window.screen_region
+    # The offscreen platform has one.
+    [screen] = QGuiApplication.screens()
+    monkeypatch.setattr(QGuiApplication, "screens", lambda: [screen] * screens)
+    for _time in range(2):
+        region.take()
+        qtbot.waitUntil(lambda: len(region.views) == screens)
+        with qtbot.waitExposed(region.views[-1]):
+            pass
+        # As the system does it, for Alt+F4.
+        region.views[-1].windowHandle().close()
+        assert window.isVisible()
+        assert region.views == []
+
+
+def test_who_asks_for_the_window_gets_it_while_it_is_aside(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.screen_region.take()
+    qtbot.waitUntil(lambda: bool(window.screen_region.views))
+    assert window.isHidden()
+    assert _come_forward(window, None)
+    assert window.isVisible()
+    with qtbot.waitSignal(window.ended, timeout=10_000):
+        window.close()
+        assert not _come_forward(window, None)
+    assert window.isHidden()
 
 
 def test_where_the_screen_cannot_be_seen_a_sentence_says_what_to_do(
