@@ -32,6 +32,10 @@ class DuplicateSearches(QObject):
         query = Query(photo_id=hit.photo_id)
         self._window.searches.ask(query, name_of(hit.path), duplicates=True)
 
+    def forget(self) -> None:
+        """Leave the distance alone from now on; whoever calls this sets another."""
+        self._before = None
+
     def _on_answered(self) -> None:
         asked = self._window.searches.current
         if asked is self._shown:

@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.library_listing = LibraryListing(self)
         self.steering = Steering(self.searches, self.notices, self)
         self.intake = Intake(self, theme, icons)
-        DuplicateSearches(self)
+        self.duplicate_searches = DuplicateSearches(self)
         self.presenter = Presenter(self)
         self.reasons = Reasons(self, theme)
         self.saved = SavedActs(self)

@@ -160,6 +160,7 @@ class SavedActs(QObject):
         pane.set_finer(query.rerank)
         pane.taste.set_share(query.taste)
         if not query.near_copies:
+            window.duplicate_searches.forget()
             pane.radius.set_distance(query.max_distance)
         window.searches.ask(
             saved.pictures.query,

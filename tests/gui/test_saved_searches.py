@@ -208,6 +208,16 @@ def test_listings_and_duplicates_are_saved_too(window: MainWindow, qtbot: QtBot)
     assert window.query_pane.radius.distance == NEAR_COPY_BITS
 
 
+def test_its_distance_counts_also_after_duplicates(window: MainWindow, qtbot: QtBot) -> None:
+    window.query_pane.radius.set_distance(70)
+    save(window, qtbot, "Near")
+    window.query_pane.radius.set_distance(None)
+    with qtbot.waitSignal(window.searches.answered, timeout=ANSWER_MS):
+        window.photo_menus.duplicates_wanted.emit(window.model.hits[0])
+    ask_again(window, qtbot, "Near")
+    assert window.query_pane.radius.distance == 70
+
+
 def test_there_is_something_to_save_only_with_an_answer(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
