@@ -32,8 +32,8 @@ class SavedActs(QObject):
 
     changed = Signal()
     """They are not what they were; also told at the start."""
-    savable_changed = Signal()
-    """There is something to save now, or no longer."""
+    savable_changed = Signal(bool)
+    """Whether there is something to save now."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -49,6 +49,7 @@ class SavedActs(QObject):
         searches.answered.connect(self._on_answered)
         for ended in (searches.began, searches.failed, searches.cleared):
             ended.connect(self._on_unanswered)
+        self.savable_changed.connect(button.offer_to_save)
         button.wanted.connect(self.ask_again)
         button.save_wanted.connect(self.ask_to_save)
         button.all_wanted.connect(self.show_all)
@@ -184,16 +185,15 @@ class SavedActs(QObject):
 
     def _on_answered(self, answer: SearchAnswer) -> None:
         current = self._window.searches.current
-        self._answered = None if current is None else (current, answer)
-        self._say_whether_savable()
+        self._note(None if current is None else (current, answer))
 
     def _on_unanswered(self) -> None:
-        self._answered = None
-        self._say_whether_savable()
+        self._note(None)
 
-    def _say_whether_savable(self) -> None:
-        self._window.query_pane.saved.offer_to_save(self.can_save)
-        self.savable_changed.emit()
+    def _note(self, answered: tuple[Asked, SearchAnswer] | None) -> None:
+        could_save, self._answered = self.can_save, answered
+        if self.can_save is not could_save:
+            self.savable_changed.emit(self.can_save)
 
     def _fetch(self) -> None:
         self._bridge.fetch(self._on_fetched)

@@ -67,7 +67,9 @@ class SavedDialog(QDialog):
         # The window's own keys do not reach as far as here.
         for act, turn in ((Act.UNDO, window.albums.undo), (Act.REDO, window.albums.redo)):
             QShortcut(shortcuts.keys_of(act)[0], self).activated.connect(turn)
-        for changed in (acts.changed, acts.savable_changed, window.albums.changed):
+        acts.savable_changed.connect(self._save.setEnabled)
+        self._save.setEnabled(acts.can_save)
+        for changed in (acts.changed, window.albums.changed):
             changed.connect(self._show)
         self._show()
 
@@ -124,7 +126,6 @@ class SavedDialog(QDialog):
                 )
             )
         self.list.setEnabled(bool(count))
-        self._save.setEnabled(self._acts.can_save)
         self._enable()
 
     def _enable(self) -> None:

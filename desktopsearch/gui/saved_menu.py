@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from desktopsearch.domain.kept_queries import SavedSearch
@@ -30,7 +31,9 @@ class SavedButton(QToolButton):
         super().__init__(parent)
         self._icons = icons
         self._searches: Sequence[SavedSearch] = ()
-        self._savable = False
+        self._save = QAction(_with_key(_("Save this search…"), Act.SAVE_SEARCH), self)
+        self._save.setEnabled(False)
+        self._save.triggered.connect(self.save_wanted)
         self.setIcon(icons.get("saved"))
         self.setToolTip(_("Saved searches"))
         self.setAccessibleName(_("Saved searches"))
@@ -47,8 +50,7 @@ class SavedButton(QToolButton):
 
     def offer_to_save(self, savable: bool) -> None:
         """Let what is looked for now be saved, or not."""
-        self._savable = savable
-        self._fill()
+        self._save.setEnabled(savable)
 
     def _fill(self) -> None:
         menu = self.menu()
@@ -57,11 +59,12 @@ class SavedButton(QToolButton):
             action = menu.addAction(icon_of(search, self._icons), short_title(menu, search.name))
             action.triggered.connect(lambda _checked, search=search: self.wanted.emit(search))
         menu.addSeparator()
-        # After a tab, a key is only shown: the window has the shortcut itself.
-        for act, text, wanted, enabled in (
-            (Act.SAVE_SEARCH, _("Save this search…"), self.save_wanted, self._savable),
-            (Act.SAVED, _("All saved searches…"), self.all_wanted, True),
-        ):
-            action = menu.addAction(f"{text}\t{shortcuts.key_texts(act)[0]}")
-            action.setEnabled(enabled)
-            action.triggered.connect(wanted)
+        menu.addAction(self._save)
+        menu.addAction(_with_key(_("All saved searches…"), Act.SAVED)).triggered.connect(
+            self.all_wanted
+        )
+
+
+def _with_key(text: str, act: Act) -> str:
+    # After a tab, a key is only shown: the window has the shortcut itself.
+    return f"{text}\t{shortcuts.key_texts(act)[0]}"

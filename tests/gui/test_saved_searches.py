@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction, QImage, QKeySequence
 from PySide6.QtTest import QTest
@@ -233,6 +234,24 @@ def test_there_is_something_to_save_only_with_an_answer(
     window.searches.clear()
     press(window, qtbot, "Ctrl+S")
     assert window.notices.text == "Look for something first; then it can be saved."
+
+
+def test_nothing_is_drawn_anew_where_only_an_answer_comes(
+    window: MainWindow, qtbot: QtBot, indexed: Indexed
+) -> None:
+    save(window, qtbot, "Boats")
+    dialog = listed(window, qtbot)
+    action, item = entries(window)["Boats"], dialog.list.item(0)
+    told: list[bool] = []
+    window.saved.savable_changed.connect(told.append)
+    look_for(qtbot, window, indexed.files[3])
+    assert told == [False, True], "while it is looked for, there is nothing to save"
+    assert window.saved._answered is not None
+    window.searches.answered.emit(window.saved._answered[1])
+    assert told == [False, True]
+    assert shiboken6.isValid(action)
+    assert dialog.list.item(0) is item
+    dialog.close()
 
 
 def test_a_picture_that_is_gone_is_said(
