@@ -21,7 +21,9 @@ from desktopsearch.cli.searching import (
 )
 from desktopsearch.cli.texts import _, plural
 from desktopsearch.config import default_settings
+from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.examples import Example
+from desktopsearch.domain.framing import WHOLE
 from desktopsearch.domain.kept_queries import (
     KeptPicture,
     KeptQuery,
@@ -30,6 +32,7 @@ from desktopsearch.domain.kept_queries import (
     circumstances,
 )
 from desktopsearch.domain.library import shown
+from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.services import generations, saved_searches
 from desktopsearch.services.library import Library
@@ -80,6 +83,7 @@ def _list(library: Library, arguments: argparse.Namespace) -> None:
 def _query_to_save(library: Library, arguments: argparse.Namespace) -> SavedQuery:
     query = query_of(library, arguments)
     if arguments.image is None:
+        _check_lists(arguments)
         return SavedQuery(circumstances(replace(query, all_photos=True)))
     first, *further = pictures_of(arguments)
     return SavedQuery(
@@ -94,6 +98,21 @@ def _query_to_save(library: Library, arguments: argparse.Namespace) -> SavedQuer
             ),
         ),
     )
+
+
+def _check_lists(arguments: argparse.Namespace) -> None:
+    """Refuse what a list of photos has no use for."""
+    given = {
+        "--like": arguments.like,
+        "--unlike": arguments.unlike,
+        "--crop": arguments.crop != WHOLE,
+        "--turn": arguments.turn,
+        "--mirror": arguments.mirror,
+        "--max-distance": arguments.max_distance is not None,
+    }
+    options = [name for name, value in given.items() if value]
+    if options:
+        raise DesktopSearchError(ProblemCode.SEARCH_NEEDS_IMAGE, options=" ".join(options))
 
 
 def _title(picture: Example) -> str:

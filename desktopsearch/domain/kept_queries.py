@@ -125,7 +125,7 @@ def circumstances(query: Query) -> Query:
 
 def to_json(query: SavedQuery) -> str:
     """A search as text, to be kept."""
-    return msgspec.json.encode(query).decode("ascii")
+    return msgspec.json.encode(query).decode("utf-8")
 
 
 def of_json(text: str) -> SavedQuery:

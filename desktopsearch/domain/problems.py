@@ -139,6 +139,9 @@ class ProblemCode(StrEnum):
         "There is no saved search {name}, nor any other;"
         " save one with 'desktopsearch searches save NAME IMAGE'."
     )
+    SEARCH_NEEDS_IMAGE = (
+        "Without an image a saved search lists photos; name the image that {options} goes with."
+    )
     SEARCH_GONE = "This saved search is no longer there."
     SEARCH_PHOTO_GONE = (
         "The saved search {name} looks for {picture}, a photo that the library no longer has;"
@@ -219,6 +222,10 @@ class ProblemCode(StrEnum):
         " model."
     )
     QUERY_OUTDATED = "Search uses other codes by now; look for the picture again."
+    DIFFERENCES_TOO_MANY = (
+        "These are {pairs} pairs of photos, more than the {limit} that can be told apart at once;"
+        " mark fewer of them."
+    )
     QUERY_TOO_MANY_PICTURES = "A query has at most {limit} pictures."
     PHOTO_NOT_READY = "This photo has not been read yet; try again in a moment."
     EVALUATE_NO_LABELS = (

@@ -86,3 +86,26 @@ def test_what_is_gone_is_said(command: Desktopsearch, files: list[Path], tmp_pat
     command.json("delete-index", "--albums", "--yes")
     command.json("index", files[0].parent)
     assert command.json("searches", "list") == {"searches": []}
+
+
+def test_a_picture_with_another_than_a_plain_name_is_saved_and_asked_for(
+    command: Desktopsearch, files: list[Path]
+) -> None:
+    named = files[0].rename(files[0].with_name("Bäume, größer.jpg"))
+    command.json("index")
+    command.json("searches", "save", "Bäume", named)
+    [search] = command.json("searches", "list")["searches"]
+    assert [each["name"] for each in search["pictures"]] == [named.name]
+    command.json("searches", "rename", "Bäume", "Wälder")
+    assert command.json("searches", "run", "Wälder")["query"] == str(named)
+
+
+def test_what_needs_an_image_is_not_saved_without_one(
+    command: Desktopsearch, files: list[Path]
+) -> None:
+    refused = command.run("searches", "save", "Boats", "--like", files[1], "--max-distance", 9)
+    assert refused.sentence == (
+        "Without an image a saved search lists photos;"
+        " name the image that --like --max-distance goes with."
+    )
+    assert command.json("searches", "list") == {"searches": []}
