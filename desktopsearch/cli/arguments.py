@@ -84,7 +84,9 @@ def parser() -> argparse.ArgumentParser:
 
     sub = command("delete-index", _("delete what is known of the photos, but never a photo"))
     sub.add_argument(
-        "--albums", action="store_true", help=_("also albums, saved searches and what was taught")
+        "--albums",
+        action="store_true",
+        help=_("also albums, saved searches, what was taught and what was told apart"),
     )
     sub.add_argument(
         "--yes", action="store_true", help=_("do it; without this, only what would go is told")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from itertools import combinations
 
 from desktopsearch.cli.albums import act_fields, told
 from desktopsearch.cli.output import document, line, path_text
+from desktopsearch.domain.differences import all_pairs
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.search import NEAR_COPY_BITS
 from desktopsearch.services import albums, duplicates
@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
         differing = Differing(library, publish=lambda _event: None)
         photo_ids = albums.photos_meant(library, arguments.paths, recursive=False)
         note = differing.tell_apart if arguments.act == "different" else differing.forget
-        act = note(list(combinations(photo_ids, 2)))
+        act = note(all_pairs(photo_ids))
     if arguments.json:
         document({"act": act_fields(act)})
     else:

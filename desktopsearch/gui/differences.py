@@ -56,14 +56,14 @@ class Differences(QObject):
             return
         shown = self._answer
         marked = {hit.photo_id for hit in hits}
-        pairs = [pair for group in groups for pair in pairs_of(group, marked)]
-        marked &= {each for group in groups for each in group}
+        members = marked & {each for group in groups for each in group}
 
         def work(session: WritingSession) -> _Done:
             from desktopsearch.services.duplicates import set_apart
 
+            pairs = [pair for group in groups for pair in pairs_of(group, marked)]
             act = session.differing.tell_apart(pairs)
-            return _Done(act, tuple(set_apart(shown.hits, marked, session.library.snapshot.index)))
+            return _Done(act, tuple(set_apart(shown.hits, members, session.library.snapshot.index)))
 
         self._own += 1
         self._window.bridge.ask(work, self._taking(shown))
@@ -74,7 +74,11 @@ class Differences(QObject):
             if not isinstance(result, _Done):
                 self._window.presenter.show_failure(result)
                 return
-            if self._answer is shown:
+            listed = self._answer
+            if listed is not None and (listed is not shown or self._window.searches.is_under_way):
+                # Another list has come or is coming, which may know nothing of this.
+                self._window.searches.refresh()
+            elif listed is not None:
                 left = {hit.photo_id for hit in result.left}
                 gone = {hit.photo_id for hit in shown.hits} - left
                 self._window.results.select_following(gone)

@@ -129,7 +129,9 @@ def ask_before_index_is_deleted(parent: QWidget, on_yes: Callable[[bool], object
             " are never touched."
         ),
     )
-    albums = QCheckBox(_("Also delete albums, saved searches, patterns and what was taught"))
+    albums = QCheckBox(
+        _("Also delete albums, saved searches, patterns, what was taught and what was told apart")
+    )
     box.setCheckBox(albums)
     delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.AcceptRole)
     keep = box.addButton(_("Keep"), QMessageBox.ButtonRole.RejectRole)

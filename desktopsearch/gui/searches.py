@@ -90,6 +90,11 @@ class Searches(QObject):
         return () if self.current is None else self.current.pictures
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._under_way
+
+    @property
     def can_go_back(self) -> bool:
         """Whether there is an earlier query."""
         return bool(self._before)

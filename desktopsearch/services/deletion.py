@@ -38,9 +38,9 @@ def delete(paths: LibraryPaths, *, albums: bool) -> int:
 
     Args:
         paths: Of the library.
-        albums: Whether albums, labels, saved searches, patterns and what was taught go as well:
-            nothing of the library stays but imported models. This needs no library that can be
-            opened.
+        albums: Whether albums, labels, saved searches, patterns, differences and what was taught go
+            as well: nothing of the library stays but imported models. This needs no library that
+            can be opened.
 
     Returns:
         How many bytes its databases take less.

@@ -12,8 +12,8 @@ def forget_photos(connection: Connection) -> None:
     """Forget folders, files and photos with their codes and problems.
 
     Photos with a label stay, lying nowhere, so that their labels are found again with them. So do
-    albums, saved searches, patterns and generations, but for those that were fitted to the photos
-    without labels.
+    albums, saved searches, differences, patterns and generations, but for those that were fitted to
+    the photos without labels.
     """
     generations.forget_fitted(connection)
     # Before the photos: a photo's codes are found by no index.
