@@ -25,6 +25,7 @@ from threading import Event, Thread, get_ident
 from types import FrameType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks import report
 from desktopsearch.config import LibraryPaths, default_settings
@@ -94,7 +95,7 @@ def _report(beats: Beats, indexed: int, seconds: float) -> None:
         ["longest gap, ms", float(gaps.max())],
         [f"gaps above {LONGEST_MS:g} ms", int((gaps > LONGEST_MS).sum())],
         ["most processor time in a gap, ms", float(work.max())],
-        ["longest gap without waiting for a processor, ms", float((gaps - waits).max())],
+        *_without_waiting(gaps, waits),
     ]
     longest = sorted(beats.blocks, reverse=True)[:20]
     report.write(
@@ -115,6 +116,14 @@ def _report(beats: Beats, indexed: int, seconds: float) -> None:
     )
     if float(gaps.max()) > LONGEST_MS:
         sys.exit(1)
+
+
+def _without_waiting(gaps: NDArray[np.float64], waits: NDArray[np.float64]) -> list[list[object]]:
+    """What a system that tells of waits adds; the usual interval of a tick bears its own."""
+    if not waits.any():
+        return []
+    held = gaps - np.clip(waits - INTERVAL_MS, 0.0, gaps)
+    return [["longest gap without waiting for a processor, ms", float(held.max())]]
 
 
 def _run(library: Path, folder: Path) -> tuple[Beats, int]:

@@ -154,7 +154,7 @@ class RunningPage(QWidget):
         self.bar.setValue(round(_STEPS * epoch.share))
         if epoch.validation is not None:
             self.curve.add(epoch.lesson, epoch.epoch, epoch.validation)
-        elif epoch.lessons == 1:
+        elif epoch.lessons == 1 and not self.curve.curves:
             self._caption.setText(
                 _("There are too few labels to keep any back, so that nothing can be proven.")
             )

@@ -18,12 +18,12 @@ _LEAST_SPAN = 0.05
 
 
 class ValidationCurve(QWidget):
-    """Draws a curve for each lesson; the one that was told last stands out."""
+    """Draws a curve for each lesson; the latest stands out."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._told = 0
+        self._latest = 0
         self.curves: dict[int, list[tuple[int, float]]] = {}
         """By lesson: epochs and what was found after them, between 0 and 1."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -39,6 +39,7 @@ class ValidationCurve(QWidget):
 
     def clear(self) -> None:
         """Begin anew."""
+        self._latest = 0
         self.curves = {}
         self.setAccessibleDescription("")
         self.update()
@@ -47,7 +48,7 @@ class ValidationCurve(QWidget):
         """Draw a curve on, or once more from an epoch that is told again after a pause."""
         known = [each for each in self.curves.get(lesson, []) if each[0] < epoch]
         self.curves[lesson] = [*known, (epoch, value)]
-        self._told = lesson
+        self._latest = max(self._latest, lesson)
         self.setAccessibleDescription(
             _("mAP {value} after epoch {epoch}").format(
                 value=decimal(value, _PLACES), epoch=figure(epoch)
@@ -91,9 +92,9 @@ class ValidationCurve(QWidget):
             )
 
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for lesson in sorted(self.curves, key=lambda lesson: lesson == self._told):
-            role, width = ("accent", 2.5) if lesson == self._told else ("muted", 1.0)
-            shade = self._theme.colour(role, 1.0 if lesson == self._told else 0.6)
+        for lesson in sorted(self.curves, key=lambda lesson: lesson == self._latest):
+            role, width = ("accent", 2.5) if lesson == self._latest else ("muted", 1.0)
+            shade = self._theme.colour(role, 1.0 if lesson == self._latest else 0.6)
             painter.setPen(QPen(shade, width))
             _draw(painter, [place(point) for point in self.curves[lesson]], width)
 

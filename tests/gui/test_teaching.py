@@ -201,7 +201,8 @@ def test_it_is_paused_with_all_that_the_application_does_and_goes_on(
     qtbot.waitUntil(lambda: running.text == "Paused")
     click(dialog, "Go on")
     qtbot.waitUntil(lambda: "%" in running.text, timeout=TAUGHT_MS)
-    qtbot.waitUntil(lambda: bool(running.curve.curves), timeout=TAUGHT_MS)
+    lines = running.curve.curves
+    qtbot.waitUntil(lambda: any(len(each) > 3 for each in lines.values()), timeout=TAUGHT_MS)
     for curve in running.curve.curves.values():
         assert [epoch for epoch, _ in curve] == [*range(len(curve))]
     click(dialog, "Pause")

@@ -173,7 +173,8 @@ class Objective(ABC):
 
         Args:
             codes: (N, K) the current outputs of all photos, if ``requirements.bank`` says so.
-            head_accuracy: Share of held-out photos that the classifier gets right, if it is known.
+            head_accuracy: Share of held-out photos that the classifier gets right, if it is known;
+                of learnt ones where every photo is.
         """
 
     def memory(self) -> dict[str, torch.Tensor]:

@@ -69,7 +69,8 @@ class SemiSupervisedHashing(Objective):
     an eighth of the code length, half of a batch is labelled, four photos of a class where there
     are as many, classes weigh by the inverse root of their size, several labels are learned by
     cross-entropy, and a guess counts as a label only if it is surer than .9 once the classifier is
-    twice as good as chance on held-out photos, or of few classes half way from chance to perfect.
+    twice as good as chance on held-out photos, if there are any, or of few classes half way from
+    chance to perfect.
     Labels that cover a small part of a library say nothing of the rest of it, which then comes
     among what is looked for. So it counts how likely a photo belongs to any class at all, which
     the task brings: a guess is as sure as its class, after all were aligned with those of the

@@ -93,7 +93,7 @@ class EpochTaught(Message, frozen=True):
     epochs: int
     terms: dict[str, float]
     validation: float | None
-    """On photos that this lesson does not learn from; of a lesson of all labels None."""
+    """As ``EpochReport`` has it; None also of a lesson's second training."""
     share: float
     """Of all lessons that is done, from 0 to 1."""
 

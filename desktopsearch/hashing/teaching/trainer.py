@@ -89,9 +89,10 @@ class Trainer:
         folds = folds_for(photos, plan, FOLDS)
         course = _Course(replace(plan, every_photo=True), Path(request.checkpoints))
         sets = [_Learning(photos, None)]
-        sets += [
-            _Learning(photos.subset(fold.seen), photos.subset(fold.held_out)) for fold in folds
-        ]
+        for fold in folds:
+            # Of a photo that was only rejected nobody knows where else it belongs.
+            judged = fold.held_out[photos.labelled[fold.held_out]]
+            sets += [_Learning(photos.subset(fold.seen), photos.subset(judged))]
         lessons = yield from self._lessons(course, sets)
         layer, chosen = lessons[0].layer, lessons[0].chosen
         proof: Proof | None = None

@@ -1,6 +1,7 @@
 """Which epoch's layer a training ends with. Numpy only; knows no objective.
 
-The start, ITQ, is a candidate too, so that training never ends below it by its own measure.
+The start, ITQ, is a candidate too where photos are kept back to choose by, so that such a training
+never ends below it by its own measure.
 """
 
 from __future__ import annotations

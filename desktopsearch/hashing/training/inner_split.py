@@ -1,5 +1,7 @@
 """Which photos are kept out of training to choose the epoch on: whole groups of near-copies.
 
+Where every photo is learnt from they tell no more than how soon a classifier knows its labels.
+
 Numpy only. What is chosen here is seen by the choice of the epoch; whether a new layer is better
 than the old one must be judged on photos that are in neither part.
 """

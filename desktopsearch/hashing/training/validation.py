@@ -1,4 +1,4 @@
-"""How good codes are on held-out photos, as one number to choose epochs by. Numpy only."""
+"""How good codes are on held-out photos, as one number. Numpy only."""
 
 from __future__ import annotations
 
