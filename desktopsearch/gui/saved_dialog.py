@@ -101,10 +101,12 @@ class SavedDialog(QDialog):
         return button
 
     def _show(self) -> None:
-        row = self.list.currentRow()
+        row, current = self.list.currentRow(), self._current
         names = {album.id: album.name for album in self._window.albums.albums}
         self.list.clear()
-        for search in self._acts.searches:
+        for number, search in enumerate(self._acts.searches):
+            if current is not None and search.id == current.id:
+                row = number
             details = made_of(search.query, names)
             item = QListWidgetItem(icon_of(search, self._icons), f"{search.name}\n{details}")
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{search.name}, {details}")

@@ -169,6 +169,31 @@ def test_all_by_keys(window: MainWindow, qtbot: QtBot) -> None:
     assert "Boats" in entries(window)
 
 
+def test_the_current_search_stays_current_wherever_it_goes(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    save(window, qtbot, "Ants")
+    save(window, qtbot, "Boats")
+    dialog = listed(window, qtbot)
+    assert dialog.list.currentRow() == 0
+    QTest.keyClick(dialog.list, Qt.Key.Key_F2)
+    naming = name_dialog(dialog)
+    naming.name.selectAll()
+    QTest.keyClicks(naming.name, "Ships")
+    QTest.keyClick(naming.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [each.name for each in window.saved.searches] == ["Boats", "Ships"])
+    assert dialog.list.currentRow() == 1
+    window.saved.ask_to_save()
+    naming = name_dialog(window)
+    QTest.keyClicks(naming.name, "Cats")
+    QTest.keyClick(naming.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(window.saved.searches) == 3)
+    QTest.keyClick(dialog.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: [each.name for each in window.saved.searches] == ["Boats", "Cats"])
+    assert dialog.list.currentRow() == 1, "the one that is there now"
+    dialog.close()
+
+
 def test_a_name_that_is_taken_is_replaced_knowingly(
     window: MainWindow, qtbot: QtBot, indexed: Indexed
 ) -> None:
