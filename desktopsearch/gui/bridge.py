@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktopsearch.config import LibraryPaths, Settings
-from desktopsearch.domain.library import PhotoDate
 from desktopsearch.domain.preferences import Preferences
 from desktopsearch.domain.search import Query, SearchAnswer
 from desktopsearch.gui.service_thread import Failure as Failure
@@ -26,6 +25,7 @@ from desktopsearch.services.events import (
     Event,
     LibraryChanged,
     PreferencesChanged,
+    SearchesChanged,
 )
 from desktopsearch.services.events import GenerationChanged as GenerationChanged
 from desktopsearch.services.events import GenerationFilling as GenerationFilling
@@ -54,6 +54,7 @@ class Bridge(ServiceThread):
     changed = Signal()
     albums_changed = Signal()
     differences_changed = Signal()
+    searches_changed = Signal()
     noticed = Signal(object)
     preferences_changed = Signal(object)
     """The ``Preferences`` as they are now; also told once the library is open."""
@@ -129,18 +130,6 @@ class Bridge(ServiceThread):
             from desktopsearch.services.status import status
 
             return status(session.library, session.ingest.scanning.roots)
-
-        self.ask(work, answer)
-
-    def fetch_date(
-        self, photo_id: int, answer: Callable[[PhotoDate | Failure | None], None]
-    ) -> None:
-        """When a photo was taken or its file last changed; None if it lies nowhere."""
-
-        def work(session: WritingSession) -> PhotoDate | None:
-            from desktopsearch.services.status import date_of
-
-            return date_of(session.library, photo_id)
 
         self.ask(work, answer)
 
@@ -220,6 +209,8 @@ class Bridge(ServiceThread):
                 self.deliver(self.albums_changed.emit)
             case DifferencesChanged():
                 self.deliver(self.differences_changed.emit)
+            case SearchesChanged():
+                self.deliver(self.searches_changed.emit)
             case Notice():
                 self.deliver(lambda: self.noticed.emit(event))
             case PreferencesChanged():

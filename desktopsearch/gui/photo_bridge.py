@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from desktopsearch.domain.explaining import Explanation
-from desktopsearch.domain.library import PhotoFacts, Pixels
+from desktopsearch.domain.library import PhotoDate, PhotoFacts, Pixels
 from desktopsearch.domain.search import SearchAnswer
 from desktopsearch.gui.bridge import Bridge, Failure
 
@@ -20,6 +20,18 @@ class PhotoBridge:
 
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
+
+    def fetch_date(
+        self, photo_id: int, answer: Callable[[PhotoDate | Failure | None], None]
+    ) -> None:
+        """When a photo was taken or its file last changed; None if it lies nowhere."""
+
+        def work(session: WritingSession) -> PhotoDate | None:
+            from desktopsearch.services.status import date_of
+
+            return date_of(session.library, photo_id)
+
+        self._bridge.ask(work, answer)
 
     def fetch_facts(
         self, photo_id: int, answer: Callable[[PhotoFacts | Failure | None], None]

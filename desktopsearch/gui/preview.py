@@ -27,6 +27,7 @@ from desktopsearch.gui import places, shortcuts
 from desktopsearch.gui.bridge import Bridge, Failure
 from desktopsearch.gui.fitted_picture import FittedPicture
 from desktopsearch.gui.icons import Icons
+from desktopsearch.gui.photo_bridge import PhotoBridge
 from desktopsearch.gui.results_model import HIT_ROLE
 from desktopsearch.gui.results_view import ResultsView
 from desktopsearch.gui.shortcuts import Act
@@ -176,7 +177,7 @@ class Preview(QFrame):
         self._show_detail()
         self._show_picture()
         self.proxies.want(self._around(), WHOLE_PX)
-        self._bridge.fetch_date(hit.photo_id, lambda date: self._on_date(hit, date))
+        PhotoBridge(self._bridge).fetch_date(hit.photo_id, lambda date: self._on_date(hit, date))
 
     def _around(self) -> list[int]:
         """The photo itself and its neighbours, which are likely to be next."""

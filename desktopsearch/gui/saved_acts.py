@@ -44,7 +44,7 @@ class SavedActs(QObject):
         self.searches: list[SavedSearch] = []
         """All of them, in the order of their names."""
         bridge, searches, button = window.bridge, window.searches, window.query_pane.saved
-        for signal in (bridge.opened, bridge.albums_changed):
+        for signal in (bridge.opened, bridge.searches_changed):
             signal.connect(self._fetch)
         searches.answered.connect(self._on_answered)
         for ended in (searches.began, searches.failed, searches.cleared):

@@ -45,6 +45,7 @@ class SavedDialog(QDialog):
         self._acts = acts
         self._window = window
         self._icons = window.icons
+        self._shown: tuple[list[SavedSearch], dict[int, str]] | None = None
         self._explanation = QLabel()
         self._explanation.setProperty("role", "muted")
         self._explanation.setWordWrap(True)
@@ -101,8 +102,11 @@ class SavedDialog(QDialog):
         return button
 
     def _show(self) -> None:
-        row, current = self.list.currentRow(), self._current
         names = {album.id: album.name for album in self._window.albums.albums}
+        if self._shown == (self._acts.searches, names):
+            return
+        self._shown = (self._acts.searches, names)
+        row, current = self.list.currentRow(), self._current
         self.list.clear()
         for number, search in enumerate(self._acts.searches):
             if current is not None and search.id == current.id:

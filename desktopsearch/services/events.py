@@ -64,12 +64,17 @@ class LibraryChanged:
 
 @dataclass(frozen=True, slots=True)
 class AlbumsChanged:
-    """Albums, what is said of photos and them, or saved searches are not what they were."""
+    """Albums, what is said of photos and them, or what can be undone is not what it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class DifferencesChanged:
     """Other photos than before are told apart as no duplicates."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchesChanged:
+    """Other searches than before are saved, or under other names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ Event = (
     | LibraryChanged
     | AlbumsChanged
     | DifferencesChanged
+    | SearchesChanged
     | Notice
     | PreferencesChanged
     | TeachingForetold

@@ -21,7 +21,12 @@ from desktopsearch.domain.albums import (
 )
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.problems import ProblemCode
-from desktopsearch.services.events import AlbumsChanged, DifferencesChanged, Publish
+from desktopsearch.services.events import (
+    AlbumsChanged,
+    DifferencesChanged,
+    Publish,
+    SearchesChanged,
+)
 from desktopsearch.services.library import Library
 from desktopsearch.storage import albums
 from desktopsearch.storage.journal import NewAct, redo, undo
@@ -203,6 +208,8 @@ class Labelling:
             self._publish(AlbumsChanged())
             if done.kind in (ActKind.DIFFERENT, ActKind.SAME):
                 self._publish(DifferencesChanged())
+            if done.kind in (ActKind.SAVE_SEARCH, ActKind.RENAME_SEARCH, ActKind.DELETE_SEARCH):
+                self._publish(SearchesChanged())
         return done
 
 

@@ -17,7 +17,7 @@ from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.kept_queries import KeptPicture, KeptQuery, SavedQuery, SavedSearch
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query
-from desktopsearch.services.events import AlbumsChanged, Publish
+from desktopsearch.services.events import AlbumsChanged, Publish, SearchesChanged
 from desktopsearch.services.library import Library
 from desktopsearch.storage import albums, photos, saved_searches
 from desktopsearch.storage.journal import NewAct
@@ -154,6 +154,7 @@ class SavedSearches:
     def _tell(self, done: Act | None) -> Act | None:
         if done is not None:
             self._publish(AlbumsChanged())
+            self._publish(SearchesChanged())
         return done
 
 

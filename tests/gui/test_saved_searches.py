@@ -15,12 +15,15 @@ from pytestqt.qtbot import QtBot
 
 from desktopsearch.domain.filters import Filter, Lately
 from desktopsearch.domain.framing import Framing
+from desktopsearch.domain.kept_queries import SavedSearch
 from desktopsearch.domain.search import NEAR_COPY_BITS
 from desktopsearch.gui.day_choice import Span
 from desktopsearch.gui.filter_popup import FilterPopup
 from desktopsearch.gui.main_window import MainWindow
 from desktopsearch.gui.name_dialog import NameDialog
 from desktopsearch.gui.saved_dialog import SavedDialog
+from desktopsearch.services import saved_searches
+from desktopsearch.services.library import Library
 from tests.gui.conftest import Indexed, Opener
 from tests.gui.test_filters import choose_span
 from tests.gui.waiting import ANSWER_MS, first_name, look_for
@@ -277,6 +280,30 @@ def test_nothing_is_drawn_anew_where_only_an_answer_comes(
     assert shiboken6.isValid(action)
     assert dialog.list.item(0) is item
     dialog.close()
+
+
+def test_a_label_has_no_saved_search_read_or_drawn(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(window, qtbot, "Boats")
+    window.bridge.ask(lambda session: session.labelling.create("Ants"), lambda _album: None)
+    qtbot.waitUntil(lambda: len(window.albums.albums) == 1)
+    dialog = listed(window, qtbot)
+    item = dialog.list.item(0)
+    read: list[Library] = []
+    every = saved_searches.every
+
+    def read_all(library: Library) -> list[SavedSearch]:
+        read.append(library)
+        return every(library)
+
+    monkeypatch.setattr(saved_searches, "every", read_all)
+    window.albums.add(window.albums.albums[0], [window.model.hits[0].photo_id])
+    qtbot.waitUntil(lambda: window.albums.albums[0].photos == 1)
+    assert dialog.list.item(0) is item
+    dialog.close()
+    save(window, qtbot, "Ships")
+    assert len(read) == 1, "for the search that was saved"
 
 
 def test_a_picture_that_is_gone_is_said(
