@@ -90,17 +90,23 @@ class RunningPage(QWidget):
     def begin(self) -> None:
         """A teaching has been asked for."""
         self.curve.clear()
-        self._caption.setText(
-            _(
-                "How well photos that were kept back are found after each epoch (mAP). Several"
-                " trainings prove what is taught, a line each; the strong one is under way."
-            )
-        )
+        self._caption.setText("")
         self._held = TeachingHeld(held=False, on_battery=False)
         self._show_pause()
         self._phase.setText(_("Preparing…"))
         self._device.setText("")
         self.bar.setRange(0, 0)
+
+    def _meaning(self, lessons: int) -> str:
+        """What the curves are."""
+        if lessons > 1:
+            return _(
+                "How well photos that were kept back are found after each epoch (mAP). Several"
+                " trainings prove what is taught, a line each; the strong one is under way."
+            )
+        if self.curve.curves:
+            return _("How good the codes are after each epoch. Nothing is proven by this.")
+        return _("There are too few labels to keep any back, so that nothing can be proven.")
 
     def show_held(self, held: TeachingHeld) -> None:
         """It stands still, or goes on."""
@@ -154,7 +160,4 @@ class RunningPage(QWidget):
         self.bar.setValue(round(_STEPS * epoch.share))
         if epoch.validation is not None:
             self.curve.add(epoch.lesson, epoch.epoch, epoch.validation)
-        elif epoch.lessons == 1 and not self.curve.curves:
-            self._caption.setText(
-                _("There are too few labels to keep any back, so that nothing can be proven.")
-            )
+        self._caption.setText(self._meaning(epoch.lessons))

@@ -12,11 +12,10 @@ from desktopsearch.domain.albums import Album, History, LabelCount
 from desktopsearch.domain.errors import DesktopSearchError
 from desktopsearch.domain.library import shown
 from desktopsearch.domain.problems import ProblemCode
+from desktopsearch.services.known_names import unknown
 from desktopsearch.services.library import Library
 from desktopsearch.storage import albums, journal, photos, roots
 from desktopsearch.storage.paths import photos_at
-
-_MOST_NAMED = 10
 
 
 def every(library: Library) -> list[Album]:
@@ -54,12 +53,11 @@ def named(library: Library, name: str) -> Album:
         if found is not None:
             return found
         known = [album.name for album in albums.every(connection)]
-    name = name.encode("utf-8", "replace").decode("utf-8")
-    if not known:
-        raise DesktopSearchError(ProblemCode.ALBUM_NONE_YET, name=name)
-    more = [f"{len(known) - _MOST_NAMED} more"] if len(known) > _MOST_NAMED else []
-    raise DesktopSearchError(
-        ProblemCode.ALBUM_UNKNOWN, name=name, known=", ".join([*known[:_MOST_NAMED], *more])
+    raise unknown(
+        name,
+        known,
+        none_yet=ProblemCode.ALBUM_NONE_YET,
+        otherwise=ProblemCode.ALBUM_UNKNOWN,
     )
 
 

@@ -18,12 +18,12 @@ from desktopsearch.domain.kept_queries import KeptPicture, KeptQuery, SavedQuery
 from desktopsearch.domain.problems import ProblemCode
 from desktopsearch.domain.search import Query
 from desktopsearch.services.events import AlbumsChanged, Publish, SearchesChanged
+from desktopsearch.services.known_names import unknown
 from desktopsearch.services.library import Library
 from desktopsearch.storage import albums, photos, saved_searches
 from desktopsearch.storage.journal import NewAct
 from desktopsearch.storage.paths import photos_at
 
-_MOST_NAMED = 10
 _Picture = TypeVar("_Picture", KeptQuery, KeptPicture)
 
 
@@ -44,12 +44,11 @@ def named(library: Library, name: str) -> SavedSearch:
         if found is not None:
             return found
         known = [each.name for each in saved_searches.every(connection)]
-    name = name.encode("utf-8", "replace").decode("utf-8")
-    if not known:
-        raise DesktopSearchError(ProblemCode.SEARCH_NONE_YET, name=name)
-    more = [f"{len(known) - _MOST_NAMED} more"] if len(known) > _MOST_NAMED else []
-    raise DesktopSearchError(
-        ProblemCode.SEARCH_UNKNOWN, name=name, known=", ".join([*known[:_MOST_NAMED], *more])
+    raise unknown(
+        name,
+        known,
+        none_yet=ProblemCode.SEARCH_NONE_YET,
+        otherwise=ProblemCode.SEARCH_UNKNOWN,
     )
 
 

@@ -179,7 +179,6 @@ class _Course:
             # Before the next report is asked for: then the training forgets what it kept.
             if report.chosen is not None and report.layer is not None:
                 learnt = _Learnt(number, report.layer, report.chosen)
-                folder.mkdir(parents=True, exist_ok=True)
                 content = learnt.chosen.to_bytes(4, "little") + learnt.layer.to_bytes()
                 write_whole(finished, content)
         if learnt is None:
